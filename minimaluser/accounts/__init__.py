@@ -1,0 +1,53 @@
+"""What a visitor can do with an account: one verb a use case, one transaction each.
+
+Views call these names and nothing deeper.
+"""
+
+from minimaluser.accounts.access_key import change_key, look_at_flow, request_code, reset_key
+from minimaluser.accounts.administration import create_user, list_users, set_state
+from minimaluser.accounts.closing import close_account, purge
+from minimaluser.accounts.confirmation import confirm, resend_confirmation
+from minimaluser.accounts.email_address import (
+    change_email,
+    confirm_email,
+    is_recent_key_needed,
+    undo_email,
+)
+from minimaluser.accounts.links import BadLink, look_at
+from minimaluser.accounts.nickname import change_nickname, check_nickname
+from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.sessions import end_session, list_sessions, load_user, log_in, touch
+from minimaluser.accounts.signup import sign_up
+from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
+
+__all__ = [
+    "BadLink",
+    "Refused",
+    "change_email",
+    "change_key",
+    "change_nickname",
+    "check_nickname",
+    "close_account",
+    "confirm",
+    "confirm_email",
+    "create_user",
+    "draw_tile",
+    "end_session",
+    "find_tile",
+    "is_recent_key_needed",
+    "list_sessions",
+    "list_users",
+    "load_user",
+    "log_in",
+    "look_at",
+    "look_at_flow",
+    "preview_tile",
+    "purge",
+    "request_code",
+    "resend_confirmation",
+    "reset_key",
+    "set_state",
+    "sign_up",
+    "touch",
+    "undo_email",
+]

@@ -1,0 +1,126 @@
+"""Moving to another e-mail address: asked, confirmed from the new one, undone from the old one."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+
+from minimaluser import mail
+from minimaluser.accounts import access_key, links, people, removal, sessions
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import clock, emails, hashing
+from minimaluser.models import User
+
+
+def is_recent_key_needed(user: User) -> bool:
+    """Tell whether the access key must be entered again before something serious."""
+    return user.session is None or not user.session.key_is_recent
+
+
+def change_email(user: User, email: str, current_key: str | None) -> None:
+    """Ask to move to another address; the present one stays in force until that is confirmed.
+
+    The answer is the same for an address that somebody has: the owner is told instead.
+
+    Args:
+        user: who asks.
+        email: the new address as typed.
+        current_key: needed when the key was not entered in the last minutes.
+
+    Raises:
+        Refused: not an address, the same address, or a wrong key.
+    """
+    try:
+        address, email_key = emails.parse(email)
+    except emails.BadEmail as problem:
+        raise Refused("email", str(problem)) from None
+    if email_key == user.email_key:
+        raise Refused("email", "This is your email address already.")
+    if is_recent_key_needed(user):
+        access_key.require(user, current_key or "")
+    key = hashing.generate_key()
+    hashed = hashing.hash_key(key)
+    with transaction():
+        db.session.refresh(user, with_for_update=True)
+        if user.session and is_recent_key_needed(user):
+            user.session.key_entered_at = clock.now()
+        user.pending_email = address
+        links.void(user, links.CHANGE_EMAIL)
+        owner = people.by_email(address)
+        if owner is not None:
+            mail.send_email_taken(owner)
+        else:
+            in_force = {"email": address, "key_hash": hashed, "key_is_first": True}
+            link = links.make(user, links.CHANGE_EMAIL, **in_force)
+            mail.send_email_change(user, address, key, link)
+        if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it
+            mail.send_email_change_notice(user, address, _undo_link(user))
+
+
+def confirm_email(token: str, visitor: User | None) -> User:
+    """Put the new address and its key in force; other sessions end.
+
+    Args:
+        token: from the link mailed to the new address.
+        visitor: who is logged in in this browser; keeps being so if it is the same user.
+
+    Raises:
+        links.BadLink: the link is not good, or somebody has the address by now.
+    """
+    try:
+        with transaction():
+            user, row = links.take(links.CHANGE_EMAIL, token)
+            old_email, undo = user.email, _undo_link(user) if user.is_confirmed else None
+            _put_in_force(user, row.email, row.key_hash, bool(row.key_is_first))
+            db.session.flush()
+            user.confirmed_at = user.confirmed_at or clock.now()
+            if undo:
+                mail.send_email_changed(user, old_email, undo)
+            if visitor is not None and visitor.id == user.id:
+                sessions.renew_session(user)
+            else:
+                sessions.end_sessions(user)
+    except IntegrityError:
+        raise links.BadLink from None
+    return user
+
+
+def undo_email(token: str) -> User:
+    """Restore the old address and key, void what is pending, end every session.
+
+    Raises:
+        links.BadLink: the link is not good, or somebody confirmed the address by now.
+    """
+    try:
+        with transaction():
+            user, row = links.take(links.UNDO_EMAIL, token)
+            if user.email != row.email:
+                _evict_squatter(user, row.email or "")
+                _put_in_force(user, row.email, row.key_hash, bool(row.key_is_first))
+            user.pending_email = None
+            links.void(user, links.CHANGE_EMAIL, links.UNDO_EMAIL)
+            sessions.end_sessions(user)
+            mail.send_email_undone(user)
+    except IntegrityError:
+        raise links.BadLink from None
+    return user
+
+
+def _put_in_force(user: User, email: str | None, key_hash: str | None, is_first: bool) -> None:
+    if not email or not key_hash:
+        raise links.BadLink
+    user.email, user.email_key = emails.parse(email)
+    user.key_hash, user.key_is_first, user.key_set_at = key_hash, is_first, clock.now()
+    user.pending_email = None
+    links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
+
+
+def _undo_link(user: User) -> str:
+    in_force = {"email": user.email, "key_hash": user.key_hash, "key_is_first": user.key_is_first}
+    return links.make(user, links.UNDO_EMAIL, **in_force)
+
+
+def _evict_squatter(user: User, email: str) -> None:
+    squatter = people.by_email(email)
+    if squatter and squatter.id != user.id and not squatter.is_confirmed:
+        removal.remove(squatter)

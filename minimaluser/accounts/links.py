@@ -1,0 +1,104 @@
+"""Links in mails: signed, for one purpose, single use by their hashed id, newer voids older."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from minimaluser import config
+from minimaluser.extensions import db
+from minimaluser.lib import clock, tokens
+from minimaluser.models import Token, User
+
+CONFIRM, CHANGE_EMAIL, UNDO_EMAIL = "confirm", "change-email", "undo-email"
+ADDRESSES = {
+    CONFIRM: "/confirm/",
+    CHANGE_EMAIL: "/email/confirm/",
+    UNDO_EMAIL: "/email/undo/",
+}
+LIFETIMES = {
+    CONFIRM: config.CONFIRM_LIFETIME,
+    CHANGE_EMAIL: config.CHANGE_EMAIL_LIFETIME,
+    UNDO_EMAIL: config.UNDO_EMAIL_LIFETIME,
+}
+
+
+class BadLink(Exception):
+    """The link is garbled, foreign, expired or used; nobody is told which."""
+
+
+def make(user: User, purpose: str, **in_force: Any) -> str:
+    """Add a link's token and return the whole address for the mail.
+
+    Args:
+        user: whose link; flushed, so that it has an id.
+        purpose: one of this module's purposes.
+        in_force: `email`, `key_hash` and `key_is_first` that the link puts in force.
+    """
+    if purpose != UNDO_EMAIL:  # a thief must not be able to void it
+        void(user, purpose)
+    lifetime = LIFETIMES[purpose]
+    secrets = current_app.config["JWT_SECRET_HTML"]
+    token, identity = tokens.issue(secrets, purpose, str(user.id), lifetime)
+    db.session.add(
+        Token(
+            user_id=user.id,
+            purpose=purpose,
+            id_hash=tokens.digest(identity),
+            expires_at=clock.now() + lifetime,
+            **in_force,
+        )
+    )
+    return f"{current_app.config['SITE_URL']}{ADDRESSES[purpose]}{token}"
+
+
+def void(user: User, *purposes: str) -> None:
+    """Make the user's links of these purposes worthless."""
+    db.session.execute(delete(Token).where(Token.user_id == user.id, Token.purpose.in_(purposes)))
+
+
+def look_at(purpose: str, token: str) -> None:
+    """Check a link without using it.
+
+    Raises:
+        BadLink: it is not good (any more).
+    """
+    if db.session.scalar(select(Token.id).where(*_matches(purpose, token))) is None:
+        raise BadLink
+
+
+def take(purpose: str, token: str) -> tuple[User, Token]:
+    """Use a link up, inside the transaction of its effect.
+
+    Returns:
+        The user and the row as it was.
+
+    Raises:
+        BadLink: it is not good (any more).
+    """
+    matches = _matches(purpose, token)
+    row = db.session.scalar(select(Token).where(*matches))
+    if row is None:
+        raise BadLink
+    db.session.expunge(row)
+    gone = db.session.execute(delete(Token).where(*matches))
+    user = db.session.get(User, row.user_id, with_for_update=True, populate_existing=True)
+    if gone.rowcount != 1 or user is None or not user.is_active:  # type: ignore[attr-defined]
+        raise BadLink
+    return user, row
+
+
+def _matches(purpose: str, token: str) -> tuple[Any, ...]:
+    try:
+        claims = tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
+        owner = int(claims["sub"])
+    except (tokens.BadToken, ValueError):
+        raise BadLink from None
+    return (
+        Token.id_hash == tokens.digest(str(claims["jti"])),
+        Token.purpose == purpose,
+        Token.user_id == owner,
+        Token.expires_at > clock.now() - tokens.LEEWAY,
+    )

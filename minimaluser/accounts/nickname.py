@@ -1,0 +1,46 @@
+"""Changing the nickname."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import nicknames
+from minimaluser.models import User
+
+TAKEN = "Somebody has this nickname already. Please choose another one."
+
+
+def change_nickname(user: User, nickname: str) -> None:
+    """Take another nickname.
+
+    Raises:
+        Refused: it is not one, or taken.
+    """
+    name = _cleaned(nickname)
+    try:
+        with transaction():
+            user.nickname, user.nickname_key = name, nicknames.same(name)
+    except IntegrityError:
+        raise Refused("nickname", TAKEN) from None
+
+
+def check_nickname(user: User, nickname: str) -> None:
+    """Say beforehand whether a nickname could be taken.
+
+    Raises:
+        Refused: it is not one, or taken.
+    """
+    key = nicknames.same(_cleaned(nickname))
+    owner = db.session.scalar(select(User.id).where(User.nickname_key == key))
+    if owner not in {None, user.id}:
+        raise Refused("nickname", TAKEN)
+
+
+def _cleaned(nickname: str) -> str:
+    try:
+        return nicknames.clean(nickname)
+    except nicknames.BadNickname as problem:
+        raise Refused("nickname", str(problem)) from None

@@ -1,0 +1,150 @@
+"""Sessions: logging in and out, and the user token that Flask-Login keeps."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import contains_eager
+
+from minimaluser import config
+from minimaluser.accounts import people
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import browsers, clock, hashing, tokens
+from minimaluser.models import Session, User
+
+PURPOSE = "user"
+NOT_KNOWN = "We do not know this email and access key together. Please look at both again."
+
+
+def load_user(user_token: str) -> User | None:
+    """Return the user of a user token, or None (GUEST) if anything at all is wrong with it."""
+    try:
+        claims = tokens.read(current_app.config["JWT_SECRET_USER"], PURPOSE, user_token)
+    except tokens.BadToken:
+        return None
+    found: Session | None = db.session.scalar(
+        select(Session)
+        .join(Session.user)
+        .options(contains_eager(Session.user))
+        .where(Session.secret_hash == tokens.digest(str(claims.get("sid"))))
+    )
+    if found is None or not found.is_alive or not found.user.is_active:
+        return None
+    user: User = found.user
+    if str(user.id) != claims["sub"] or user.email != claims.get("email"):
+        return None
+    user.user_token, user.session = user_token, found
+    return user
+
+
+def touch(user: User) -> None:
+    """Note that the session of this request was used, at most every few minutes."""
+    session, moment = user.session, clock.now()
+    if session is None or moment < session.seen_at + config.SESSION_SEEN_EVERY:
+        return
+    identity = session.id
+    try:
+        db.session.rollback()
+        with transaction():
+            db.session.execute(update(Session).where(Session.id == identity).values(seen_at=moment))
+    except OperationalError:  # a busy database must not cost the visitor the page
+        db.session.rollback()
+
+
+def log_in(email: str, key: str, keep: bool, user_agent: str) -> User:
+    """Open a session for the owner of the address and the key.
+
+    Raises:
+        Refused: for an unknown address, a wrong, expired or disabled key alike.
+    """
+    user = people.by_email(email)
+    identity, hashed = (user.id, user.key_hash) if user else (None, None)
+    db.session.rollback()  # nothing is locked while the key is hashed
+    known = hashing.verify_key(hashed, key)
+    fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
+    with transaction():
+        user = db.session.get(User, identity) if known else None
+        if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
+            raise Refused("key", NOT_KNOWN)
+        user.key_hash = fresh or user.key_hash
+        open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
+    return user
+
+
+def open_session(user: User, keep: bool, browser: str, *, key_entered_at: datetime | None) -> None:
+    """Add a session row and give the user its token, inside the caller's transaction.
+
+    Args:
+        user: who is logged in from now on.
+        keep: whether the browser keeps the session when it is closed.
+        browser: its name in words, see `lib.browsers`.
+        key_entered_at: when the key (or another proof) was last given.
+    """
+    secret = secrets.token_hex(32)
+    session = Session(
+        user_id=user.id,
+        secret_hash=tokens.digest(secret),
+        keep=keep,
+        browser=browser,
+        created_at=clock.now(),
+        seen_at=clock.now(),
+        key_entered_at=key_entered_at,
+    )
+    db.session.add(session)
+    db.session.flush()
+    newest = (
+        select(Session.id)
+        .where(Session.user_id == user.id)
+        .order_by(Session.id.desc())
+        .limit(config.SESSIONS_AT_MOST)
+    )
+    db.session.execute(delete(Session).where(Session.user_id == user.id, Session.id.not_in(newest)))
+    user.session = session
+    give_token(user, secret)
+
+
+def give_token(user: User, secret: str) -> None:
+    """Make the user token (JWT: user id, address, session) for the session with this secret."""
+    user.user_token, _ = tokens.issue(
+        current_app.config["JWT_SECRET_USER"],
+        PURPOSE,
+        str(user.id),
+        config.SESSION_ABSOLUTE,
+        email=user.email,
+        sid=secret,
+    )
+
+
+def renew_session(user: User) -> None:
+    """Give this browser a new session and end all others, in the caller's transaction."""
+    now = user.session
+    keep = now.keep if now else False
+    browser = now.browser if now else ""
+    end_sessions(user)
+    open_session(user, keep, browser, key_entered_at=clock.now())
+
+
+def end_session(user: User) -> None:
+    """Log out here."""
+    if user.session is None:
+        return
+    with transaction():
+        db.session.execute(delete(Session).where(Session.id == user.session.id))
+
+
+def end_sessions(user: User) -> None:
+    """End every session of the user, in the caller's transaction."""
+    db.session.execute(delete(Session).where(Session.user_id == user.id))
+
+
+def list_sessions(user: User) -> list[Session]:
+    """Return where the user is logged in, the latest used first."""
+    rows = db.session.scalars(
+        select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
+    )
+    return [row for row in rows if row.is_alive]

@@ -1,0 +1,66 @@
+"""The tile: drawn from a seed and the nickname's colour, kept here until the storage holds it."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from minimaluser import outbox
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import namer, tiles
+from minimaluser.models import User
+
+
+def give_first(user: User) -> None:
+    """Give a new user the tile in the colour of the granted nickname."""
+    _paint(user, tiles.new_seed(), namer.colour_of(user.nickname) or namer.random_colour())
+
+
+def store_later(user: User) -> None:
+    """Have the storage keep the tile after the commit."""
+    outbox.add("tile_put", user.tile_name, user)
+
+
+def draw_tile(user: User, seed: str) -> None:
+    """Take the tile of this seed, as previewed.
+
+    Raises:
+        Refused: it is not a seed.
+    """
+    if not tiles.is_seed(seed):
+        raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
+    with transaction():
+        outbox.add("tile_remove", user.tile_name, None)
+        _paint(user, seed, _colour(user))
+        store_later(user)
+
+
+def preview_tile(user: User, seed: str) -> str:
+    """Return the SVG that `draw_tile` would take.
+
+    Raises:
+        Refused: it is not a seed.
+    """
+    if not tiles.is_seed(seed):
+        raise Refused("seed", "no such tile")
+    return tiles.draw(seed, _colour(user))
+
+
+def find_tile(name: str) -> str | None:
+    """Return the SVG of the tile with this name, as the database or the storage has it."""
+    row = db.session.execute(select(User.tile_svg).where(User.tile_name == name)).first()
+    if row is None:
+        return None
+    kept = row.tile_svg or outbox.storage().read(outbox.tile_path(name))
+    return kept.decode() if isinstance(kept, bytes) else kept
+
+
+def _colour(user: User) -> str:
+    return namer.colour_of(user.nickname) or user.tile_colour
+
+
+def _paint(user: User, seed: str, colour: str) -> None:
+    user.tile_seed, user.tile_colour, user.tile_name = seed, colour, str(uuid.uuid4())
+    user.tile_svg = tiles.draw(seed, colour)

@@ -1,0 +1,128 @@
+"""The album: pictures on the home page, on air, and one picture; and how they get there."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from minimaluser import outbox
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import images
+from minimaluser.lib.text import slugify
+from minimaluser.models import Photo
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as pages show it; sizes in pixels."""
+
+    id: int
+    name: str
+    caption: str
+    alt: str
+    file: str
+    width: int
+    height: int
+    is_on_home: bool
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.name)
+
+    @property
+    def address(self) -> str:
+        """The picture's own page."""
+        return f"/album/{self.id}-{self.slug}"
+
+    def url(self, width: int, suffix: str) -> str:
+        """Return the address of the file with this width (pixels) and format (`avif`, …)."""
+        return f"{self.address}/{width}.{suffix}"
+
+    def srcset(self, suffix: str, widths: tuple[int, ...] = images.WIDTHS) -> str:
+        """Return the value of `srcset` for these widths in this format."""
+        return ", ".join(f"{self.url(width, suffix)} {width}w" for width in widths)
+
+
+def on_home() -> list[Picture]:
+    """Return what anybody sees on the home page, in sequence."""
+    return _pictures(Photo.is_on_home)
+
+
+def on_air() -> list[Picture]:
+    """Return the whole album, in sequence."""
+    return _pictures()
+
+
+def find(identity: int) -> tuple[Picture | None, Picture | None, Picture | None]:
+    """Return the picture with this id if it is on air, the one before and the one after."""
+    row: list[Picture | None] = [None, *on_air(), None]
+    for before, picture, after in zip(row, row[1:], row[2:], strict=False):
+        if picture is not None and picture.id == identity:
+            return picture, before, after
+    return None, None, None
+
+
+def file_of(identity: int, width: int, suffix: str) -> tuple[Picture, bytes] | None:
+    """Return a picture on air and the content of its file in this width and format."""
+    found = _pictures(Photo.id == identity)
+    if not found or width not in images.WIDTHS or suffix not in images.FORMATS:
+        return None
+    content = outbox.storage().read(_path(found[0].file, width, suffix))
+    return (found[0], content) if content is not None else None
+
+
+def seed(folder: Path) -> int:
+    """Bring the pictures of a folder with its `album.toml` into the album and the storage.
+
+    Returns:
+        How many pictures were new.
+    """
+    listed = tomllib.loads((folder / "album.toml").read_text())["picture"]
+    known = set(db.session.scalars(select(Photo.file)))
+    fresh = 0
+    for sequence, entry in enumerate(listed, start=1):
+        master = (folder / f"{entry['file']}.webp").read_bytes()
+        file = f"{entry['file']}-{hashlib.sha256(master).hexdigest()[:8]}"
+        if file in known:
+            continue
+        _store(file, master)
+        width, height = images.size_of(master)
+        with transaction():
+            db.session.add(
+                Photo(
+                    name=entry["name"],
+                    caption=entry["caption"],
+                    alt=entry["alt"],
+                    file=file,
+                    width=width,
+                    height=height,
+                    sequence=sequence,
+                    is_on_air=entry["on_air"],
+                    is_on_home=entry["on_home"],
+                )
+            )
+        fresh += 1
+    return fresh
+
+
+def _store(file: str, master: bytes) -> None:
+    wanted = [_path(file, w, s) for w in images.WIDTHS for s in images.FORMATS]
+    store = outbox.storage()
+    if all(store.exists(path) for path in wanted):
+        return
+    for width, suffix, content in images.versions(master):
+        store.write(_path(file, width, suffix), content, images.FORMATS[suffix][1])
+
+
+def _path(file: str, width: int, suffix: str) -> str:
+    return f"album/{file}-{width}.{suffix}"
+
+
+def _pictures(*conditions: object) -> list[Picture]:
+    columns = [getattr(Photo, name) for name in Picture.__dataclass_fields__]
+    query = select(*columns).where(Photo.is_on_air, *conditions).order_by(Photo.sequence)  # type: ignore[arg-type]
+    return [Picture(*row) for row in db.session.execute(query)]

@@ -1,0 +1,125 @@
+"""Builds the site from its parts: the table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja_partials
+from dotenv import load_dotenv
+from flask import Flask
+from sqlalchemy import exc
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from minimaluser import cli, config, extensions, views
+from minimaluser.lib import headers, storage
+from minimaluser.lib.assets import Assets
+from minimaluser.views import errors
+
+BUILT = config.ROOT / "static" / "build"
+
+
+def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Flask:
+    """Make the site; see `minimaluser.create_app`."""
+    if environ is None:
+        load_dotenv(config.ROOT / ".env")
+    app = Flask(
+        "minimaluser",
+        root_path=str(config.ROOT / "minimaluser"),
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=None,
+    )
+    settings = config.load(environ)
+    _configure(app, settings)
+    app.config.update(overrides)
+    _serve_static(app)
+    _extend(app)
+    views.register(app)
+    cli.register(app)
+    return app
+
+
+def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
+    secure = settings["SECURE"]
+    app.config.update(settings)
+    app.config.update(
+        SECRET_KEY=settings["SESSION_SECRET"][0],
+        SECRET_KEY_FALLBACKS=settings["SESSION_SECRET"][1:],
+        SQLALCHEMY_DATABASE_URI=_database_url(settings["DATABASE_URL"]),
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings["DATABASE_URL"]),
+        SESSION_COOKIE_NAME="__Host-mu_session" if secure else "mu_session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=config.SESSION_ABSOLUTE,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are checked instead of the Referer
+        WTF_CSRF_CHECK_DEFAULT=False,  # views do it, after the origin
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=20,
+    )
+
+
+def _database_url(url: str) -> str:
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    return url
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5}}
+    limits = "statement_timeout=3000 lock_timeout=2000 idle_in_transaction_session_timeout=10000"
+    options = " ".join(f"-c {limit}" for limit in limits.split())
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_pre_ping": True,
+        "pool_timeout": 2,
+        "connect_args": {"connect_timeout": 2, "options": options},
+    }
+
+
+def _serve_static(app: Flask) -> None:
+    def add_headers(answer_headers: Any, _path: str, _url: str) -> None:
+        for name, value in app.extensions["security_headers"].items():
+            answer_headers[name] = value
+
+    app.extensions["security_headers"] = headers.security(
+        image_source=app.config["TILES_BUCKET_URL"], secure=app.config["SECURE"]
+    )
+    app.extensions["assets"] = Assets(BUILT)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(BUILT),
+        prefix="static/",
+        autorefresh=app.config["APP_ENV"] == "development",
+        immutable_file_test=lambda _path, _url: True,  # every name carries its hash
+        allow_all_origins=False,
+        add_headers_function=add_headers,
+    )
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+def _extend(app: Flask) -> None:
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
+    extensions.login.init_app(app, add_context_processor=False)
+    extensions.csrf.init_app(app)
+    app.extensions["csrf"] = extensions.csrf
+    jinja_partials.register_extensions(app)
+    for unready in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(unready, errors.not_now)
+    bucket = app.config["TILES_BUCKET"]
+    app.extensions["storage"] = (
+        storage.Bucket(bucket, app.config["AWS_ENDPOINT_URL"])
+        if bucket
+        else storage.Folder(app.config["TILES_FOLDER"])
+    )

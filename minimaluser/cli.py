@@ -1,0 +1,109 @@
+"""Commands: `flask seed`, `flask user …`, `flask purge`, `flask work`, `flask doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from minimaluser import accounts, album, config, outbox, readiness
+
+STATES = ("unconfirmed", "confirmed", "disabled")
+
+users = AppGroup("user", help="Create, confirm, disable and list users.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the app's command line."""
+    app.cli.add_command(users)
+    for command in (seed, purge, doctor, work):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, exists=True),
+    default=config.ROOT / "static" / "pictures",
+    help="A folder with pictures and an album.toml.",
+)
+def seed(pictures: Path) -> None:
+    """Fill the album. Safe to repeat."""
+    click.echo(f"{album.seed(pictures)} new pictures in the album.")
+
+
+@click.command()
+def purge() -> None:
+    """Remove what is past its time: unconfirmed accounts, tokens, codes, sessions, old mail."""
+    for name, count in accounts.purge().items():
+        click.echo(f"{name}: {count}")
+
+
+@click.command()
+def doctor() -> None:
+    """Say what is configured and what is missing."""
+    settings = current_app.config
+    mail = settings["MAILER_URL"] or "the built-in mailbox (/dev/mailbox)"
+    store = settings["TILES_BUCKET"] or settings["TILES_FOLDER"]
+    for name, value in (
+        ("environment", settings["APP_ENV"]),
+        ("site", settings["SITE_URL"]),
+        ("database", settings["SQLALCHEMY_DATABASE_URI"].split("@")[-1]),
+        ("mail", mail),
+        ("storage", store),
+    ):
+        click.echo(f"{name + ':':<13}{value}")
+    found = readiness.look()
+    for name, good in found.items():
+        click.echo(f"{name + ':':<13}{'ready' if good else 'NOT READY'}")
+    if not all(found.values()):
+        raise click.ClickException("Something is missing; `flask db upgrade` mends the schema.")
+
+
+@users.command("create")
+@click.argument("email")
+@click.option("--state", type=click.Choice(STATES), default="confirmed", show_default=True)
+@click.option("--key", help="The access key; one is made and printed when not given.")
+def create_user(email: str, state: str, key: str | None) -> None:
+    """Create a user in a state, without any mail."""
+    try:
+        nickname, key = accounts.create_user(email, state, key)
+    except accounts.Refused as refusal:
+        raise click.ClickException(refusal.message) from None
+    click.echo(f"email:      {email}\nnickname:   {nickname}\naccess key: {key}")
+
+
+@users.command("confirm")
+@click.argument("email")
+def confirm_user(email: str) -> None:
+    """Confirm a user's address."""
+    _say(accounts.set_state(email, "confirmed"), email, "is confirmed")
+
+
+@users.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Keep a user out from the next request on."""
+    _say(accounts.set_state(email, "disabled"), email, "is disabled")
+
+
+@users.command("list")
+def list_users() -> None:
+    """List the users: state, address, nickname."""
+    for state, email, nickname in accounts.list_users():
+        click.echo(f"{state:<12}{email:<40}{nickname}")
+
+
+@click.command()
+def work() -> None:
+    """Do everything that is due in the outbox, once."""
+    while outbox.work():
+        pass
+
+
+def _say(done: bool, email: str, what: str) -> None:
+    if not done:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    click.echo(f"{email} {what}.")

@@ -1,0 +1,131 @@
+"""Settings from the environment, and every lifetime and limit: the one place of definition."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SITE_NAME = "Minimal+User"
+POLICY_VERSION = "2026-11"
+
+FIRST_KEY_LIFETIME = timedelta(days=7)
+KEY_MIN_LENGTH, KEY_MAX_LENGTH, KEY_MAX_BYTES = 15, 128, 512
+NICKNAME_MIN_LENGTH, NICKNAME_MAX_LENGTH, NICKNAME_MAX_BYTES = 4, 40, 160
+EMAIL_MAX_LENGTH = 254
+
+CODE_LIFETIME = timedelta(minutes=10)
+CODE_TRIES, CODE_TRIES_A_DAY = 5, 25
+CODE_FLOWS_AT_ONCE = 3
+
+CONFIRM_LIFETIME = timedelta(hours=24)
+CHANGE_EMAIL_LIFETIME = timedelta(hours=2)
+UNDO_EMAIL_LIFETIME = timedelta(hours=72)
+
+SESSION_IDLE, SESSION_ABSOLUTE = timedelta(days=7), timedelta(days=30)
+SESSION_IDLE_BRIEF = timedelta(hours=12)  # without "Keep me logged in"
+SESSIONS_AT_MOST = 10
+SESSION_SEEN_EVERY = timedelta(minutes=5)
+RECENT_KEY = timedelta(minutes=10)
+UNCONFIRMED_LIFETIME = timedelta(days=7)
+CONSENT_LIFETIME = timedelta(days=182)
+MAIL_KEPT_IN_MAILBOX = timedelta(days=7)
+OUTBOX_LEASE = timedelta(seconds=60)
+OUTBOX_LIFETIME = timedelta(hours=24)
+
+SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
+SECRET_MIN_BYTES = 32
+
+
+class BadSettings(Exception):
+    """The environment cannot run this site; the message names every reason at once."""
+
+
+def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Read the settings.
+
+    Args:
+        environ: variable names to values; the process's environment when not given.
+
+    Returns:
+        A mapping for `Flask.config`. Secrets are lists, the newest first.
+
+    Raises:
+        BadSettings: in production, with every missing, short, equal or default value.
+    """
+    env = os.environ if environ is None else environ
+    production = env.get("APP_ENV", "development") == "production"
+    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    if production:
+        problems = list(_problems(env))
+        if problems:
+            raise BadSettings("This site cannot start in production:\n- " + "\n- ".join(problems))
+    instance.mkdir(parents=True, exist_ok=True)
+    made = {} if production else _development_secrets(instance)
+    found = {name: _list(env.get(name) or made.get(name, "")) for name in SECRETS}
+    site_url = (env.get("SITE_URL") or f"http://127.0.0.1:{env.get('PORT', '5000')}").rstrip("/")
+    return {
+        "APP_ENV": "production" if production else "development",
+        "INSTANCE_PATH": instance,
+        "SITE_URL": site_url,
+        "DATABASE_URL": env.get("DATABASE_URL") or f"sqlite:///{instance / 'site.db'}",
+        "MAILER_URL": env.get("MAILER_URL", ""),
+        "TILES_FOLDER": instance / "storage",
+        "TILES_BUCKET": env.get("AWS_TILES_BUCKET_NAME", ""),
+        "TILES_BUCKET_URL": env.get("AWS_TILES_BUCKET_URL", "").rstrip("/"),
+        "AWS_ENDPOINT_URL": env.get("AWS_ENDPOINT_URL") or None,
+        "RATE_LIMIT_STORAGE_URL": env.get("RATE_LIMIT_STORAGE_URL", ""),
+        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
+        "PRIVATE_SIGNUP": env.get("PRIVATE_SIGNUP", "") in {"1", "true", "yes"},
+        "SECURE": site_url.startswith("https://"),
+        **found,
+    }
+
+
+def _problems(env: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"{name} is missing"
+        for name in ("SITE_URL", "DATABASE_URL", "MAILER_URL")
+        if not env.get(name)
+    ]
+    seen: dict[str, str] = {}
+    for name in SECRETS:
+        values = _list(env.get(name, ""))
+        if not values:
+            problems.append(f"{name} is missing")
+        for value in values:
+            if len(value.encode()) < SECRET_MIN_BYTES:
+                problems.append(f"{name} is shorter than {SECRET_MIN_BYTES} bytes")
+            elif len(set(value)) < 8:
+                problems.append(f"{name} looks like a default value")
+            if value in seen and seen[value] != name:
+                problems.append(f"{name} equals {seen[value]}")
+            seen.setdefault(value, name)
+    if env.get("SITE_URL") and not env["SITE_URL"].startswith("https://"):
+        problems.append("SITE_URL must start with https://")
+    if env.get("FLASK_DEBUG", "0") not in {"", "0", "false"}:
+        problems.append("FLASK_DEBUG must be off")
+    return problems
+
+
+def _list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _development_secrets(instance: Path) -> dict[str, str]:
+    path = instance / "secrets.json"
+    fresh = {name: secrets.token_urlsafe(48) for name in SECRETS}
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        loaded: dict[str, str] = json.loads(path.read_text())
+        return loaded
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(fresh, file)
+    return fresh

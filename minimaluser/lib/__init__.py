@@ -1,0 +1,1 @@
+"""Small tools that know nothing of this product and could move to another project tomorrow."""

@@ -1,0 +1,62 @@
+"""Whether a chosen access key is good enough (NIST SP 800-63B: length, no common ones)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from zxcvbn import zxcvbn
+
+SHORTEST, LONGEST, MOST_BYTES = 15, 128, 512
+GOOD_SCORE = 3
+READ_AT_MOST = 72  # zxcvbn refuses more
+OWN_WORD_LENGTH = 4
+
+
+class WeakKey(ValueError):
+    """The key would be guessed; the message is for the visitor."""
+
+
+def check(key: str, own_words: Sequence[str] = ()) -> None:
+    """Accept a key or say why not.
+
+    Args:
+        key: the key as typed; every character counts.
+        own_words: words an attacker knows: the address, the nickname, the name of the site.
+
+    Raises:
+        WeakKey: with a sentence for the visitor.
+    """
+    if len(key) < SHORTEST:
+        raise WeakKey(f"Please use at least {SHORTEST} characters; four or five random words do.")
+    if len(key) > LONGEST or len(key.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise WeakKey(f"Please use at most {LONGEST} characters.")
+    if "\x00" in key or any("\ud800" <= c <= "\udfff" for c in key):
+        raise WeakKey("This key has characters that cannot be typed.")
+    folded = key.casefold()
+    words = {w for text in own_words for w in _words(text)}
+    for word in sorted(words, key=len, reverse=True):
+        if word in folded and len(folded.replace(word, "")) < SHORTEST - OWN_WORD_LENGTH:
+            raise WeakKey("This key is built on your email address, your nickname or our name.")
+    if _is_pattern(folded):
+        raise WeakKey("This key repeats itself or follows a sequence.")
+    if (
+        zxcvbn(key[:READ_AT_MOST], user_inputs=list(words), max_length=READ_AT_MOST)["score"]
+        < GOOD_SCORE
+    ):
+        raise WeakKey("This key is too common; it would be guessed soon.")
+
+
+def _words(text: str) -> set[str]:
+    parts = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
+    return {part for part in [*parts, text.casefold()] if len(part) >= OWN_WORD_LENGTH}
+
+
+def _is_pattern(key: str) -> bool:
+    if len(set(key)) < 5:
+        return True
+    for size in range(1, len(key) // 2 + 1):
+        if (key[:size] * (len(key) // size + 1))[: len(key)] == key:
+            return True
+    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(key)}
+    return steps in ({1}, {-1}) or key in "abcdefghijklmnopqrstuvwxyz" * 2

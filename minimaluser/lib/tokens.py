@@ -1,0 +1,104 @@
+"""The one place that makes and reads signed tokens: JWT (RFC 7519, RFC 8725), HS256 only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets as random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import jwt
+
+from minimaluser.lib import clock
+
+ISSUER = "minimaluser"
+LARGEST = 1024
+LEEWAY = timedelta(seconds=30)
+REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
+
+
+class BadToken(Exception):
+    """The token is garbled, foreign, expired or meant for something else."""
+
+
+def issue(
+    secrets: Sequence[str], purpose: str, subject: str, lifetime: timedelta, **claims: Any
+) -> tuple[str, str]:
+    """Sign a token with the newest secret.
+
+    Args:
+        secrets: the signing secrets, newest first.
+        purpose: what the token is for; it is the audience, the type and part of the key.
+        subject: whom it is about.
+        lifetime: how long it is good.
+        claims: more public claims, JSON values.
+
+    Returns:
+        The token and its id (`jti`, 128 random bits in hexadecimal).
+    """
+    moment, identity = clock.now(), random.token_hex(16)
+    payload = {
+        **claims,
+        "iss": ISSUER,
+        "aud": purpose,
+        "sub": subject,
+        "iat": moment,
+        "exp": moment + lifetime,
+        "jti": identity,
+    }
+    headers = {"typ": f"{purpose}+jwt", "kid": _kid(secrets[0])}
+    return jwt.encode(payload, _key(secrets[0], purpose), "HS256", headers=headers), identity
+
+
+def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
+    """Verify a token and return its claims.
+
+    Raises:
+        BadToken: for anything but a fresh token of this purpose under one of the secrets.
+    """
+    if len(token.encode("utf-8", "replace")) > LARGEST or not token.isascii():
+        raise BadToken("too large")
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != f"{purpose}+jwt":
+            raise BadToken("wrong type")
+        secret = next(s for s in secrets if hmac.compare_digest(_kid(s), str(header.get("kid"))))
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _key(secret, purpose),
+            algorithms=["HS256"],
+            audience=purpose,
+            issuer=ISSUER,
+            leeway=LEEWAY,
+            options={"require": REQUIRED, "strict_aud": True},
+        )
+    except (
+        jwt.PyJWTError,
+        StopIteration,
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as e:
+        raise BadToken(type(e).__name__) from None
+    return claims
+
+
+def digest(text: str) -> str:
+    """Return SHA-256 of a random value, in hexadecimal: what a database may keep of a secret id."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def keyed_digest(secret: str, text: str) -> str:
+    """Return HMAC-SHA-256 (RFC 2104) of a short value, in hexadecimal."""
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    return hmac.new(secret.encode(), f"minimaluser/{purpose}".encode(), hashlib.sha256).digest()
+
+
+def _kid(secret: str) -> str:
+    return hmac.new(secret.encode(), b"kid", hashlib.sha256).hexdigest()[:8]

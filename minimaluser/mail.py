@@ -1,0 +1,92 @@
+"""One function a mail: renders `templates/email/<name>/` and puts it into the outbox."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, render_template
+
+from minimaluser import config
+from minimaluser.extensions import db
+from minimaluser.lib import clock, sealing
+from minimaluser.models import OutboxItem, User
+
+
+def send_confirmation(user: User, key: str | None, link: str) -> None:
+    """To a new address: the first access key (unless an own one is in force) and the link."""
+    _send("confirmation", user, life=config.CONFIRM_LIFETIME, key=key, link=link)
+
+
+def send_key_reset_code(user: User, code: str) -> None:
+    """The six digits for a new access key."""
+    minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
+    _send("key_reset_code", user, life=config.CODE_LIFETIME, code=code, minutes=minutes)
+
+
+def send_key_reset_done(user: User) -> None:
+    """Notice: the key was set anew with a code."""
+    _send("key_reset_done", user)
+
+
+def send_key_changed(user: User) -> None:
+    """Notice: the key was changed on the profile."""
+    _send("key_changed", user)
+
+
+def send_email_change(user: User, new_email: str, key: str, link: str) -> None:
+    """To the new address: the link that puts it in force and the key that comes with it."""
+    life = config.CHANGE_EMAIL_LIFETIME
+    _send("email_change", user, new_email, life=life, new_email=new_email, key=key, link=link)
+
+
+def send_email_change_notice(user: User, new_email: str, link: str) -> None:
+    """To the address in force: a change was asked for, and how to undo it."""
+    _send("email_change_notice", user, new_email=new_email, link=link)
+
+
+def send_email_changed(user: User, old_email: str, link: str) -> None:
+    """To the old address: the change is done, and how to undo it."""
+    _send("email_changed", user, old_email, new_email=user.email, link=link)
+
+
+def send_email_undone(user: User) -> None:
+    """To the address that is in force again."""
+    _send("email_undone", user)
+
+
+def send_email_taken(user: User) -> None:
+    """To the owner of an address which somebody else wanted to move to."""
+    _send("email_taken", user)
+
+
+def send_account_deleted(email: str, nickname: str) -> None:
+    """Goodbye; belongs to nobody any more."""
+    _send("account_deleted", None, email, nickname=nickname)
+
+
+def _send(
+    name: str, user: User | None, to: str = "", *, life: timedelta | None = None, **context: Any
+) -> None:
+    if user is not None:
+        context["user"] = user
+        to = to or user.email
+    parts = {
+        "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
+        "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
+        "html": render_template(f"email/{name}/body.html", **context),
+    }
+    reference = str(uuid.uuid4())
+    text = json.dumps({"id": reference, "name": name, "to": to, **parts})
+    expires_at: datetime = clock.now() + (life or config.OUTBOX_LIFETIME)
+    db.session.add(
+        OutboxItem(
+            user_id=user.id if user else None,
+            kind="mail",
+            reference=reference,
+            sealed=sealing.seal(current_app.config["SESSION_SECRET"], text),
+            expires_at=expires_at,
+        )
+    )

@@ -1,0 +1,52 @@
+"""Whether the parts this site stands on are there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from minimaluser import config, outbox
+from minimaluser.extensions import db
+from minimaluser.lib import clock
+from minimaluser.models import OutboxItem
+
+QUEUE_MAY_WAIT = timedelta(minutes=15)
+
+
+def look() -> dict[str, bool]:
+    """Return for database, schema, queue and storage whether each is ready."""
+    found = {"database": False, "schema": False, "queue": False}
+    try:
+        db.session.execute(text("SELECT 1"))
+        found["database"] = True
+        found["schema"] = _schema_is_current()
+        found["queue"] = _queue_moves()
+    except SQLAlchemyError:
+        db.session.rollback()
+    return {**found, "storage": _storage_answers()}
+
+
+def _schema_is_current() -> bool:
+    scripts = ScriptDirectory(str(config.ROOT / "migrations"))
+    context = MigrationContext.configure(db.session.connection())
+    return set(context.get_current_heads()) == set(scripts.get_heads())
+
+
+def _queue_moves() -> bool:
+    oldest = select(func.min(OutboxItem.created_at)).where(OutboxItem.state == outbox.WAITING)
+    since = db.session.scalar(oldest)
+    return since is None or since > clock.now() - QUEUE_MAY_WAIT
+
+
+def _storage_answers() -> bool:
+    try:
+        outbox.storage().exists("ready")
+    except Exception:  # whatever the store throws, it is not ready
+        current_app.logger.warning("the storage does not answer", exc_info=True)
+        return False
+    return True

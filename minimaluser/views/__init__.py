@@ -1,0 +1,60 @@
+"""HTTP in, HTML out: one file a resource, each a Blueprint. No rows, no rules."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Bind every view, the guards around them and what templates may use."""
+    from minimaluser.views import (
+        access_key,
+        album,
+        around,
+        closing,
+        confirmation,
+        cookies,
+        dev,
+        email_address,
+        email_confirmation,
+        email_undo,
+        errors,
+        health,
+        key_reset,
+        nickname,
+        pages,
+        profile,
+        pwa,
+        seo,
+        session,
+        signup,
+        tile,
+        validation,
+    )
+
+    around.register(app)
+    errors.register(app)
+    for module in (
+        pages,
+        signup,
+        confirmation,
+        session,
+        key_reset,
+        profile,
+        nickname,
+        email_address,
+        email_confirmation,
+        email_undo,
+        access_key,
+        tile,
+        closing,
+        album,
+        validation,
+        cookies,
+        pwa,
+        seo,
+        health,
+    ):
+        app.register_blueprint(module.bp)
+    if app.config["APP_ENV"] == "development":
+        app.register_blueprint(dev.bp)

@@ -1,0 +1,29 @@
+"""The access key on the profile."""
+
+from flask import Blueprint, Response
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.forms import KeyForm
+from minimaluser.views.profile import edit_row, show_row
+from minimaluser.views.visitor import me, renew
+
+bp = Blueprint("access_key", __name__)
+
+
+@bp.get("/profile/key")
+@login_required
+def edit() -> Response:
+    return edit_row("key", KeyForm())
+
+
+@bp.post("/profile/key")
+@login_required
+def update() -> Response:
+    form = KeyForm()
+    if not form.attempt(accounts.change_key, me(), form.current_key.data, form.new_key.data):
+        return edit_row("key", form, 422)
+    headers = renew(me())
+    answer = show_row("key", "Your access key is changed. Other sessions are logged out.")
+    answer.headers.update(headers)
+    return answer

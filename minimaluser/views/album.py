@@ -1,0 +1,47 @@
+"""The album: the list, a picture, and the files in their sizes."""
+
+from flask import Blueprint, Response, abort, redirect, render_template
+from flask_login import current_user, login_required
+from werkzeug.wrappers import Response as AnyResponse
+
+from minimaluser import album as pictures
+from minimaluser.lib import htmx, images
+from minimaluser.views.visitor import confirmation_required
+
+bp = Blueprint("album", __name__)
+
+LARGEST_THUMBNAIL = 960
+A_YEAR, A_DAY = 31_536_000, 86_400
+
+
+@bp.get("/album/")
+@confirmation_required
+def index() -> str:
+    return render_template("album.html", pictures=pictures.on_air())
+
+
+@bp.get("/album/<int:photo_id>-<slug>")
+@login_required
+def show(photo_id: int, slug: str) -> AnyResponse:
+    picture, previous, following = pictures.find(photo_id)
+    if picture is None:
+        abort(404)
+    if slug != picture.slug:
+        return redirect(picture.address, 301)
+    return htmx.render("photo", "photo", picture=picture, previous=previous, following=following)
+
+
+@bp.get("/album/<int:photo_id>-<slug>/<int:width>.<suffix>")
+def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
+    found = pictures.file_of(photo_id, width, suffix)
+    if found is None:
+        abort(404)
+    picture, content = found
+    is_public = picture.is_on_home and width <= LARGEST_THUMBNAIL
+    if not is_public and not current_user.is_authenticated:
+        return htmx.log_in_first(picture.address)
+    answer = Response(content, content_type=images.FORMATS[suffix][1])
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={A_YEAR}, immutable" if is_public else f"private, max-age={A_DAY}"
+    )
+    return answer

@@ -1,0 +1,84 @@
+"""Before and after every view: origin and CSRF, what templates see, headers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, request
+from flask_login import current_user
+
+from minimaluser import accounts, config
+from minimaluser.lib import clock, headers, htmx
+from minimaluser.views import visitor
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+VARY = "Cookie, HX-Request, HX-Request-Type"
+TOKEN_PAGES = {"confirmation", "email_confirmation", "email_undo"}
+
+
+def register(app: Flask) -> None:
+    """Bind the guards to the app."""
+    manager = app.login_manager  # type: ignore[attr-defined]
+    manager.user_loader(accounts.load_user)
+    manager.unauthorized_handler(_log_in_first)
+    manager.session_protection = None  # the session row decides
+    app.before_request(_guard)
+    app.after_request(_finish)
+    app.context_processor(_context)
+    app.add_template_global(app.extensions["assets"].url, "asset")
+    app.add_template_global(_tile_url, "tile_url")
+
+
+def _guard() -> None:
+    if request.method in SAFE:
+        return
+    origin = request.host_url.rstrip("/")
+    if not headers.comes_from_here(request, origin):
+        abort(403)
+    current_app.extensions["csrf"].protect()
+
+
+def _log_in_first() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method in SAFE else request.path
+    if htmx.is_htmx():  # a fragment's address is no page to come back to
+        wanted = request.headers.get("HX-Current-URL", "").partition(request.host)[2] or wanted
+    return htmx.log_in_first(wanted)
+
+
+def _context() -> dict[str, Any]:
+    site_url = current_app.config["SITE_URL"]
+    return {
+        "current_user": current_user,  # a stand-in: an error page must not load the user
+        "site_name": config.SITE_NAME,
+        "site_url": site_url,
+        "canonical_url": site_url + request.path if request else site_url,
+        "consent": visitor.cookie_choice() if request else None,
+        "section": request.blueprint if request else None,
+        "year": clock.now().year,
+        "policy_version": config.POLICY_VERSION,
+    }
+
+
+def _tile_url(user: Any) -> str:
+    bucket = current_app.config["TILES_BUCKET_URL"]
+    if bucket and user.tile_svg is None:
+        return f"{bucket}/tiles/{user.tile_name}.svg"
+    return f"/tiles/{user.tile_name}.svg"
+
+
+def _finish(answer: Response) -> Response:
+    for name, value in current_app.extensions["security_headers"].items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers.setdefault("Vary", VARY)
+    if request.blueprint in TOKEN_PAGES:
+        answer.headers["Referrer-Policy"] = "no-referrer"
+    if request.method in SAFE and answer.status_code < 400:
+        _touch()
+    return answer
+
+
+def _touch() -> None:
+    user = visitor.loaded()
+    if user is not None:
+        accounts.touch(user)

@@ -1,0 +1,32 @@
+"""Confirming the address of an account: the link shows a button, the button acts."""
+
+from flask import Blueprint, Response, url_for
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.forms import ButtonForm
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import me, remember, user_agent
+
+bp = Blueprint("confirmation", __name__)
+
+
+@bp.get("/confirm/<token>")
+def show(token: str) -> Response:
+    accounts.look_at("confirm", token)
+    return htmx.render("confirm", "confirm_form", form=ButtonForm(), token=token)
+
+
+@bp.post("/confirm/<token>")
+def update(token: str) -> Response:
+    remember(accounts.confirm(token, user_agent()))
+    return htmx.go(url_for("profile.show"), "Your email is confirmed. You are logged in.")
+
+
+@bp.post("/confirm")
+@login_required
+def create() -> Response:
+    accounts.resend_confirmation(me())
+    if htmx.wants_part():
+        return htmx.done("We have sent the mail again.", "confirm_notice", user=me())
+    return htmx.go(url_for("profile.show"), "We have sent the mail again.")

@@ -1,0 +1,38 @@
+"""The cookie choice."""
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from minimaluser import config
+from minimaluser.forms import CookieForm
+from minimaluser.lib import consent, htmx
+from minimaluser.views.visitor import cookie_choice, next_address
+
+bp = Blueprint("cookies", __name__)
+
+
+@bp.get("/cookies")
+def edit() -> Response:
+    form = CookieForm(analysis=cookie_choice().analysis, next=next_address())
+    return htmx.render("cookies", "cookie_form", form=form)
+
+
+@bp.post("/cookies")
+def update() -> Response:
+    form = CookieForm()
+    if not form.validate():
+        return htmx.render("cookies", "cookie_form", 422, form=form)
+    message = "Thank you. Your cookie choice is saved."
+    if htmx.wants_part():
+        answer = Response(htmx.toast(message))
+    else:
+        answer = htmx.go(next_address(url_for("pages.home")), message)
+    signing = current_app.config["SESSION_SECRET"]
+    answer.set_cookie(
+        consent.COOKIE,
+        consent.write(signing, config.POLICY_VERSION, bool(form.analysis.data)),
+        max_age=config.CONSENT_LIFETIME,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer

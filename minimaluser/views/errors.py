@@ -1,0 +1,70 @@
+"""Error pages; they need neither database nor user."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, make_response, render_template
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from minimaluser import accounts
+from minimaluser.lib.hashing import Busy
+
+WORDS = {
+    400: ("That did not work", "Your browser sent something we could not read. Please try again."),
+    403: (
+        "Not from this page",
+        "The page was open for too long. Go back, reload it and try again.",
+    ),
+    404: ("Nothing here", "This page does not exist, or not any more."),
+    405: ("Not this way", "This address cannot be used like that."),
+    413: ("Too much at once", "What was sent is too large for us. Please send less."),
+    429: ("A little slower, please", "There were too many tries. Please wait and try again."),
+    500: ("Our mistake", "Something broke on our side. We have noted it; please try again."),
+    503: ("Back in a moment", "We cannot answer just now. Please try again in a few seconds."),
+}
+RETRY_SECONDS = "5"
+
+
+def register(app: Flask) -> None:
+    """Bind a page to every error."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(accounts.BadLink, _bad_link)
+    app.register_error_handler(Busy, not_now)
+
+
+def page(code: int) -> Response:
+    """Render the page of an error."""
+    title, message = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+    html = render_template("error.html", code=code, title=title, message=message)
+    return make_response(html, code)
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code < 400:  # a redirect of the router
+        return error.get_response()  # type: ignore[return-value]
+    answer = page(code)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _stale(_error: CSRFError) -> Response:
+    """A page that was open too long gets a fresh token, so that the next try works."""
+    answer = page(403)
+    answer.headers["X-CSRF-Token"] = generate_csrf()
+    return answer
+
+
+def _bad_link(_error: accounts.BadLink) -> Response:
+    return make_response(render_template("token_error.html"), 400)
+
+
+def not_now(error: Exception) -> Response:
+    """Answer when a part this site stands on does not."""
+    current_app.logger.exception("not ready", exc_info=error)
+    answer = page(503)
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer

@@ -1,0 +1,21 @@
+"""Whether the process lives and its parts are ready."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from minimaluser import readiness
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+def ready() -> tuple[dict[str, Any], int]:
+    found = readiness.look()
+    good = all(found.values())
+    return {"status": "ok" if good else "not ready", **found}, 200 if good else 503

@@ -1,0 +1,42 @@
+"""A forgotten key: ask for a code, then set a new key with it."""
+
+from flask import Blueprint, Response, url_for
+
+from minimaluser import accounts
+from minimaluser.forms import ForgotKeyForm, ResetKeyForm
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import browser_secret, me
+
+bp = Blueprint("key_reset", __name__)
+
+
+@bp.get("/forgot-key")
+def new() -> Response:
+    browser_secret()
+    known = me().email if me().is_authenticated else None
+    return htmx.render("forgot_key", "forgot_key_form", form=ForgotKeyForm(email=known))
+
+
+@bp.post("/forgot-key")
+def create() -> Response:
+    form = ForgotKeyForm()
+    if not form.attempt(accounts.request_code, form.email.data, browser_secret()):
+        return htmx.render("forgot_key", "forgot_key_form", 422, form=form)
+    message = "If we know this address, a mail with a code is on its way."
+    return htmx.go(url_for("key_reset.edit", token=form.outcome), message, "info")
+
+
+@bp.get("/reset-key/<token>")
+def edit(token: str) -> Response:
+    accounts.look_at_flow(token)
+    return htmx.render("reset_key", "reset_key_form", form=ResetKeyForm(), token=token)
+
+
+@bp.post("/reset-key/<token>")
+def update(token: str) -> Response:
+    form = ResetKeyForm()
+    code = "".join((form.code.data or "").split())
+    entered = (token, browser_secret(), code, form.new_key.data)
+    if not form.attempt(accounts.reset_key, *entered):
+        return htmx.render("reset_key", "reset_key_form", 422, form=form, token=token)
+    return htmx.go(url_for("session.new"), "Your access key is set. Please log in with it.")

@@ -1,0 +1,26 @@
+"""The nickname on the profile."""
+
+from flask import Blueprint, Response
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.forms import NicknameForm
+from minimaluser.views.profile import edit_row, show_row
+from minimaluser.views.visitor import me
+
+bp = Blueprint("nickname", __name__)
+
+
+@bp.get("/profile/nickname")
+@login_required
+def edit() -> Response:
+    return edit_row("nickname", NicknameForm(nickname=me().nickname))
+
+
+@bp.post("/profile/nickname")
+@login_required
+def update() -> Response:
+    form = NicknameForm()
+    if not form.attempt(accounts.change_nickname, me(), form.nickname.data):
+        return edit_row("nickname", form, 422)
+    return show_row("nickname", "Your nickname is changed.")

@@ -1,0 +1,43 @@
+"""The profile: a page of rows, each shown or being edited."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, url_for
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import me
+
+bp = Blueprint("profile", __name__)
+
+
+@bp.get("/profile")
+@login_required
+def show() -> Response:
+    return page()
+
+
+def page(editing: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Render the whole profile, with one row being edited or none."""
+    sessions = accounts.list_sessions(me())
+    context.setdefault("form", None)
+    context.setdefault("preview_url", None)
+    html = render_template("profile.html", user=me(), editing=editing, sessions=sessions, **context)
+    return make_response(html, status)
+
+
+def edit_row(name: str, form: Any, status: int = 200, **context: Any) -> Response:
+    """Render the form of a row: the part, or the profile around it."""
+    if htmx.wants_part():
+        html = render_template(f"partials/{name}_form.html", user=me(), form=form, **context)
+        return make_response(html, status)
+    return page(name, status, form=form, **context)
+
+
+def show_row(name: str, message: str) -> Response:
+    """Answer a change of a row: the row as it is now and the menu, or the profile anew."""
+    if not htmx.wants_part():
+        return htmx.go(url_for("profile.show"), message)
+    menu = render_template("partials/user_menu.html", user=me())
+    return htmx.done(message, name, beside={"#user-menu": menu}, user=me())

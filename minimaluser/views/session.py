@@ -1,0 +1,39 @@
+"""Logging in and out."""
+
+from flask import Blueprint, Response, session, url_for
+from flask_login import logout_user
+
+from minimaluser import accounts
+from minimaluser.forms import LoginForm
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import guests_only, me, next_address, remember, user_agent
+
+bp = Blueprint("session", __name__)
+
+
+@bp.get("/login")
+@guests_only
+def new() -> Response:
+    return htmx.render("login", "login_form", form=LoginForm(next=next_address()))
+
+
+@bp.post("/login")
+@guests_only
+def create() -> Response:
+    form = LoginForm()
+    entered = (form.email.data, form.key.data, form.keep.data)
+    if not form.attempt(accounts.log_in, *entered, user_agent()):
+        return htmx.render("login", "login_form", 422, form=form)
+    remember(form.outcome)
+    return htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
+
+
+@bp.post("/logout")
+def destroy() -> Response:
+    if me().is_authenticated:
+        accounts.end_session(me())
+    logout_user()
+    session.clear()
+    answer = htmx.go(url_for("pages.home"), "You are logged out.")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer

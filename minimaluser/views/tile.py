@@ -1,0 +1,60 @@
+"""The tile: drawn again on the profile, and the files themselves."""
+
+from flask import Blueprint, Response, abort, url_for
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.forms import TileForm
+from minimaluser.lib import tiles
+from minimaluser.views.profile import edit_row, show_row
+from minimaluser.views.visitor import me
+
+bp = Blueprint("tile", __name__)
+
+INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@bp.get("/profile/tile")
+@login_required
+def edit() -> Response:
+    return _offer(TileForm(seed=tiles.new_seed()))
+
+
+@bp.post("/profile/tile")
+@login_required
+def update() -> Response:
+    form = TileForm()
+    if not form.attempt(accounts.draw_tile, me(), form.seed.data or ""):
+        form.seed.data = tiles.new_seed()
+        return _offer(form, 422)
+    return show_row("tile", "Your new tile is in place.")
+
+
+@bp.get("/profile/tile/<seed>.svg")
+@login_required
+def preview(seed: str) -> Response:
+    try:
+        return _svg(accounts.preview_tile(me(), seed))
+    except accounts.Refused:
+        abort(404)
+
+
+@bp.get("/tiles/<name>.svg")
+def show(name: str) -> Response:
+    svg = accounts.find_tile(name)
+    if svg is None:
+        abort(404)
+    return _svg(svg)
+
+
+def _offer(form: TileForm, status: int = 200) -> Response:
+    address = url_for("tile.preview", seed=form.seed.data)
+    return edit_row("tile", form, status, preview_url=address)
+
+
+def _svg(text: str) -> Response:
+    answer = Response(text, content_type="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = INERT
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer

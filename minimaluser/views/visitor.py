@@ -1,0 +1,109 @@
+"""Who is asking: the state of a request, guards of views, and what the cookie remembers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from flask import current_app, g, request, session, url_for
+from flask_login import current_user, login_user
+from flask_wtf.csrf import generate_csrf
+
+from minimaluser import config
+from minimaluser.lib import consent, htmx
+from minimaluser.lib.text import is_inside
+
+View = Callable[..., Any]
+
+
+def me() -> Any:
+    """Return the logged-in user itself, not Flask's stand-in for it."""
+    return current_user._get_current_object()
+
+
+def loaded() -> Any | None:
+    """Return the logged-in user if this request has looked for one."""
+    user = g.get("_login_user")
+    return user if user is not None and user.is_authenticated else None
+
+
+def user_agent() -> str:
+    """Return what the browser says of itself."""
+    return request.headers.get("User-Agent", "")[:400]
+
+
+def browser_secret() -> str:
+    """Return a random secret of this browser, made when first needed and kept until the log-in."""
+    return cast(str, session.setdefault("browser", secrets.token_hex(16)))
+
+
+def remember(user: Any) -> None:
+    """Log the user in here; nothing of the guest's cookie is carried over."""
+    session.clear()
+    login_user(user)
+    session.permanent = user.session.keep
+
+
+def renew(user: Any) -> dict[str, str]:
+    """Keep the user logged in with a new token, without a new page.
+
+    Returns:
+        The headers that bring the page's CSRF token up to date.
+    """
+    remember(user)
+    g.pop("csrf_token", None)
+    return {"X-CSRF-Token": generate_csrf()}
+
+
+def next_address(default: str = "") -> str:
+    """Return the address inside this site that the visitor was on the way to."""
+    wanted = request.values.get("next", "")
+    return wanted if is_inside(wanted) else default or url_for("pages.home")
+
+
+def guests_only(view: View) -> View:
+    """Send somebody who is logged in already to the profile."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_user.is_authenticated:
+            return htmx.go(url_for("profile.show"))
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def confirmation_required(view: View) -> View:
+    """Let only CONFIRMED in; tell an UNCONFIRMED user what is missing, where it can be mended."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if not current_user.is_confirmed:
+            message = "Please confirm your email address first; the link is in our mail."
+            return htmx.go(url_for("profile.show"), message, "info")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def choice_required(view: View) -> View:
+    """Have the cookie choice made before the view is shown."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not cookie_choice().made:
+            return htmx.go(url_for("cookies.edit", next=request.full_path.rstrip("?")))
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def cookie_choice() -> consent.Consent:
+    """Return what the visitor chose about cookies."""
+    value = request.cookies.get(consent.COOKIE, "")
+    signing = current_app.config["SESSION_SECRET"]
+    return consent.read(signing, config.POLICY_VERSION, value, config.CONSENT_LIFETIME)

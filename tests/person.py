@@ -1,0 +1,79 @@
+"""Somebody with a browser and a mailbox, who does what a person does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from minimaluser import outbox
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
+CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
+
+
+class Person:
+    """A test client with an address, a key and a memory."""
+
+    def __init__(self, app: Flask, email: str) -> None:
+        self.app = app
+        self.email = email
+        self.key = ""
+        self.client = app.test_client()
+
+    def get(self, path: str, *, htmx: bool = False, **more: Any) -> TestResponse:
+        return self.client.get(path, headers=HTMX if htmx else {}, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False) -> TestResponse:
+        """Post a form with the token of a page this browser has open."""
+        headers = {**(HTMX if htmx else {}), "Sec-Fetch-Site": "same-origin"}
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, headers=headers)
+
+    def token(self) -> str:
+        page = self.client.get("/cookies").text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found, "the page carries no CSRF token"
+        return found[1]
+
+    def sign_up(self) -> None:
+        assert self.post("/signup", {"email": self.email}).status_code == 303
+        self.key = self.mailed(KEY)
+
+    def confirm(self) -> None:
+        assert self.post(self.link("/confirm/")).status_code == 303
+
+    def log_in(self, key: str | None = None, **more: Any) -> TestResponse:
+        return self.post("/login", {"email": self.email, "key": key or self.key, **more})
+
+    def choose_key(self, key: str) -> None:
+        form = {"current_key": self.key, "new_key": key, "confirm_key": key}
+        assert self.post("/profile/key", form).status_code == 303
+        self.key = key
+
+    def mails(self, email: str | None = None) -> list[dict[str, Any]]:
+        """The mails to this person, newest first."""
+        with self.app.app_context():
+            return [mail for mail in outbox.mailbox() if mail["to"] == (email or self.email)]
+
+    def mailed(self, pattern: re.Pattern[str], email: str | None = None) -> str:
+        """What stands alone on a line of the newest mail that has such a line."""
+        for mail in self.mails(email):
+            if found := pattern.search(mail["text"]):
+                return found[1]
+        raise AssertionError(f"no mail to {email or self.email} has {pattern.pattern}")
+
+    def link(self, start: str, email: str | None = None) -> str:
+        """The path of the newest link that starts so."""
+        for mail in self.mails(email):
+            for link in mail["links"]:
+                path = "/" + link.split("/", 3)[3]
+                if path.startswith(start):
+                    return path
+        raise AssertionError(f"no link {start} in the mails to {email or self.email}")
+
+    @property
+    def is_logged_in(self) -> bool:
+        return self.get("/profile").status_code == 200
