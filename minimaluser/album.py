@@ -78,34 +78,28 @@ def file_of(identity: int, width: int, suffix: str) -> tuple[Picture, bytes] | N
 def seed(folder: Path) -> int:
     """Bring the pictures of a folder with its `album.toml` into the album and the storage.
 
+    A picture that is there already is brought up to date.
+
     Returns:
         How many pictures were new.
     """
     listed = tomllib.loads((folder / "album.toml").read_text())["picture"]
-    known = set(db.session.scalars(select(Photo.file)))
+    rows = {photo.file.rpartition("-")[0]: photo for photo in db.session.scalars(select(Photo))}
     fresh = 0
     for sequence, entry in enumerate(listed, start=1):
         master = (folder / f"{entry['file']}.webp").read_bytes()
         file = f"{entry['file']}-{hashlib.sha256(master).hexdigest()[:8]}"
-        if file in known:
-            continue
         _store(file, master)
-        width, height = images.size_of(master)
+        photo = rows.get(entry["file"])
         with transaction():
-            db.session.add(
-                Photo(
-                    name=entry["name"],
-                    caption=entry["caption"],
-                    alt=entry["alt"],
-                    file=file,
-                    width=width,
-                    height=height,
-                    sequence=sequence,
-                    is_on_air=entry["on_air"],
-                    is_on_home=entry["on_home"],
-                )
-            )
-        fresh += 1
+            if photo is None:
+                photo = Photo(file=file)
+                db.session.add(photo)
+                fresh += 1
+            photo.file, photo.sequence = file, sequence
+            photo.name, photo.caption, photo.alt = entry["name"], entry["caption"], entry["alt"]
+            photo.is_on_air, photo.is_on_home = entry["on_air"], entry["on_home"]
+            photo.width, photo.height = images.size_of(master)
     return fresh
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from minimaluser import cli, config, extensions, views
+from minimaluser import cli, config, extensions, tasks, views
 from minimaluser.lib import headers, storage
 from minimaluser.lib.assets import Assets
 from minimaluser.views import errors
@@ -117,6 +117,7 @@ def _extend(app: Flask) -> None:
     jinja_partials.register_extensions(app)
     for unready in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unready, errors.not_now)
+    tasks.bind(app)
     bucket = app.config["TILES_BUCKET"]
     app.extensions["storage"] = (
         storage.Bucket(bucket, app.config["AWS_ENDPOINT_URL"])

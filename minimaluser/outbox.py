@@ -7,25 +7,42 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from datetime import timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session as Rows
+from sqlalchemy.orm import object_session
 
 from minimaluser import config
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, sealing
+from minimaluser.lib.post import post
 from minimaluser.lib.storage import Storage
+from minimaluser.mailer import contract
 from minimaluser.models import OutboxItem, User
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
+EXPIRED = "expired"
 LONGEST_PAUSE = timedelta(seconds=300)
 LINK = re.compile(r"https?://\S+")
 
 
+NEW = "new in the outbox"
+
+
 class GivenUp(Exception):
     """It can never be done, so it is not tried again."""
+
+
+class Later(Exception):
+    """The other side asks for a pause, in seconds."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 def add(kind: str, reference: str, user: User | None) -> None:
@@ -49,6 +66,12 @@ def tile_path(name: str) -> str:
     return f"tiles/{name}.svg"
 
 
+def drain() -> None:
+    """Do everything that is due."""
+    while work():
+        pass
+
+
 def work() -> bool:
     """Do one task that is due.
 
@@ -64,12 +87,12 @@ def work() -> bool:
         return True
     try:
         if item.expires_at is not None and item.expires_at <= clock.now():
-            raise GivenUp("expired")
+            raise GivenUp(EXPIRED)
         DOERS[item.kind](item)
     except GivenUp as reason:
         _finish(identity, DEAD, str(reason))
     except Exception as problem:  # whatever the mailer or the store throws: try again
-        _postpone(identity, item.tries, repr(problem))
+        _postpone(identity, item.tries, problem)
     else:
         _finish(identity, DONE)
     return True
@@ -105,24 +128,56 @@ def _claim() -> int | None:
 def _finish(identity: int, state: str, problem: str = "") -> None:
     db.session.rollback()
     values: dict[str, Any] = {"state": state, "problem": problem[:200], "done_at": clock.now()}
-    if state == DEAD or current_app.config["MAILER_URL"]:  # the mailbox keeps what arrived
-        values["sealed"] = None
+    if problem == EXPIRED or (state == DONE and current_app.config["MAILER_URL"]):
+        values["sealed"] = None  # the built-in mailbox keeps what arrived, a dead letter its text
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))
 
 
-def _postpone(identity: int, tries: int, problem: str) -> None:
+def _postpone(identity: int, tries: int, problem: Exception) -> None:
     db.session.rollback()
-    pause = min(timedelta(seconds=2 ** min(tries, 9)), LONGEST_PAUSE)
-    values = {"due_at": clock.now() + pause, "problem": problem[:200]}
+    asked = problem.seconds if isinstance(problem, Later) else 0.0
+    jitter = 1 + secrets.randbelow(250) / 1000
+    seconds = min(max(2 ** min(tries - 1, 9) * jitter, asked), LONGEST_PAUSE.total_seconds())
+    values = {
+        "due_at": clock.now() + timedelta(seconds=seconds),
+        "problem": f"{type(problem).__name__}: {problem}"[:200],
+    }
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))
+    wake(seconds)
 
 
 def _send_mail(item: OutboxItem) -> None:
-    """Deliver into the built-in mailbox: the row itself is the mail."""
+    """Hand the mail to the mailer; without one it has arrived: the row is the built-in mailbox."""
     if item.sealed is None:
         raise GivenUp("no content")
+    if not current_app.config["MAILER_URL"]:
+        return
+    mail = json.loads(_unsealed(item))
+    body = json.dumps({name: mail[name] for name in contract.FIELDS}).encode()
+    db.session.rollback()  # no connection is held while the mailer takes its time
+    signing = current_app.config["JWT_MAILER_SECRET"]
+    headers = {
+        "Authorization": contract.authorize(signing, body),
+        "Content-Type": "application/json",
+    }
+    address = current_app.config["MAILER_URL"].rstrip("/") + contract.PATH
+    _judge(*post(address, body, headers, contract.LARGEST_ANSWER))
+
+
+def _judge(status: int, content: bytes, retry_after: str) -> None:
+    """Sent is only what the mailer says it accepted; a 4xx is for good but for 408 and 429."""
+    try:
+        outcome = json.loads(content)["status"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        outcome = None
+    if status == 200 and outcome in {contract.ACCEPTED, contract.DUPLICATE}:
+        return
+    if 400 <= status < 500 and status not in {408, 429}:
+        raise GivenUp(f"the mailer answered {status}")
+    seconds = float(retry_after) if retry_after.isdecimal() else 0.0
+    raise Later(f"the mailer answered {status}", seconds)
 
 
 def _put_tile(item: OutboxItem) -> None:
@@ -142,7 +197,7 @@ def _remove_tile(item: OutboxItem) -> None:
 
 
 def _opened(row: OutboxItem) -> dict[str, Any]:
-    mail = json.loads(sealing.unseal(current_app.config["SESSION_SECRET"], row.sealed or b""))
+    mail = json.loads(_unsealed(row))
     return {
         "id": mail["id"],
         "to": mail["to"],
@@ -152,6 +207,36 @@ def _opened(row: OutboxItem) -> dict[str, Any]:
         "links": LINK.findall(mail["text"]),
         "created_at": row.created_at.isoformat(),
     }
+
+
+def _unsealed(row: OutboxItem) -> str:
+    return sealing.unseal(current_app.config["SESSION_SECRET"], row.sealed or b"")
+
+
+@event.listens_for(OutboxItem, "after_insert")
+def _note(_mapper: object, _connection: object, item: OutboxItem) -> None:
+    rows = object_session(item)
+    if rows is not None:
+        rows.info[NEW] = True
+
+
+@event.listens_for(Rows, "after_commit")
+def _wake_after_commit(rows: Rows) -> None:
+    if rows.info.pop(NEW, False):
+        wake()
+
+
+@event.listens_for(Rows, "after_rollback")
+def _forget(rows: Rows) -> None:
+    rows.info.pop(NEW, None)
+
+
+def wake(seconds: float = 0.0) -> None:
+    """Have a worker look after so many seconds; if that fails, the next sweep does."""
+    try:
+        current_app.extensions["wake"](seconds)
+    except Exception:
+        current_app.logger.warning("the worker could not be woken", exc_info=True)
 
 
 DOERS = {"mail": _send_mail, "tile_put": _put_tile, "tile_remove": _remove_tile}

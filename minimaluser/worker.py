@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
-from datetime import timedelta
-from types import FrameType
 
-from minimaluser import accounts, create_app, outbox
-from minimaluser.extensions import db
-from minimaluser.lib import clock
+from minimaluser import create_app
 
-IDLE_SECONDS = 0.5
-PURGE_EVERY = timedelta(hours=1)
+LANES = 2  # a slow mailer in one does not stop the other
+LONGEST_NAP_SECONDS = 1.0
 
 log = logging.getLogger("minimaluser.worker")
 
 
 def main() -> None:
     """Work until SIGTERM or SIGINT; what is being done then is finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    app = create_app()
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    log.setLevel(logging.INFO)
+    huey = create_app().extensions["huey"]
+    huey.storage.initialize_schema()
     log.info("The worker waits for mail to send.")
-    purged_at = clock.now() - PURGE_EVERY
-    while not stop.is_set():
-        with app.app_context():
-            try:
-                if clock.now() - purged_at >= PURGE_EVERY:
-                    purged_at = clock.now()
-                    accounts.purge()
-                while not stop.is_set() and outbox.work():
-                    pass
-            except Exception:
-                db.session.rollback()
-                log.exception("the worker goes on after an error")
-        stop.wait(IDLE_SECONDS)
+    consumer = huey.create_consumer(
+        workers=LANES,
+        max_delay=LONGEST_NAP_SECONDS,
+        shutdown_timeout=30,
+        graceful_signal="TERM",
+    )
+    consumer.run()
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
-from minimaluser import config, mail
+from minimaluser import config, mail, outbox
 from minimaluser.accounts import access_key, removal
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock
@@ -48,6 +48,9 @@ def purge() -> dict[str, int]:
                     Session.seen_at < moment - config.SESSION_IDLE,
                 )
             ),
+            "letters": update(OutboxItem)
+            .where(OutboxItem.expires_at < moment, OutboxItem.state == outbox.DEAD)
+            .values(sealed=None),
             "outbox": delete(OutboxItem).where(
                 OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX
             ),

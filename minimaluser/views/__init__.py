@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         email_confirmation,
         email_undo,
         errors,
+        gallery,
         health,
         key_reset,
         nickname,
@@ -58,3 +59,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(module.bp)
     if app.config["APP_ENV"] == "development":
         app.register_blueprint(dev.bp)
+        app.register_blueprint(gallery.bp)

@@ -1,12 +1,12 @@
-"""For development only: the built-in mailbox."""
+"""For development only: the built-in mailbox, to be read by a person and by a test."""
 
-from typing import Any
-
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from minimaluser import outbox
 
 bp = Blueprint("dev", __name__)
+
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 
 @bp.get("/dev/mailbox")
@@ -15,5 +15,20 @@ def mailbox() -> str:
 
 
 @bp.get("/dev/mailbox.json")
-def mailbox_json() -> Any:
+def mailbox_json() -> Response:
     return jsonify(outbox.mailbox())
+
+
+@bp.get("/dev/mailbox/<identity>")
+def mail(identity: str) -> Response:
+    found = next((mail for mail in outbox.mailbox() if mail["id"] == identity), None)
+    if found is None:
+        abort(404)
+    return as_mail(found["html"])
+
+
+def as_mail(html: str) -> Response:
+    """Show the HTML part under the rules of a mail program: inline styles, nothing else."""
+    answer = Response(html, content_type="text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer

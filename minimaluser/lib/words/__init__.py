@@ -21,8 +21,7 @@ def animals() -> tuple[str, ...]:
 @cache
 def colours() -> Mapping[str, str]:
     """Return the colours, read-only: name (3 to 9 lower case letters) to sRGB hex `#rrggbb`."""
-    pairs = (line.split() for line in _lines("colours.txt"))
-    return MappingProxyType({name: value for name, value in pairs})
+    return MappingProxyType(dict(line.split() for line in _lines("colours.txt")))
 
 
 def _lines(name: str) -> tuple[str, ...]:

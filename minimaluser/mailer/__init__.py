@@ -1,0 +1,87 @@
+"""The mailer: a small app of its own that takes messages over HTTP and sends them by SMTP.
+
+It imports nothing of the site and can be deployed alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from flask import Flask, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from minimaluser.mailer import contract, smtp
+from minimaluser.mailer.ledger import SENT, Ledger
+from minimaluser.mailer.settings import load
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Make the mailer.
+
+    Args:
+        environ: the settings as environment variables; the process's own when not given.
+
+    Raises:
+        minimaluser.mailer.settings.BadSettings: with every bad value.
+    """
+    settings = load(environ)
+    ledger = Ledger(settings.ledger)
+    app = Flask("minimaluser.mailer", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = contract.LARGEST_BODY
+
+    @app.get("/healthz")
+    def alive() -> ResponseReturnValue:
+        return {"status": "ok"}
+
+    @app.post(contract.PATH)
+    def messages() -> ResponseReturnValue:
+        body = request.get_data()
+        try:
+            contract.verify(settings.secrets, request.headers.get("Authorization", ""), body)
+        except contract.Unauthorized:
+            return _answer(401, contract.REFUSED, "not authorized")
+        fields = _fields(body)
+        if fields is None:
+            return _answer(422, contract.REFUSED, "not a message")
+        return _deliver(fields)
+
+    def _deliver(fields: dict[str, str]) -> ResponseReturnValue:
+        state = ledger.begin(fields["id"])
+        if state is not None:
+            if state == SENT:
+                return _answer(200, contract.DUPLICATE)
+            return _answer(503, contract.LATER, "being sent")
+        try:
+            smtp.send(smtp.build(fields, settings.mail_from), settings)
+        except smtp.Refused as reason:
+            ledger.forget(fields["id"])
+            return _answer(422, contract.REFUSED, str(reason))
+        except smtp.Later as reason:
+            ledger.forget(fields["id"])
+            app.logger.warning("message %s: %s", fields["id"], reason)
+            return _answer(503, contract.LATER, str(reason))
+        ledger.sent(fields["id"])
+        return _answer(200, contract.ACCEPTED)
+
+    return app
+
+
+def _fields(body: bytes) -> dict[str, str] | None:
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(message, dict):
+        return None
+    found = [(name, message.get(name)) for name in contract.FIELDS]
+    fields = {name: value for name, value in found if isinstance(value, str) and value}
+    if len(fields) < len(contract.FIELDS):
+        return None
+    if not fields["id"].replace("-", "").isalnum() or len(fields["id"]) > 64:
+        return None
+    return fields
+
+
+def _answer(status: int, outcome: str, reason: str = "") -> ResponseReturnValue:
+    return jsonify(status=outcome, reason=reason), status

@@ -1,0 +1,76 @@
+"""What the site and the mailer agree on: the address, the message, the token bound to it.
+
+The request is `POST /v1/messages` with a JSON body and `Authorization: Bearer <JWT>` (RFC 6750).
+The token lives a minute and carries the SHA-256 of the body, so it fits that one message only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets as random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+PATH = "/v1/messages"
+ISSUER, AUDIENCE, TYPE = "minimaluser", "mailer", "mailer+jwt"
+LIFETIME, LEEWAY = timedelta(seconds=60), timedelta(seconds=30)
+LARGEST_BODY = 16 * 1024
+LARGEST_ANSWER = 64 * 1024
+FIELDS = ("id", "to", "subject", "text", "html")
+ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later"
+
+
+class Unauthorized(Exception):
+    """The token does not belong to this body, or is not of this issuer."""
+
+
+def authorize(secrets: Sequence[str], body: bytes) -> str:
+    """Return the value of the Authorization header for a body, under the newest secret."""
+    moment = datetime.now(UTC)
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": moment,
+        "exp": moment + LIFETIME,
+        "jti": random.token_hex(16),
+        "bh": hashlib.sha256(body).hexdigest(),
+    }
+    headers = {"typ": TYPE, "kid": kid(secrets[0])}
+    return "Bearer " + jwt.encode(claims, secrets[0], "HS256", headers=headers)
+
+
+def verify(secrets: Sequence[str], authorization: str, body: bytes) -> None:
+    """Insist that the header was made for this very body with one of the secrets.
+
+    Raises:
+        Unauthorized: it was not, or too long ago.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or len(token) > 2048:
+        raise Unauthorized
+    try:
+        header = jwt.get_unverified_header(token)
+        secret = next(s for s in secrets if hmac.compare_digest(kid(s), str(header.get("kid"))))
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY,
+            options={"require": ["iss", "aud", "iat", "exp", "jti", "bh"], "strict_aud": True},
+        )
+        lifetime = float(claims["exp"]) - float(claims["iat"])
+    except (jwt.PyJWTError, StopIteration, ValueError, TypeError, OverflowError):
+        raise Unauthorized from None
+    fits = hmac.compare_digest(str(claims["bh"]), hashlib.sha256(body).hexdigest())
+    if header.get("typ") != TYPE or not fits or lifetime > LIFETIME.total_seconds():
+        raise Unauthorized
+
+
+def kid(secret: str) -> str:
+    """Return the name of a secret, which tells nothing about it."""
+    return hmac.new(secret.encode(), b"mailer-kid", hashlib.sha256).hexdigest()[:8]

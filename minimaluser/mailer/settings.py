@@ -1,0 +1,64 @@
+"""The mailer's own settings, from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+SECRET_MIN_BYTES = 32
+PORTS = {"smtp": 587, "smtps": 465, "smtp+plaintext": 25}
+
+
+class BadSettings(Exception):
+    """The mailer cannot start; the message names every reason."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How mail leaves; `scheme` is smtp (STARTTLS), smtps (TLS) or smtp+plaintext (a sink)."""
+
+    secrets: tuple[str, ...]
+    mail_from: str
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    ledger: Path
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        BadSettings: with every missing or bad value.
+    """
+    env = os.environ if environ is None else environ
+    secrets = tuple(s.strip() for s in env.get("JWT_MAILER_SECRET", "").split(",") if s.strip())
+    smtp = urlsplit(env.get("SMTP_URL", ""))
+    problems = []
+    if not secrets:
+        problems.append("JWT_MAILER_SECRET is missing")
+    if any(len(secret.encode()) < SECRET_MIN_BYTES for secret in secrets):
+        problems.append(f"JWT_MAILER_SECRET is shorter than {SECRET_MIN_BYTES} bytes")
+    if smtp.scheme not in PORTS or not smtp.hostname:
+        problems.append("SMTP_URL must be smtp://, smtps:// or smtp+plaintext:// with a host")
+    if "@" not in env.get("MAIL_FROM", ""):
+        problems.append("MAIL_FROM must be an address")
+    if problems:
+        raise BadSettings("The mailer cannot start:\n- " + "\n- ".join(problems))
+    folder = Path(env.get("INSTANCE_PATH") or "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        secrets=secrets,
+        mail_from=env["MAIL_FROM"],
+        scheme=smtp.scheme,
+        host=smtp.hostname or "",
+        port=smtp.port or PORTS[smtp.scheme],
+        user=unquote(smtp.username or ""),
+        password=unquote(smtp.password or ""),
+        ledger=folder / "mailer.db",
+    )

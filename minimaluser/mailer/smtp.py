@@ -1,0 +1,82 @@
+"""Builds a message (RFC 5322) and hands it to an SMTP server (RFC 5321) over verified TLS."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+
+from minimaluser.mailer.settings import Settings
+
+SECONDS = 8
+
+
+class Refused(Exception):
+    """It will never be accepted: a bad address or content."""
+
+
+class Later(Exception):
+    """It was not accepted now."""
+
+
+def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
+    """Make the message; its Message-ID follows from its id, so that a repetition is recognised.
+
+    Raises:
+        Refused: an address that is not one, or a line break where none may be.
+    """
+    message = EmailMessage(policy=SMTP)
+    try:
+        recipient = Address(addr_spec=fields["to"])
+        sender = Address(addr_spec=mail_from)
+        message["From"] = sender
+        message["To"] = recipient
+        message["Subject"] = fields["subject"]
+        message["Date"] = formatdate(localtime=False)
+        message["Message-ID"] = f"<{fields['id']}@{sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(fields["text"])
+        message.add_alternative(fields["html"], subtype="html")
+    except Exception as problem:  # the parser raises ValueError, IndexError and errors of its own
+        raise Refused(type(problem).__name__) from None
+    return message
+
+
+def send(message: EmailMessage, settings: Settings) -> None:
+    """Deliver.
+
+    Raises:
+        Refused: the server said no for good (5xx).
+        Later: it could not be reached, has no TLS, or said not now (4xx).
+    """
+    try:
+        with _connect(settings) as server:
+            if settings.user:
+                server.login(settings.user, settings.password)
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = [code for code, _ in refused.recipients.values()]
+        raise (Refused if all(code >= 500 for code in codes) else Later)(
+            f"recipient {codes}"
+        ) from None
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
+        raise (Refused if refused.smtp_code >= 500 else Later)(str(refused.smtp_code)) from None
+    except (smtplib.SMTPException, OSError) as problem:
+        raise Later(type(problem).__name__) from None
+
+
+def _connect(settings: Settings) -> smtplib.SMTP:
+    if settings.scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=SECONDS, context=context)
+    server = smtplib.SMTP(settings.host, settings.port, timeout=SECONDS)
+    if settings.scheme == "smtp":
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except BaseException:
+            server.close()
+            raise
+    return server

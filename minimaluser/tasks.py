@@ -1,0 +1,57 @@
+"""The engine that wakes the worker: Huey, on a SQLite file of its own or in PostgreSQL.
+
+A task carries no data: what is to be done stands in the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Flask
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
+from sqlalchemy.engine import make_url
+
+from minimaluser import accounts, outbox
+
+NAME = "minimaluser"
+
+
+def bind(app: Flask) -> None:
+    """Give the app its engine, and the outbox the way to wake it."""
+    huey = _engine(app.config)
+
+    @huey.task(name="drain")
+    def drain() -> None:
+        with app.app_context():
+            outbox.drain()
+
+    @huey.periodic_task(crontab(), name="sweep")
+    def sweep() -> None:
+        with app.app_context():
+            outbox.drain()
+
+    @huey.periodic_task(crontab(minute="7"), name="purge")
+    def purge() -> None:
+        with app.app_context():
+            accounts.purge()
+
+    def wake(seconds: float = 0.0) -> None:
+        if seconds:
+            drain.schedule(delay=seconds)
+        elif huey.pending_count() == 0:  # whoever is about to drain does this one too
+            drain()
+
+    app.extensions["huey"] = huey
+    app.extensions["wake"] = wake
+
+
+def _engine(config: Any) -> Huey:
+    secret = hashlib.sha256(b"minimaluser/huey/" + config["SESSION_SECRET"][0].encode()).hexdigest()
+    shared = {"results": False, "serializer": SignedSerializer(secret=secret)}
+    url = make_url(config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "postgresql":
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return PostgresHuey(NAME, dsn=dsn, create_tables=False, **shared)  # the worker makes them
+    return SqliteHuey(NAME, filename=str(config["INSTANCE_PATH"] / "tasks.db"), **shared)

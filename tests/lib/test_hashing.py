@@ -1,0 +1,130 @@
+"""Access keys: made, hashed, verified (CR1, CR4, CR7, CR8)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from argon2 import PasswordHasher
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minimaluser.lib import hashing
+
+WEAKER = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+FORM = re.compile(r"[a-kmnp-z2-9]{5}(-[a-kmnp-z2-9]{5}){3}")
+
+
+@pytest.fixture(scope="module")
+def generated() -> list[str]:
+    return [hashing.generate_key() for _ in range(1000)]
+
+
+def test_CR1_a_generated_key_is_four_groups_of_five_unambiguous_symbols(
+    generated: list[str],
+) -> None:
+    assert all(FORM.fullmatch(key) for key in generated)
+
+
+def test_CR1_the_alphabet_gives_100_bits() -> None:
+    assert len(hashing.ALPHABET) == len(set(hashing.ALPHABET)) == 32
+    assert not set(hashing.ALPHABET) & set("lo01")
+
+
+def test_CR1_no_two_generated_keys_are_the_same(generated: list[str]) -> None:
+    assert len(set(generated)) == 1000
+
+
+def test_CR1_every_symbol_is_as_likely_as_any_other(generated: list[str]) -> None:
+    seen = Counter("".join(generated).replace("-", ""))
+    expected = 20_000 / 32
+    chi_square = sum((seen[symbol] - expected) ** 2 / expected for symbol in hashing.ALPHABET)
+    assert chi_square < 80  # 31 degrees of freedom: one run in 300,000 is above
+
+
+def test_CR7_a_hash_is_argon2id_with_19_mib_two_passes_one_lane() -> None:
+    assert hashing.hash_key("key").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_CR7_a_hash_fits_its_column() -> None:
+    assert len(hashing.hash_key("k" * 128)) <= 128
+
+
+def test_CR7_the_same_key_has_another_hash_each_time() -> None:
+    assert hashing.hash_key("key") != hashing.hash_key("key")
+
+
+def test_CR7_only_a_weaker_hash_is_outdated() -> None:
+    assert hashing.is_outdated(WEAKER.hash("key"))
+    assert not hashing.is_outdated(hashing.hash_key("key"))
+
+
+def test_a_weaker_hash_is_still_verified() -> None:
+    assert hashing.verify_key(WEAKER.hash("key"), "key")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=128))
+def test_CR4_exactly_the_key_is_verified(key: str) -> None:
+    hashed = hashing.hash_key(key)
+    assert hashing.verify_key(hashed, key)
+    for other in {key[:-1], key + " ", " " + key, key.swapcase(), key.strip(), key[1:]} - {key}:
+        assert not hashing.verify_key(hashed, other)
+
+
+def test_CR4_keys_that_differ_after_72_bytes_are_different() -> None:
+    hashed = hashing.hash_key("k" * 72 + "a")
+    assert not hashing.verify_key(hashed, "k" * 72 + "b")
+    assert not hashing.verify_key(hashed, "k" * 72)
+
+
+@pytest.mark.parametrize("hashed", [None, "", "rubbish", "$argon2id$v=19$m=8,t=1,p=1$x", "é"])
+def test_no_hash_or_a_broken_one_verifies_nothing(hashed: str | None) -> None:
+    assert hashing.verify_key(hashed, "key") is False
+
+
+def test_EN2_a_missing_hash_costs_a_verification_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+
+    class Spy:
+        def verify(self, hashed: str, key: bytes) -> bool:
+            verified.append(hashed)
+            return True
+
+    nobodys = hashing._nobodys_hash()
+    monkeypatch.setattr(hashing, "_hasher", Spy())
+    assert hashing.verify_key(None, "key") is False
+    assert verified == [nobodys]
+
+
+def test_CR8_at_most_two_keys_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    class Slow:
+        def hash(self, _key: bytes) -> str:
+            nonlocal at_work, most
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            threading.Event().wait(0.01)
+            with lock:
+                at_work -= 1
+            return "hash"
+
+    monkeypatch.setattr(hashing, "_hasher", Slow())
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(hashing.hash_key, ["key"] * 20)) == ["hash"] * 20
+    assert most == 2
+
+
+def test_CR8_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.01)
+    with hashing._turn(), hashing._turn():
+        with pytest.raises(hashing.Busy):
+            hashing.hash_key("key")
+        with pytest.raises(hashing.Busy):
+            hashing.verify_key(None, "key")
+    hashing.hash_key("key")

@@ -1,0 +1,73 @@
+"""Readable addresses, and addresses inside this site (AZ4)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minimaluser.lib import text
+
+OUTSIDE = [
+    "",
+    "//evil.example",
+    "//evil.example/profile",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\\/evil.example",
+    "https:evil.example",
+    "https://evil.example/",
+    "http:/evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "profile",
+    "?next=/",
+    " /profile",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/profile\r\nSet-Cookie: x=y",
+    "/profile\x00",
+    "/\x7f",
+    "/\u2028",
+    "/profile\u202e",
+    "／／evil.example",
+    "/" + "x" * 512,
+]
+INSIDE = ["/", "/profile", "/album/3-one-small-paw", "/login?next=%2Fprofile#x", "/" + "x" * 511]
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_AZ4_an_address_that_leads_elsewhere_is_not_inside(address: str) -> None:
+    assert not text.is_inside(address)
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_AZ4_a_path_of_this_site_is_inside(address: str) -> None:
+    assert text.is_inside(address)
+
+
+@given(st.text(alphabet="/\\:@?#.%ehx \t\n\r\x00", max_size=12))
+def test_AZ4_what_is_inside_has_no_host_and_no_scheme(address: str) -> None:
+    if text.is_inside(address):
+        parts = urlsplit(address)
+        assert (parts.scheme, parts.netloc) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Tuesday in the box", "tuesday-in-the-box"),
+        ("  Nine o'clock, on the ROOF! ", "nine-o-clock-on-the-roof"),
+        ("Müller & Söhne", "muller-sohne"),
+        ("数学", "picture"),
+        ("---", "picture"),
+        ("", "picture"),
+        ("../../etc", "etc"),
+    ],
+)
+def test_a_slug_is_lower_case_letters_digits_and_dashes(name: str, slug: str) -> None:
+    assert text.slugify(name) == slug
