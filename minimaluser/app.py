@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from minimaluser import cli, config, extensions, tasks, views
-from minimaluser.lib import headers, storage
+from minimaluser.lib import headers, logs, storage
 from minimaluser.lib.assets import Assets
 from minimaluser.views import errors
 
@@ -33,6 +33,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     settings = config.load(environ)
     _configure(app, settings)
     app.config.update(overrides)
+    _log(app)
     _serve_static(app)
     _extend(app)
     views.register(app)
@@ -62,6 +63,12 @@ def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         MAX_FORM_PARTS=20,
     )
+
+
+def _log(app: Flask) -> None:
+    if app.config["APP_ENV"] == "production":
+        logs.configure(as_json=True)
+        logs.watch(app)
 
 
 def _database_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands: `flask seed`, `flask user …`, `flask purge`, `flask work`, `flask doctor`."""
+"""Commands: `flask seed`, `user …`, `outbox …`, `purge`, `work`, `doctor`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from minimaluser import accounts, album, config, outbox, readiness
 STATES = ("unconfirmed", "confirmed", "disabled")
 
 users = AppGroup("user", help="Create, confirm, disable and list users.")
+letters = AppGroup("outbox", help="See what waits or died, and send it again.")
 
 
 def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
+    app.cli.add_command(letters)
     for command in (seed, purge, doctor, work):
         app.cli.add_command(command)
 
@@ -101,6 +103,22 @@ def work() -> None:
     """Do everything that is due in the outbox, once."""
     while outbox.work():
         pass
+
+
+@letters.command("list")
+def list_outbox() -> None:
+    """List what is not done, the oldest first: number, state, kind, tries, problem."""
+    for row in outbox.unfinished():
+        click.echo(f"{row.id:<7}{row.state:<9}{row.kind:<12}{row.tries:<4}{row.problem}")
+
+
+@letters.command("retry")
+@click.argument("number", type=int)
+def retry(number: int) -> None:
+    """Try a dead letter again, from now on for another day."""
+    if not outbox.retry(number):
+        raise click.ClickException(f"{number} is not a dead letter, or its text is gone.")
+    click.echo(f"{number} waits again.")
 
 
 def _say(done: bool, email: str, what: str) -> None:

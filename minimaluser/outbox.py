@@ -98,6 +98,29 @@ def work() -> bool:
     return True
 
 
+def unfinished() -> list[OutboxItem]:
+    """Return what waits and what died, the oldest first."""
+    query = select(OutboxItem).where(OutboxItem.state != DONE).order_by(OutboxItem.id)
+    return list(db.session.scalars(query))
+
+
+def retry(identity: int) -> bool:
+    """Have a dead letter tried again for another day; False if it is none or its text is gone."""
+    lost = (OutboxItem.kind == "mail") & OutboxItem.sealed.is_(None)
+    dead = (OutboxItem.id == identity, OutboxItem.state == DEAD, ~lost)
+    fresh = {
+        "state": WAITING,
+        "tries": 0,
+        "problem": "",
+        "due_at": clock.now(),
+        "expires_at": clock.now() + config.OUTBOX_LIFETIME,
+    }
+    with transaction():
+        changed = db.session.execute(update(OutboxItem).where(*dead).values(fresh))
+    wake()
+    return changed.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
 def mailbox() -> list[dict[str, Any]]:
     """Return the mails of the built-in mailbox, newest first."""
     rows = db.session.scalars(

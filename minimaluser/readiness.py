@@ -37,10 +37,15 @@ def _schema_is_current() -> bool:
     return set(context.get_current_heads()) == set(scripts.get_heads())
 
 
+def queue() -> tuple[int, timedelta]:
+    """Return how many rows of the outbox wait, and for how long the oldest has."""
+    waiting = select(func.count(), func.min(OutboxItem.created_at))
+    count, since = db.session.execute(waiting.where(OutboxItem.state == outbox.WAITING)).one()
+    return count, clock.now() - since if since else timedelta()
+
+
 def _queue_moves() -> bool:
-    oldest = select(func.min(OutboxItem.created_at)).where(OutboxItem.state == outbox.WAITING)
-    since = db.session.scalar(oldest)
-    return since is None or since > clock.now() - QUEUE_MAY_WAIT
+    return queue()[1] < QUEUE_MAY_WAIT
 
 
 def _storage_answers() -> bool:

@@ -6,6 +6,7 @@ import unicodedata
 
 SHORTEST, LONGEST, MOST_BYTES = 4, 40, 160
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # of no such category
 MOST_MARKS_IN_A_ROW = 3
 
 
@@ -19,14 +20,15 @@ def clean(text: str) -> str:
     Raises:
         BadNickname: with a sentence for the visitor.
     """
-    name = " ".join(unicodedata.normalize("NFKC", text).split(" ")).strip()
+    plain = unicodedata.normalize("NFKC", text)
+    name = " ".join("".join(c for c in plain if not _chooses_a_look(c)).split(" ")).strip()
     while "  " in name:
         name = name.replace("  ", " ")
     if len(name) < SHORTEST:
         raise BadNickname(f"A nickname has at least {SHORTEST} characters.")
     if len(name) > LONGEST or len(same(name).encode("utf-8", "replace")) > MOST_BYTES:
         raise BadNickname(f"A nickname has at most {LONGEST} characters.")
-    if any(unicodedata.category(character) in UNSEEN for character in name) or _piles_marks(name):
+    if any(_is_unseen(character) for character in name) or _piles_marks(name):
         raise BadNickname("A nickname has no invisible characters.")
     return name
 
@@ -34,6 +36,14 @@ def clean(text: str) -> str:
 def same(name: str) -> str:
     """Return the form that decides whether two nicknames are the same, without regard to case."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _chooses_a_look(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f"  # variation selectors, as emoji carry them
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in UNSEEN or character in BLANK_LETTERS
 
 
 def _piles_marks(name: str) -> bool:

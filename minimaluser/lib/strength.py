@@ -35,9 +35,11 @@ def check(key: str, own_words: Sequence[str] = ()) -> None:
         raise WeakKey("This key has characters that cannot be typed.")
     folded = key.casefold()
     words = {w for text in own_words for w in _words(text)}
+    rest = folded
     for word in sorted(words, key=len, reverse=True):
-        if word in folded and len(folded.replace(word, "")) < SHORTEST - OWN_WORD_LENGTH:
-            raise WeakKey("This key is built on your email address, your nickname or our name.")
+        rest = rest.replace(word, "")
+    if rest != folded and len(rest) < SHORTEST - OWN_WORD_LENGTH:
+        raise WeakKey("This key is built on your email address, your nickname or our name.")
     if _is_pattern(folded):
         raise WeakKey("This key repeats itself or follows a sequence.")
     if (

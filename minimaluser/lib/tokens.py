@@ -86,6 +86,11 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
     return claims
 
 
+def random_id() -> str:
+    """Return 64 random bits in hexadecimal, to tell things apart."""
+    return random.token_hex(8)
+
+
 def digest(text: str) -> str:
     """Return SHA-256 of a random value, in hexadecimal: what a database may keep of a secret id."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
         gallery,
         health,
         key_reset,
+        metrics,
         nickname,
         pages,
         profile,
@@ -57,6 +58,9 @@ def register(app: Flask) -> None:
         health,
     ):
         app.register_blueprint(module.bp)
+    if app.config["METRICS"]:
+        metrics.watch(app)
+        app.register_blueprint(metrics.bp)
     if app.config["APP_ENV"] == "development":
         app.register_blueprint(dev.bp)
         app.register_blueprint(gallery.bp)

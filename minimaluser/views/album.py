@@ -20,7 +20,7 @@ def index() -> str:
     return render_template("album.html", pictures=pictures.on_air())
 
 
-@bp.get("/album/<int:photo_id>-<slug>")
+@bp.get("/album/<int(max=2147483647):photo_id>-<slug>")
 @login_required
 def show(photo_id: int, slug: str) -> AnyResponse:
     picture, previous, following = pictures.find(photo_id)
@@ -31,7 +31,7 @@ def show(photo_id: int, slug: str) -> AnyResponse:
     return htmx.render("photo", "photo", picture=picture, previous=previous, following=following)
 
 
-@bp.get("/album/<int:photo_id>-<slug>/<int:width>.<suffix>")
+@bp.get("/album/<int(max=2147483647):photo_id>-<slug>/<int:width>.<suffix>")
 def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
     found = pictures.file_of(photo_id, width, suffix)
     if found is None:

@@ -39,10 +39,10 @@ def _guard() -> None:
 
 
 def _log_in_first() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method in SAFE else request.path
-    if htmx.is_htmx():  # a fragment's address is no page to come back to
-        wanted = request.headers.get("HX-Current-URL", "").partition(request.host)[2] or wanted
-    return htmx.log_in_first(wanted)
+    if request.method in SAFE:
+        return htmx.log_in_first(request.full_path.rstrip("?"))
+    page = request.headers.get("HX-Current-URL", "").partition(request.host)[2]
+    return htmx.log_in_first(page or request.path)
 
 
 def _context() -> dict[str, Any]:

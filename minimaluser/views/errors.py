@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from minimaluser import accounts
+from minimaluser.lib import htmx
 from minimaluser.lib.hashing import Busy
 
 WORDS = {
@@ -59,6 +60,8 @@ def _stale(_error: CSRFError) -> Response:
 
 
 def _bad_link(_error: accounts.BadLink) -> Response:
+    if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
+        return htmx.go(request.path)
     return make_response(render_template("token_error.html"), 400)
 
 

@@ -7,7 +7,7 @@ import pytest
 from minimaluser.lib import strength
 
 OWN = ["ann.catlover@example.org", "brave-otter-482913-teal", "Minimal+User"]
-LONG = "the quick marmot wades 19 rivers, hums ≈ a tune & never looks back; "
+SENTENCE = "Vq7 marmots wade 19 rivers, hum ~ a tune & never look back at us; "
 
 GOOD = [
     "blue kettle sings at dawn",
@@ -23,11 +23,10 @@ GOOD = [
 ]
 
 TOO_SHORT = ["", "short", "x" * 14, "blue kettle 14"]
-TOO_LONG = [(LONG * 4)[:129], "日本語の鍵" * 26, "😀🐈🦊" * 43, "x" * 5000]
+TOO_LONG = [(SENTENCE * 2)[:129], "日本語の鍵" * 26, "😀🐈🦊" * 43, "x" * 5000]
 COMMON = [
     "password1234567",
     "passwordpassword",
-    "Password123!Password",
     "qwertyuiopasdfgh",
     "qwertyuiop123456",
     "1q2w3e4r5t6y7u8i",
@@ -56,14 +55,12 @@ COMMON = [
     "princess12345678",
     "changemechangeme",
     "passwordadmin123",
-    "password2024password",
     "qwertyqwertyqwerty",
     "111111222222333333",
     "asdfghjkl1234567",
     "michaelmichael12",
     "whateverwhatever",
     "computercomputer",
-    "ilovemypassword1",
     "secretsecretsecret",
 ]
 PATTERNS = [
@@ -111,8 +108,7 @@ def test_CR3_more_than_128_characters_or_512_bytes_are_too_long(key: str) -> Non
 
 @pytest.mark.parametrize("length", [15, 64, 72, 73, 128])
 def test_CR3_lengths_from_15_to_128_are_accepted(length: int) -> None:
-    strength.check("Vq7 marmot, wades 19 rivers; hums ≈ a tune & never looks back at us ".ljust(1)
-                   [:length] if length <= 60 else (LONG * 3)[:length])
+    strength.check((SENTENCE * 2)[:length])
 
 
 @pytest.mark.parametrize("key", COMMON)

@@ -1,0 +1,88 @@
+"""Logs: one JSON object a line in production, plain words in development, no secret in either."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+
+from minimaluser.lib import tokens
+
+EXTRA = ("request", "actor", "method", "route", "status", "milliseconds", "address")
+
+access = logging.getLogger("minimaluser.access")
+
+
+class Lines(logging.Formatter):
+    """A record as one line of JSON, in UTC; line breaks inside are escaped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if has_request_context():
+            line["request"] = request_id()
+        line |= {name: getattr(record, name) for name in EXTRA if hasattr(record, name)}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def configure(*, as_json: bool) -> None:
+    """Send all logs to standard error; a log that cannot be written never breaks a request."""
+    logging.raiseExceptions = False
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        Lines() if as_json else logging.Formatter("%(levelname)s %(name)s: %(message)s")
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("minimaluser").setLevel(logging.INFO)
+
+
+def request_id() -> str:
+    """Return the id of this request, which also stands in the answer."""
+    found: str | None = g.get("request_id")
+    if found is None:
+        found = g.request_id = tokens.random_id()
+    return found
+
+
+def watch(app: Flask) -> None:
+    """Write a line a request: its route, never its address, which may carry a token."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(answer: Response) -> Response:
+        began = g.get("began")
+        answer.headers["X-Request-ID"] = request_id()
+        rule = request.url_rule
+        access.info(
+            "request",
+            extra={
+                "method": request.method,
+                "route": rule.rule if rule else "unknown",
+                "status": answer.status_code,
+                "milliseconds": round((time.perf_counter() - began) * 1000, 1) if began else None,
+                "address": truncated(request.remote_addr or ""),
+            },
+        )
+        return answer
+
+
+def truncated(address: str) -> str:
+    """Return a network address without its last part: /24 of IPv4, /48 of IPv6."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::"
+    return ".".join([*address.split(".")[:3], "0"]) if address else ""

@@ -1,0 +1,90 @@
+"""A real SMTP server on loopback, with TLS that a throw-away authority vouches for."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as Handler
+
+SECRET = "a secret of the mailer that is long enough: 0123456789"
+
+
+class Sink(Handler):
+    """Keeps what arrives; answers `reply` instead when one is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[EmailMessage] = []
+        self.reply = ""
+
+    def prepare_message(self, session: Any, envelope: Any) -> EmailMessage:
+        return message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[return-value]
+
+    def handle_message(self, message: Any) -> None:
+        self.messages.append(message)
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.reply:
+            return self.reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+
+
+@pytest.fixture
+def start_smtp(authority: trustme.CA) -> Iterator[Callable[..., tuple[Sink, int]]]:
+    """Start a server; `tls=False` is one without STARTTLS."""
+    running: list[Controller] = []
+
+    def start(*, tls: bool = True) -> tuple[Sink, int]:
+        sink, port = Sink(), free_port()
+        options: dict[str, Any] = {}
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            authority.issue_cert("localhost").configure_cert(context)
+            options = {"tls_context": context, "require_starttls": True}
+        controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
+        controller.start()
+        running.append(controller)
+        return sink, port
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    return {
+        "JWT_MAILER_SECRET": SECRET,
+        "MAIL_FROM": "site@example.org",
+        "INSTANCE_PATH": str(tmp_path / "mailer"),
+    }

@@ -1,0 +1,193 @@
+"""Mail on its way from the outbox to the mailer, whatever the mailer does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from minimaluser import config, outbox
+from minimaluser.extensions import db
+from minimaluser.lib import clock, post
+from minimaluser.mailer import contract
+from minimaluser.mailer import create_app as create_mailer
+from minimaluser.models import OutboxItem
+from tests.mailer.conftest import free_port
+from tests.person import Person
+from tests.scripted import Scripted, accept, drip, hang_up, say
+
+
+@pytest.fixture
+def mailer(app: Flask) -> Iterator[Scripted]:
+    server = Scripted(accept)
+    app.config["MAILER_URL"] = server.url
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def letter(app: Flask, mailer: Scripted, eve: Person) -> Callable[[], Any]:
+    """Sign Eve up, drop what else is due, and return how her mail's row is now."""
+    with app.app_context():
+        outbox.drain()
+    mailer.bodies.clear()
+    eve.sign_up()
+
+    def now() -> OutboxItem:
+        query = select(OutboxItem).where(OutboxItem.kind == "mail").order_by(OutboxItem.id.desc())
+        return db.session.scalars(query).first()  # type: ignore[return-value]
+
+    return now
+
+
+def test_ML5_what_was_accepted_is_done_and_its_text_wiped(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], eve: Person
+) -> None:
+    with app.app_context():
+        before = letter().sealed
+        assert before is not None
+        assert eve.email.encode() not in before
+        outbox.drain()
+        assert (letter().state, letter().sealed) == ("done", None)
+    (body,) = mailer.bodies
+    assert set(body) == set(contract.FIELDS)
+    assert body["to"] == eve.email
+
+
+@pytest.mark.parametrize(
+    ("what", "act"),
+    [
+        ("an error", say(500, b"oops")),
+        ("too many", say(429, b"", Retry_After="7")),
+        ("not now", say(503, b'{"status": "later"}')),
+        ("a time-out", say(408)),
+        ("garbage", say(200, b"<html>")),
+        ("another word", say(200, b'{"status": "fine"}')),
+        ("a list", say(200, b'["accepted"]')),
+        ("a redirect", say(302, b"", Location="http://127.0.0.1:1/")),
+        ("too much", say(200, b" " * (contract.LARGEST_ANSWER + 1))),
+        ("a deep one", say(200, b"[" * 50_000)),
+        ("nothing", hang_up),
+    ],
+)
+def test_ML4_an_answer_that_is_no_acceptance_is_tried_again(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], what: str, act: Any
+) -> None:
+    mailer.act = act
+    with app.app_context():
+        outbox.drain()
+        row = letter()
+        assert (row.state, row.tries) == ("waiting", 1), what
+        assert row.sealed is not None
+        assert row.due_at > clock.now()
+        mailer.act = accept
+        with time_machine.travel(clock.now() + timedelta(seconds=60)):
+            outbox.drain()
+            assert letter().state == "done"
+
+
+def test_ML4_a_pause_the_mailer_asks_for_is_kept(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any]
+) -> None:
+    mailer.act = say(429, b"", Retry_After="70")
+    with app.app_context():
+        outbox.drain()
+        assert letter().due_at > clock.now() + timedelta(seconds=65)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
+def test_ML4_a_no_for_good_is_a_dead_letter_that_keeps_its_text(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], status: int
+) -> None:
+    mailer.act = say(status, b'{"status": "refused"}')
+    with app.app_context():
+        outbox.drain()
+        row = letter()
+        assert row.state == "dead"
+        assert str(status) in row.problem
+        assert row.sealed is not None
+
+
+def test_ML4_a_slow_mailer_is_left_after_ten_seconds_in_all(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "TOTAL_SECONDS", 0.4)
+    mailer.act = drip(1.0)
+    with app.app_context():
+        outbox.drain()
+        assert letter().state == "waiting"
+        assert "NoAnswer" in letter().problem
+
+
+def test_a_mailer_that_is_down_costs_the_visitor_nothing_and_the_mail_only_time(
+    app: Flask, eve: Person
+) -> None:
+    app.config["MAILER_URL"] = f"http://127.0.0.1:{free_port()}"
+    eve.sign_up()
+    with app.app_context():
+        outbox.drain()
+        query = select(OutboxItem.state).where(OutboxItem.kind == "mail")
+        assert "waiting" in set(db.session.scalars(query))
+
+
+def test_ML4_an_expired_code_is_never_sent(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], eve: Person
+) -> None:
+    with app.app_context():
+        outbox.drain()
+    mailer.bodies.clear()
+    eve.post("/forgot-key", {"email": eve.email})
+    with app.app_context(), time_machine.travel(clock.now() + config.CODE_LIFETIME):
+        outbox.drain()
+        assert (letter().state, letter().problem) == ("dead", outbox.EXPIRED)
+        assert letter().sealed is None
+    assert not mailer.bodies
+
+
+def test_ML3_an_answer_that_gets_lost_leads_to_one_mail_only(
+    app: Flask,
+    letter: Callable[[], Any],
+    start_smtp: Any,
+    settings: dict[str, str],
+    trusted: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sink, port = start_smtp()
+    smtp = {"SMTP_URL": f"smtp://localhost:{port}"}
+    secret = app.config["JWT_MAILER_SECRET"][0]
+    real = create_mailer(settings | smtp | {"JWT_MAILER_SECRET": secret})
+    server = make_server("127.0.0.1", 0, real)
+    app.config["MAILER_URL"] = f"http://127.0.0.1:{server.port}"
+
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    answers: list[str] = []
+    judge = outbox._judge
+
+    def lose(status: int, content: bytes, retry_after: str) -> None:
+        answers.append(content.decode())
+        if len(answers) == 1:
+            raise ConnectionResetError
+        judge(status, content, retry_after)
+
+    monkeypatch.setattr(outbox, "_judge", lose)
+    try:
+        with app.app_context():
+            outbox.drain()
+            assert letter().state == "waiting"
+            with time_machine.travel(clock.now() + timedelta(seconds=10), tick=True):
+                outbox.drain()
+            assert letter().state == "done"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert ["accepted" in answers[0], "duplicate" in answers[1]] == [True, True]
+    assert len(sink.messages) == 1
