@@ -115,9 +115,9 @@ def list_outbox() -> None:
 @letters.command("retry")
 @click.argument("number", type=int)
 def retry(number: int) -> None:
-    """Try a dead letter again, from now on for another day."""
+    """Try a dead letter again, while what it says still holds."""
     if not outbox.retry(number):
-        raise click.ClickException(f"{number} is not a dead letter, or its text is gone.")
+        raise click.ClickException(f"{number} is not a dead letter, or it is too late for it.")
     click.echo(f"{number} waits again.")
 
 

@@ -32,6 +32,7 @@ SESSION_IDLE, SESSION_ABSOLUTE = timedelta(days=7), timedelta(days=30)
 SESSION_IDLE_BRIEF = timedelta(hours=12)  # without "Keep me logged in"
 SESSIONS_AT_MOST = 10
 SESSION_SEEN_EVERY = timedelta(minutes=5)
+WRONG_KEYS_A_SESSION = 5
 RECENT_KEY = timedelta(minutes=10)
 UNCONFIRMED_LIFETIME = timedelta(days=7)
 CONSENT_LIFETIME = timedelta(days=182)
@@ -60,12 +61,11 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         BadSettings: in production, with every missing, short, equal or default value.
     """
     env = os.environ if environ is None else environ
-    production = env.get("APP_ENV", "development") == "production"
+    production = env.get("APP_ENV") == "production"
     instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
-    if production:
-        problems = list(_problems(env))
-        if problems:
-            raise BadSettings("This site cannot start in production:\n- " + "\n- ".join(problems))
+    problems = [*_malformed(env), *(_unfit_for_production(env) if production else ())]
+    if problems:
+        raise BadSettings("This site cannot start:\n- " + "\n- ".join(problems))
     instance.mkdir(parents=True, exist_ok=True)
     made = {} if production else _development_secrets(instance)
     found = {name: _list(env.get(name) or made.get(name, "")) for name in SECRETS}
@@ -89,7 +89,16 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     }
 
 
-def _problems(env: Mapping[str, str]) -> list[str]:
+def _malformed(env: Mapping[str, str]) -> list[str]:
+    problems = []
+    if (env.get("APP_ENV") or "development") not in {"development", "production"}:
+        problems.append("APP_ENV must be development or production")
+    if not (env.get("TRUSTED_PROXIES") or "0").isdecimal():
+        problems.append("TRUSTED_PROXIES must be a number")
+    return problems
+
+
+def _unfit_for_production(env: Mapping[str, str]) -> list[str]:
     problems = [
         f"{name} is missing"
         for name in ("SITE_URL", "DATABASE_URL", "MAILER_URL")

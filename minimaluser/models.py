@@ -109,6 +109,7 @@ class Session(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     key_entered_at: Mapped[datetime | None] = mapped_column(Moment)
+    wrong_keys: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship(back_populates="sessions")
 

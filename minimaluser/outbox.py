@@ -105,16 +105,11 @@ def unfinished() -> list[OutboxItem]:
 
 
 def retry(identity: int) -> bool:
-    """Have a dead letter tried again for another day; False if it is none or its text is gone."""
+    """Have a dead letter tried again; False if it is none, too late, or its text is gone."""
     lost = (OutboxItem.kind == "mail") & OutboxItem.sealed.is_(None)
-    dead = (OutboxItem.id == identity, OutboxItem.state == DEAD, ~lost)
-    fresh = {
-        "state": WAITING,
-        "tries": 0,
-        "problem": "",
-        "due_at": clock.now(),
-        "expires_at": clock.now() + config.OUTBOX_LIFETIME,
-    }
+    late = OutboxItem.expires_at.is_not(None) & (OutboxItem.expires_at <= clock.now())
+    dead = (OutboxItem.id == identity, OutboxItem.state == DEAD, ~lost, ~late)
+    fresh = {"state": WAITING, "tries": 0, "problem": "", "due_at": clock.now()}
     with transaction():
         changed = db.session.execute(update(OutboxItem).where(*dead).values(fresh))
     wake()

@@ -3,7 +3,7 @@
 Views call these names and nothing deeper.
 """
 
-from minimaluser.accounts.access_key import change_key, look_at_flow, request_code, reset_key
+from minimaluser.accounts.access_key import change_key
 from minimaluser.accounts.administration import create_user, list_users, set_state
 from minimaluser.accounts.closing import close_account, purge
 from minimaluser.accounts.confirmation import confirm, resend_confirmation
@@ -13,9 +13,10 @@ from minimaluser.accounts.email_address import (
     is_recent_key_needed,
     undo_email,
 )
+from minimaluser.accounts.key_reset import look_at_flow, request_code, reset_key
 from minimaluser.accounts.links import BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.accounts.sessions import end_session, list_sessions, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
@@ -23,6 +24,7 @@ from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
 __all__ = [
     "BadLink",
     "Refused",
+    "SessionEnded",
     "change_email",
     "change_key",
     "change_nickname",

@@ -52,7 +52,8 @@ def purge() -> dict[str, int]:
             .where(OutboxItem.expires_at < moment, OutboxItem.state == outbox.DEAD)
             .values(sealed=None),
             "outbox": delete(OutboxItem).where(
-                OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX
+                OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX,
+                OutboxItem.state != outbox.WAITING,
             ),
         }
         counts = {name: db.session.execute(query).rowcount for name, query in gone.items()}  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, links, people, removal, sessions
+from minimaluser.accounts import access_key, codes, links, people, removal, sessions
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
@@ -98,6 +98,7 @@ def undo_email(token: str) -> User:
                 _evict_squatter(user, row.email or "")
                 _put_in_force(user, row.email, row.key_hash, bool(row.key_is_first))
             user.pending_email = None
+            codes.void(user)
             links.void(user, links.CHANGE_EMAIL, links.UNDO_EMAIL)
             sessions.end_sessions(user)
             mail.send_email_undone(user)
@@ -112,6 +113,7 @@ def _put_in_force(user: User, email: str | None, key_hash: str | None, is_first:
     user.email, user.email_key = emails.parse(email)
     user.key_hash, user.key_is_first, user.key_set_at = key_hash, is_first, clock.now()
     user.pending_email = None
+    codes.void(user)
     links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
 
 

@@ -13,3 +13,7 @@ class Refused(Exception):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class SessionEnded(Exception):
+    """The session was ended in self-defence; the visitor is a guest from now on."""

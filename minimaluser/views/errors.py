@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -31,6 +41,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(accounts.BadLink, _bad_link)
+    app.register_error_handler(accounts.SessionEnded, _ended)
     app.register_error_handler(Busy, not_now)
 
 
@@ -63,6 +74,12 @@ def _bad_link(_error: accounts.BadLink) -> Response:
     if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
         return htmx.go(request.path)
     return make_response(render_template("token_error.html"), 400)
+
+
+def _ended(_error: accounts.SessionEnded) -> Response:
+    session.clear()
+    flash("The access key was wrong too often, so we have logged you out.", "error")
+    return htmx.log_in_first(url_for("profile.show"))
 
 
 def not_now(error: Exception) -> Response:

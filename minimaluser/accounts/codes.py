@@ -1,0 +1,97 @@
+"""Six-digit codes: made, tried, void. Stored as keyed hashes, counted by the database."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import func, select, update
+
+from minimaluser import config
+from minimaluser.extensions import db
+from minimaluser.lib import clock, tokens
+from minimaluser.models import Code, User
+
+
+def make(user: User | None, flow: str, browser: str) -> str:
+    """Add a code for a flow of a browser; only the newest few of a user live.
+
+    Args:
+        user: whose; None for an address that nobody has, which costs just as much.
+        flow: a random name of the flow.
+        browser: a secret of the browser that asks.
+
+    Returns:
+        The six digits.
+    """
+    digits = f"{secrets.randbelow(1_000_000):06d}"
+    db.session.add(
+        Code(
+            user_id=user.id if user else None,
+            flow_hash=tokens.digest(flow),
+            browser_hash=tokens.digest(browser),
+            digest=_digest(flow, digits),
+            created_at=clock.now(),
+            expires_at=clock.now() + config.CODE_LIFETIME,
+        )
+    )
+    if user is not None:
+        db.session.flush()
+        void(user, but_newest=config.CODE_FLOWS_AT_ONCE)
+    return digits
+
+
+def find(flow: str, browser: str) -> Code | None:
+    """Return the code of a flow, if this browser asked for it."""
+    row = db.session.scalar(select(Code).where(Code.flow_hash == tokens.digest(flow)))
+    if row is None or not hmac.compare_digest(row.browser_hash, tokens.digest(browser)):
+        return None
+    return row
+
+
+def is_right(code: Code, flow: str, digits: str) -> bool:
+    """Count a try and tell whether it is right; a right one is given its try back."""
+    identity, owner = code.id, code.user_id
+    good = (
+        Code.id == identity,
+        Code.tries < config.CODE_TRIES,
+        Code.expires_at > clock.now(),
+        Code.used_at.is_(None),
+    )
+    counted = db.session.execute(update(Code).where(*good).values(tries=Code.tries + 1))
+    if counted.rowcount != 1 or _wrong_today(owner) > config.CODE_TRIES_A_DAY:  # type: ignore[attr-defined]
+        return False
+    stored = db.session.scalar(select(Code.digest).where(Code.id == identity)) or ""
+    right = hmac.compare_digest(stored, _digest(flow, digits))
+    if right:
+        db.session.execute(update(Code).where(Code.id == identity).values(tries=Code.tries - 1))
+    return right
+
+
+def use(identity: int) -> bool:
+    """Use a code up; False if somebody was faster."""
+    mine = (Code.id == identity, Code.used_at.is_(None))
+    used = db.session.execute(update(Code).where(*mine).values(used_at=clock.now()))
+    return used.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+def void(user: User, but_newest: int = 0) -> None:
+    """Make the user's codes worthless, but for the newest few; their tries still count."""
+    living = (Code.user_id == user.id, Code.used_at.is_(None))
+    newest = select(Code.id).where(*living).order_by(Code.id.desc()).limit(but_newest)
+    old = update(Code).where(*living, Code.id.not_in(newest)).values(used_at=clock.now())
+    db.session.execute(old)
+
+
+def _wrong_today(user_id: int | None) -> int:
+    if user_id is None:
+        return 0
+    since = clock.now() - timedelta(days=1)
+    total = select(func.sum(Code.tries)).where(Code.user_id == user_id, Code.created_at > since)
+    return db.session.scalar(total) or 0
+
+
+def _digest(flow: str, digits: str) -> str:
+    return tokens.keyed_digest(current_app.config["JWT_SECRET_HTML"][0], f"{flow}:{digits}")

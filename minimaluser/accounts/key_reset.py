@@ -1,0 +1,80 @@
+"""A forgotten key: a code is asked for, then a new key set with it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+
+from minimaluser import mail
+from minimaluser.accounts import access_key, codes, links, people, sessions
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import hashing, tokens
+from minimaluser.models import User
+
+FLOW, FLOW_LIFETIME = "reset-flow", timedelta(hours=1)
+WRONG_CODE = "This code is not right, or no longer good. Look at it again, or ask for a new one."
+
+
+def request_code(email: str, browser: str) -> str:
+    """Mail a code to the owner of the address, if there is one; the answer never tells.
+
+    Args:
+        email: the address as typed.
+        browser: a secret of the browser that asks; the code is good only there.
+
+    Returns:
+        The token of the flow for the address of the next page; it names no account.
+    """
+    flow = secrets.token_hex(16)
+    user = people.by_email(email)
+    if user is not None and not user.is_active:
+        user = None
+    with transaction():
+        digits = codes.make(user, flow, browser)
+        if user is not None:
+            mail.send_key_reset_code(user, digits)
+    token, _ = tokens.issue(current_app.config["JWT_SECRET_HTML"], FLOW, flow, FLOW_LIFETIME)
+    return token
+
+
+def look_at_flow(token: str) -> str:
+    """Return the flow that a token names.
+
+    Raises:
+        links.BadLink: it names none.
+    """
+    try:
+        return str(tokens.read(current_app.config["JWT_SECRET_HTML"], FLOW, token)["sub"])
+    except tokens.BadToken:
+        raise links.BadLink from None
+
+
+def reset_key(token: str, browser: str, digits: str, new_key: str) -> None:
+    """Set a new key with the code; all sessions end, a notice is mailed, nobody is logged in.
+
+    Raises:
+        links.BadLink: the token names no flow.
+        Refused: the code is wrong, used, expired or asked for elsewhere; or the key is weak.
+    """
+    flow = look_at_flow(token)
+    code = codes.find(flow, browser)
+    if code is None:
+        raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
+    identity, user_id = code.id, code.user_id
+    with transaction():
+        right = codes.is_right(code, flow, digits)
+    user = db.session.get(User, user_id) if right and user_id else None
+    if user is None or not user.is_active:
+        raise Refused("code", WRONG_CODE)
+    access_key.check(user, new_key)
+    hashed = hashing.hash_key(new_key)
+    with transaction():
+        db.session.refresh(user, with_for_update=True)
+        if not codes.use(identity):
+            raise Refused("code", WRONG_CODE)
+        access_key.put_in_force(user, hashed)
+        sessions.end_sessions(user)
+        mail.send_key_reset_done(user)
