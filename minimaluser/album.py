@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from minimaluser import outbox
+from minimaluser import files
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import images
 from minimaluser.lib.text import slugify
@@ -71,7 +71,7 @@ def file_of(identity: int, width: int, suffix: str) -> tuple[Picture, bytes] | N
     found = _pictures(Photo.id == identity)
     if not found or width not in images.WIDTHS or suffix not in images.FORMATS:
         return None
-    content = outbox.storage().read(_path(found[0].file, width, suffix))
+    content = files.storage().read(files.picture_path(found[0].file, width, suffix))
     return (found[0], content) if content is not None else None
 
 
@@ -104,16 +104,12 @@ def seed(folder: Path) -> int:
 
 
 def _store(file: str, master: bytes) -> None:
-    wanted = [_path(file, w, s) for w in images.WIDTHS for s in images.FORMATS]
-    store = outbox.storage()
+    wanted = [files.picture_path(file, w, s) for w in images.WIDTHS for s in images.FORMATS]
+    store = files.storage()
     if all(store.exists(path) for path in wanted):
         return
     for width, suffix, content in images.versions(master):
-        store.write(_path(file, width, suffix), content, images.FORMATS[suffix][1])
-
-
-def _path(file: str, width: int, suffix: str) -> str:
-    return f"album/{file}-{width}.{suffix}"
+        store.write(files.picture_path(file, width, suffix), content, images.FORMATS[suffix][1])
 
 
 def _pictures(*conditions: object) -> list[Picture]:

@@ -65,7 +65,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     problems = [*_malformed(env), *(_unfit_for_production(env) if production else ())]
     if problems:
-        raise BadSettings("This site cannot start:\n- " + "\n- ".join(problems))
+        where = " in production" if production else ""
+        raise BadSettings(f"This site cannot start{where}:\n- " + "\n- ".join(problems))
     instance.mkdir(parents=True, exist_ok=True)
     made = {} if production else _development_secrets(instance)
     found = {name: _list(env.get(name) or made.get(name, "")) for name in SECRETS}

@@ -9,19 +9,16 @@ import json
 import re
 import secrets
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import object_session
 
-from minimaluser import config
+from minimaluser import config, delivery
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import clock, sealing
-from minimaluser.lib.post import post
-from minimaluser.lib.storage import Storage
-from minimaluser.mailer import contract
+from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, User
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
@@ -33,18 +30,6 @@ LINK = re.compile(r"https?://\S+")
 NEW = "new in the outbox"
 
 
-class GivenUp(Exception):
-    """It can never be done, so it is not tried again."""
-
-
-class Later(Exception):
-    """The other side asks for a pause, in seconds."""
-
-    def __init__(self, reason: str, seconds: float = 0.0) -> None:
-        super().__init__(reason)
-        self.seconds = seconds
-
-
 def add(kind: str, reference: str, user: User | None) -> None:
     """Put a task about a file into the outbox, in the caller's transaction.
 
@@ -54,16 +39,6 @@ def add(kind: str, reference: str, user: User | None) -> None:
         user: whose, or None if it must outlive the account.
     """
     db.session.add(OutboxItem(kind=kind, reference=reference, user_id=user.id if user else None))
-
-
-def storage() -> Storage:
-    """Return where this site keeps its files."""
-    return cast(Storage, current_app.extensions["storage"])
-
-
-def tile_path(name: str) -> str:
-    """Return the path of a tile in the storage."""
-    return f"tiles/{name}.svg"
 
 
 def drain() -> None:
@@ -87,9 +62,9 @@ def work() -> bool:
         return True
     try:
         if item.expires_at is not None and item.expires_at <= clock.now():
-            raise GivenUp(EXPIRED)
-        DOERS[item.kind](item)
-    except GivenUp as reason:
+            raise delivery.GivenUp(EXPIRED)
+        delivery.DOERS[item.kind](item)
+    except delivery.GivenUp as reason:
         _finish(identity, DEAD, str(reason))
     except Exception as problem:  # whatever the mailer or the store throws: try again
         _postpone(identity, item.tries, problem)
@@ -126,6 +101,19 @@ def mailbox() -> list[dict[str, Any]]:
     return [_opened(row) for row in rows]
 
 
+def _opened(row: OutboxItem) -> dict[str, Any]:
+    mail = json.loads(delivery.unsealed(row))
+    return {
+        "id": mail["id"],
+        "to": mail["to"],
+        "subject": mail["subject"],
+        "text": mail["text"],
+        "html": mail["html"],
+        "links": LINK.findall(mail["text"]),
+        "created_at": row.created_at.isoformat(),
+    }
+
+
 def _claim() -> int | None:
     moment = clock.now()
     due = (
@@ -154,7 +142,7 @@ def _finish(identity: int, state: str, problem: str = "") -> None:
 
 def _postpone(identity: int, tries: int, problem: Exception) -> None:
     db.session.rollback()
-    asked = problem.seconds if isinstance(problem, Later) else 0.0
+    asked = problem.seconds if isinstance(problem, delivery.Later) else 0.0
     jitter = 1 + secrets.randbelow(250) / 1000
     seconds = min(max(2 ** min(tries - 1, 9) * jitter, asked), LONGEST_PAUSE.total_seconds())
     values = {
@@ -164,71 +152,6 @@ def _postpone(identity: int, tries: int, problem: Exception) -> None:
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))
     wake(seconds)
-
-
-def _send_mail(item: OutboxItem) -> None:
-    """Hand the mail to the mailer; without one it has arrived: the row is the built-in mailbox."""
-    if item.sealed is None:
-        raise GivenUp("no content")
-    if not current_app.config["MAILER_URL"]:
-        return
-    mail = json.loads(_unsealed(item))
-    body = json.dumps({name: mail[name] for name in contract.FIELDS}).encode()
-    db.session.rollback()  # no connection is held while the mailer takes its time
-    signing = current_app.config["JWT_MAILER_SECRET"]
-    headers = {
-        "Authorization": contract.authorize(signing, body),
-        "Content-Type": "application/json",
-    }
-    address = current_app.config["MAILER_URL"].rstrip("/") + contract.PATH
-    _judge(*post(address, body, headers, contract.LARGEST_ANSWER))
-
-
-def _judge(status: int, content: bytes, retry_after: str) -> None:
-    """Sent is only what the mailer says it accepted; a 4xx is for good but for 408 and 429."""
-    try:
-        outcome = json.loads(content)["status"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        outcome = None
-    if status == 200 and outcome in {contract.ACCEPTED, contract.DUPLICATE}:
-        return
-    if 400 <= status < 500 and status not in {408, 429}:
-        raise GivenUp(f"the mailer answered {status}")
-    seconds = float(retry_after) if retry_after.isdecimal() else 0.0
-    raise Later(f"the mailer answered {status}", seconds)
-
-
-def _put_tile(item: OutboxItem) -> None:
-    owner = select(User.id, User.tile_svg).where(User.tile_name == item.reference)
-    row = db.session.execute(owner).first()
-    db.session.rollback()
-    if row is None or row.tile_svg is None:
-        return
-    storage().write(tile_path(item.reference), row.tile_svg.encode(), "image/svg+xml")
-    with transaction():
-        held = (User.id == row.id, User.tile_name == item.reference)
-        db.session.execute(update(User).where(*held).values(tile_svg=None))
-
-
-def _remove_tile(item: OutboxItem) -> None:
-    storage().delete(tile_path(item.reference))
-
-
-def _opened(row: OutboxItem) -> dict[str, Any]:
-    mail = json.loads(_unsealed(row))
-    return {
-        "id": mail["id"],
-        "to": mail["to"],
-        "subject": mail["subject"],
-        "text": mail["text"],
-        "html": mail["html"],
-        "links": LINK.findall(mail["text"]),
-        "created_at": row.created_at.isoformat(),
-    }
-
-
-def _unsealed(row: OutboxItem) -> str:
-    return sealing.unseal(current_app.config["SESSION_SECRET"], row.sealed or b"")
 
 
 @event.listens_for(OutboxItem, "after_insert")
@@ -255,6 +178,3 @@ def wake(seconds: float = 0.0) -> None:
         current_app.extensions["wake"](seconds)
     except Exception:
         current_app.logger.warning("the worker could not be woken", exc_info=True)
-
-
-DOERS = {"mail": _send_mail, "tile_put": _put_tile, "tile_remove": _remove_tile}

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from minimaluser import config, outbox
+from minimaluser import config, files, outbox
 from minimaluser.extensions import db
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem
@@ -50,7 +50,7 @@ def _queue_moves() -> bool:
 
 def _storage_answers() -> bool:
     try:
-        outbox.storage().exists("ready")
+        files.storage().exists("ready")
     except Exception:  # whatever the store throws, it is not ready
         current_app.logger.warning("the storage does not answer", exc_info=True)
         return False

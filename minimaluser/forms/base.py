@@ -1,0 +1,69 @@
+"""What all forms share: ids of their own, use cases attempted, fields checked live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from minimaluser import accounts
+
+
+class Form(FlaskForm):
+    """What all forms share. `name` is its noun and stands before the ids of its fields."""
+
+    name = ""
+    outcome: Any = None
+
+    class Meta:
+        @staticmethod
+        def wrap_formdata(form: Form, formdata: Any) -> Any:
+            return request.form if request.method == "POST" else None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:  # two forms on one page must not share ids
+            field.id = f"{self.name}-{field.name}"
+            field.label.field_id = field.id
+
+    @property
+    def check_name(self) -> str:
+        return self.name
+
+    @property
+    def live_checks(self) -> set[str]:
+        return {field.name for field in self if hasattr(self, f"live_{field.name}")}
+
+    def attempt(self, verb: Callable[..., Any], *arguments: Any) -> bool:
+        """Validate, then do it; a refusal becomes the error of its field.
+
+        Returns:
+            Whether it was done. What the verb returned is in `outcome`.
+        """
+        if not self.validate():
+            return False
+        try:
+            self.outcome = verb(*arguments)
+        except accounts.Refused as refusal:
+            self[refusal.field].errors = [refusal.message]
+            return False
+        return True
+
+    def check(self, name: str) -> Field:
+        """Validate one field as it is being typed and return it with its errors.
+
+        Raises:
+            KeyError: the form has no such field, or it is not checked live.
+        """
+        if name not in self.live_checks:
+            raise KeyError(name)
+        field: Field = self[name]
+        if field.validate(self):
+            try:
+                getattr(self, f"live_{name}")()
+            except (accounts.Refused, ValueError) as problem:
+                field.errors = [str(problem)]
+        return field

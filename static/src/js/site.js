@@ -1,0 +1,3 @@
+import "htmx.org";
+import "./app.js";
+import "./pwa.js";

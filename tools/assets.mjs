@@ -1,0 +1,108 @@
+/* Builds the browser's files: static/src and static/icons become static/build, every name with its hash,
+   gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`. */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, extname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { build } from "esbuild";
+
+const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js"];
+const COPIED = "static/icons";
+const OUT = "static/build";
+const BROWSERS = ["chrome120", "edge120", "firefox121", "safari17"];
+const TEXT = new Set([".css", ".js", ".svg", ".json", ".txt"]);
+
+/* Bootstrap draws its ticks and arrows with data: addresses in CSS, which our security policy does not allow. */
+const dataUrlsToFiles = {
+  name: "data-urls-to-files",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^data:image\/svg\+xml,/ }, ({ path }) => {
+      const svg = decodeURIComponent(path.slice(path.indexOf(",") + 1));
+      const hash = createHash("sha256").update(svg).digest("hex");
+      return { path: `${hash}/inline.svg`, namespace: "svg", pluginData: svg };
+    });
+    onLoad({ filter: /.*/, namespace: "svg" }, ({ pluginData }) => ({ contents: pluginData, loader: "file" }));
+  },
+};
+
+const manifest = {};
+const files = new Map(); // path inside OUT -> bytes
+
+for (const [name, path, bytes] of [...(await bundled()), ...(await copied())]) {
+  if (name) manifest[name] = path;
+  files.set(path, bytes);
+}
+await Promise.all([...files].filter(([path]) => TEXT.has(extname(path))).map(compress));
+await write();
+console.log(`${OUT}: ${Object.keys(manifest).length} files`);
+
+async function bundled() {
+  const result = await build({
+    entryPoints: await existing(ENTRIES),
+    outdir: OUT,
+    entryNames: "[name].[hash]",
+    assetNames: "[name].[hash]",
+    bundle: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    format: "iife",
+    target: BROWSERS,
+    loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
+    plugins: [dataUrlsToFiles],
+    logLevel: "warning",
+  });
+  if (result.warnings.length) throw new Error("esbuild warns, see above");
+  const entryOf = (path) => result.metafile.outputs[relative(".", path)].entryPoint;
+  return result.outputFiles.map(({ path, contents }) => [
+    entryOf(path) && basename(entryOf(path)),
+    relative(OUT, path),
+    contents,
+  ]);
+}
+
+async function copied() {
+  const names = await readdir(COPIED, { recursive: true }).catch(() => []);
+  const out = [];
+  for (const name of names.sort()) {
+    const path = join(COPIED, name);
+    if ((await stat(path)).isDirectory()) continue;
+    const bytes = await readFile(path);
+    const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+    const plain = join(basename(COPIED), name);
+    out.push([plain, `${plain.slice(0, -extname(plain).length)}.${hash}${extname(plain)}`, bytes]);
+  }
+  return out;
+}
+
+async function compress([path, bytes]) {
+  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+  const [gz, br] = await Promise.all([
+    promisify(gzip)(bytes, { level: 9 }),
+    promisify(brotliCompress)(bytes, brotli),
+  ]);
+  if (gz.length < bytes.length) files.set(`${path}.gz`, gz);
+  if (br.length < bytes.length) files.set(`${path}.br`, br);
+}
+
+async function write() {
+  await mkdir(OUT, { recursive: true });
+  for (const [path, bytes] of files) {
+    await mkdir(join(OUT, path, ".."), { recursive: true });
+    await writeFile(join(OUT, path), bytes);
+  }
+  // The manifest last and at once: a running site never reads half of it, or a name without its file.
+  await writeFile(join(OUT, "manifest.tmp"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(join(OUT, "manifest.tmp"), join(OUT, "manifest.json"));
+  for (const name of await readdir(OUT, { recursive: true })) {
+    const path = join(OUT, name);
+    if (name === "manifest.json" || files.has(name) || (await stat(path)).isDirectory()) continue;
+    await rm(path);
+  }
+}
+
+async function existing(paths) {
+  const found = await Promise.all(paths.map((path) => stat(path).then(() => path, () => null)));
+  return found.filter(Boolean);
+}

@@ -1,0 +1,127 @@
+"""Runs the site and its worker side by side and stops both together: what `make run` ends with.
+
+Whatever ends this program (Ctrl-C, SIGTERM, one of the two dying, the terminal or `make` going
+away) also ends everything that it started, children of children included.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+from urllib.request import urlopen
+
+HOST = "127.0.0.1"
+PORT = os.environ.get("PORT") or "5000"
+ADDRESS = f"http://{HOST}:{PORT}"
+COMMANDS = {
+    "site": ["-m", "flask", "--app", "minimaluser", "run", "--host", HOST, "--port", PORT],
+    "worker": ["-m", "minimaluser.worker"],
+}
+PATIENCE = 5.0  # seconds between the polite and the impolite signal
+
+
+def main() -> int:
+    """Start, announce the address, wait.
+
+    Returns:
+        0 when asked to stop, otherwise the exit code of the program that ended first.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _asked_to_stop)
+    if not _port_is_free():
+        print(f"Port {PORT} is taken. Try another one: make run PORT=5001", file=sys.stderr)
+        return 1
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, arguments in COMMANDS.items():
+            environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
+            running[name] = subprocess.Popen(
+                [sys.executable, *arguments], env=environment, start_new_session=True
+            )
+        return _watch(running)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(running)
+
+
+def _watch(running: dict[str, subprocess.Popen[bytes]]) -> int:
+    make = os.getppid()
+    listens = _signals_handled_by(make)
+    announced = False
+    while True:
+        for name, process in running.items():
+            if (code := process.poll()) is not None:
+                print(f"The {name} ended with exit code {code}.", file=sys.stderr)
+                return code or 1
+        if os.getppid() != make or _signals_handled_by(make) != listens:
+            return 0
+        if not announced and (announced := _answers()):
+            print(f"\n  Minimal+User is at {ADDRESS}\n  Its mail is at   {ADDRESS}/dev/mailbox")
+            print("  Ctrl-C stops it.\n", flush=True)
+        time.sleep(0.2)
+
+
+def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for process in running.values():
+        _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    for process in running.values():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        _signal_group(process, signal.SIGKILL)  # also what a process left behind in its group
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _port_is_free() -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except OSError:
+            return False
+    return True
+
+
+def _answers() -> bool:
+    try:
+        with urlopen(f"{ADDRESS}/healthz", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _signals_handled_by(pid: int) -> int:
+    """Return the mask of signals that a process catches; always 0 where there is no /proc.
+
+    `make` passes SIGTERM on, but when it alone gets SIGINT or SIGHUP it only takes its handler
+    away and waits for us: this shows.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    line = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+    return int(line.split()[1], 16)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
