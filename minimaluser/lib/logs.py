@@ -82,7 +82,10 @@ def watch(app: Flask) -> None:
 
 
 def truncated(address: str) -> str:
-    """Return a network address without its last part: /24 of IPv4, /48 of IPv6."""
+    """Return a network address without its last part: /24 of IPv4, /48 of IPv6; no port."""
+    address = address.removeprefix("[").partition("]")[0]
+    if address.count(":") == 1:  # some proxies add the port
+        address = address.partition(":")[0]
     if ":" in address:
         return ":".join(address.split(":")[:3]) + "::"
     return ".".join([*address.split(".")[:3], "0"]) if address else ""

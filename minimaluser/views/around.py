@@ -13,7 +13,7 @@ from minimaluser.views import visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
-TOKEN_PAGES = {"confirmation", "email_confirmation", "email_undo"}
+TOKEN_PAGES = {"confirmation", "email_confirmation", "email_undo", "key_reset"}
 
 
 def register(app: Flask) -> None:
@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
 
 
 def _guard() -> None:
-    if request.method in SAFE:
+    if request.method in SAFE or request.routing_exception is not None:
         return
     origin = request.host_url.rstrip("/")
     if not headers.comes_from_here(request, origin):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import (
     Flask,
     Response,
@@ -74,7 +76,7 @@ def _stale(_error: CSRFError) -> Response:
 
 def _bad_link(_error: accounts.BadLink) -> Response:
     if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
-        return htmx.go(request.path)
+        return htmx.go(quote(request.path))
     return make_response(render_template("token_error.html"), 400)
 
 

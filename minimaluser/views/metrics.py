@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import (
@@ -11,11 +12,12 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
     multiprocess,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from minimaluser import readiness
 
@@ -31,15 +33,21 @@ def watch(app: Flask) -> None:
     app.after_request(_count)
 
 
+class Outbox(Collector):
+    """What waits, read from the database when asked, so it is the same in every process."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        count, age = readiness.queue()
+        yield GaugeMetricFamily("minimaluser_outbox_waiting", "Rows not done yet.", count)
+        seconds = age.total_seconds()
+        yield GaugeMetricFamily("minimaluser_outbox_oldest_seconds", "Age of the oldest.", seconds)
+
+
 @bp.get("/metrics")
 def show() -> Response:
-    registry: CollectorRegistry = CollectorRegistry()
-    waiting = Gauge("minimaluser_outbox_waiting", "Rows not done yet.", registry=registry)
-    oldest = Gauge("minimaluser_outbox_oldest_seconds", "Age of the oldest.", registry=registry)
-    count, age = readiness.queue()
-    waiting.set(count)
-    oldest.set(age.total_seconds())
-    text = generate_latest(_counted()) + generate_latest(registry)
+    waiting = CollectorRegistry(auto_describe=False)
+    waiting.register(Outbox())
+    text = generate_latest(_counted()) + generate_latest(waiting)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 

@@ -104,9 +104,9 @@ on("submit", (event) => {
   dialog.close();
 });
 
-on("htmx:after:request", ({ detail: { ctx } }) => {
+on("htmx:finally:request", ({ detail: { ctx } }) => { // not earlier: what is gone gets no answer
   const { dismiss } = ctx.sourceElement.dataset;
-  if (!dismiss || !ctx.response.raw.ok) return;
+  if (!dismiss || !ctx.response?.raw.ok) return;
   find(dismiss)?.remove();
   ctx.sourceElement.closest("dialog")?.close();
   if (document.activeElement === document.body) find("#main").focus({ preventScroll: true });
