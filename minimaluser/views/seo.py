@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 bp = Blueprint("seo", __name__)
 
 PUBLIC = ("pages.home", "pages.about", "pages.privacy_notice", "pages.terms_of_service")
-ENTRANCES = ("signup.new", "session.new")
+ENTRANCES = ("signup.new",)
 CLOSED = ("/profile", "/album/", "/confirm/", "/reset-key/", "/email/", "/check/", "/dev/")
 
 

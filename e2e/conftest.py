@@ -1,0 +1,151 @@
+"""A site and a mailbox per worker, a browser per worker, a fresh context and people per test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from e2e import server
+from e2e.mailbox import Mailbox
+from e2e.people import Person, new_address
+from e2e.watch import Watch
+
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+]
+PATIENCE = 5_000  # milliseconds
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest about our marker."""
+    config.addinivalue_line("markers", "both_ways: runs with JavaScript and with JavaScript off")
+    expect.set_options(timeout=PATIENCE)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_ways` twice."""
+    if metafunc.definition.get_closest_marker("both_ways"):
+        ways = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
+        metafunc.parametrize("script", ways, indirect=True)
+
+
+@pytest.fixture
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether this browser runs JavaScript."""
+    return bool(getattr(request, "param", True))
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site this worker talks to."""
+    if not (server.ROOT / "static" / "build" / "manifest.json").exists():
+        pytest.exit("The browser's files are missing: run `make assets`.", 3)
+    own = tmp_path_factory.mktemp("site")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    try:
+        with server.serve(server.instance(shared / "made-once"), own) as address:
+            yield address
+    except server.NotStarted as reason:
+        pytest.exit(str(reason), 3)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the Chromium of this machine."""
+    wanted = os.environ.get("CHROMIUM")
+    found = wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found or not Path(found).exists():
+        pytest.exit(f"No browser: {wanted or ', '.join(BROWSERS)} is not here. `make browser`.", 3)
+    return {**browser_type_launch_args, "executable_path": found, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], script: bool) -> dict[str, Any]:
+    """Make contexts alike; service workers are off, for they would hide requests from tests."""
+    return {
+        **browser_context_args,
+        "locale": "en-GB",
+        "timezone_id": "UTC",
+        "viewport": {"width": 1280, "height": 800},
+        "service_workers": "block",
+        "java_script_enabled": script,
+    }
+
+
+@pytest.fixture(autouse=True)
+def watch() -> Iterator[Watch]:
+    """Fail the test for anything that a browser must never report."""
+    watch = Watch()
+    yield watch
+    assert not watch.problems, "\n".join(watch.problems)
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext], watch: Watch) -> BrowserContext:
+    """The browser of the test."""
+    context = new_context()
+    context.set_default_timeout(PATIENCE)
+    watch.over(context)
+    return context
+
+
+@pytest.fixture
+def another_page(new_context: Callable[..., BrowserContext], watch: Watch) -> Page:
+    """A page in another browser, which shares nothing with the first."""
+    context = new_context()
+    context.set_default_timeout(PATIENCE)
+    watch.over(context)
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def mailbox(playwright: Playwright, base_url: str) -> Iterator[Mailbox]:
+    """What the site has mailed."""
+    requests = playwright.request.new_context(base_url=base_url)
+    yield Mailbox(requests)
+    requests.dispose()
+
+
+@pytest.fixture
+def eve(mailbox: Mailbox) -> Person:
+    """A stranger: an address and nothing else."""
+    return Person(mailbox, new_address("eve"))
+
+
+@pytest.fixture
+def ben(mailbox: Mailbox, context: BrowserContext) -> Person:
+    """Signed up and logged in here, not confirmed."""
+    person = Person(mailbox, new_address("ben"))
+    return person.sign_up(context.request).accept_cookies(context.request)
+
+
+@pytest.fixture
+def ann(mailbox: Mailbox, context: BrowserContext) -> Person:
+    """Confirmed and logged in here, still with the key from the mail."""
+    person = Person(mailbox, new_address("ann"))
+    person.sign_up(context.request).confirm(context.request)
+    return person.accept_cookies(context.request)
+
+
+@pytest.fixture
+def bob(mailbox: Mailbox, another_page: Page) -> Person:
+    """Somebody else, confirmed and logged in in the other browser."""
+    requests = another_page.context.request
+    person = Person(mailbox, new_address("bob"))
+    return person.sign_up(requests).confirm(requests).accept_cookies(requests)

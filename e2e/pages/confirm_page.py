@@ -1,0 +1,11 @@
+"""The pages behind the links of confirmation mails: a button, which acts."""
+
+from e2e.pages.site_page import SitePage
+
+
+class ConfirmPage(SitePage):
+    def open_link(self, link: str) -> None:
+        self.page.goto(link)
+
+    def confirm(self) -> None:
+        self.button("Confirm my email").click()

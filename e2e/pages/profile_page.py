@@ -1,0 +1,69 @@
+"""The profile and its rows."""
+
+from playwright.sync_api import Locator, expect
+
+from e2e.pages.site_page import SitePage
+
+
+class ProfilePage(SitePage):
+    address = "/profile"
+
+    @property
+    def tile(self) -> Locator:
+        return self.page.get_by_role("img", name="Your tile", exact=True)
+
+    @property
+    def new_tile(self) -> Locator:
+        return self.page.get_by_role("img", name="The new tile", exact=True)
+
+    @property
+    def sessions(self) -> Locator:
+        return self.main.get_by_role("listitem").filter(has_text="since")
+
+    def says(self, text: str) -> Locator:
+        """Return where the page itself, not a toast, says this and nothing else."""
+        return self.main.get_by_text(text, exact=True)
+
+    def change_nickname(self, nickname: str) -> None:
+        self.button("Change nickname").click()
+        self.field("Nickname").fill(nickname)
+        self.save()
+
+    def change_email(self, email: str) -> None:
+        self.button("Change email").click()
+        self.field("Email").fill(email)
+        self.save()
+
+    def change_key(self, current: str, new: str, again: str | None = None) -> None:
+        self.button("Change access key").click()
+        self.fill_keys(current, new, again)
+        self.save()
+
+    def fill_keys(self, current: str, new: str, again: str | None = None) -> None:
+        self.field("Current access key").fill(current)
+        self.field("New access key").fill(new)
+        self.field("Confirm new access key").fill(new if again is None else again)
+
+    def draw_a_new_tile(self) -> str:
+        """Ask for a drawing and return the address of its preview."""
+        before = self.new_tile.get_attribute("src") if self.new_tile.is_visible() else ""
+        self.button("Draw a new tile").click()
+        expect(self.new_tile).not_to_have_attribute("src", before or "")
+        return self.new_tile.get_attribute("src") or ""
+
+    def save(self) -> None:
+        self.button("Save").click()
+
+    def cancel(self) -> None:
+        self.button("Cancel").click()
+
+    def send_the_mail_again(self) -> None:
+        self.button("Send the mail again").click()
+
+    def ask_to_delete(self) -> None:
+        self.button("Delete account…").click()
+
+    def delete_with(self, key: str) -> None:
+        """Answer the question that deleting asks."""
+        self.field("Current access key").fill(key)
+        self.button("Delete my account").click()

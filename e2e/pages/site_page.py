@@ -1,0 +1,59 @@
+"""What stands around every page: navbar, user menu, footer, toasts, cookie banner."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class SitePage:
+    """Any page of the site; the other page objects add what is on theirs."""
+
+    address = "/"
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.main = page.get_by_role("main")
+        self.heading = page.get_by_role("heading", level=1)
+        self.navbar = page.get_by_role("navigation", name="Main")
+        self.breadcrumbs = page.get_by_role("navigation", name="Breadcrumbs")
+        self.footer = page.get_by_role("contentinfo")
+        self.announcements = page.get_by_role("status")
+        self.dialog = page.get_by_role("dialog")
+        self.cookie_banner = page.get_by_role("region", name="Cookies")
+
+    def open(self) -> None:
+        """Go there by the address bar."""
+        self.page.goto(self.address)
+
+    def button(self, name: str) -> Locator:
+        """Return the button with exactly this name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def field(self, label: str) -> Locator:
+        """Return the field with exactly this label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def user_menu(self, nickname: str) -> Locator:
+        """Return the button of the user menu, which is named by the nickname."""
+        return self.navbar.get_by_role("button", name=nickname, exact=True)
+
+    def log_out(self, nickname: str) -> None:
+        """Open the user menu and log out."""
+        self.user_menu(nickname).click()
+        self.button("Log out").click()
+
+    def expect_guest(self) -> None:
+        """Insist that nobody is logged in here."""
+        expect(self.navbar.get_by_role("link", name="Log in", exact=True)).to_be_visible()
+
+    def expect_error_at(self, label: str, message: str) -> None:
+        """Insist that a field is marked and that what describes it says why."""
+        expect(self.field(label)).to_have_attribute("aria-invalid", "true")
+        words = re.compile(re.escape(message))
+        expect(self.field(label)).to_have_accessible_description(words)
+
+    def expect_no_error_at(self, label: str) -> None:
+        """Insist that a field is not marked."""
+        expect(self.field(label)).not_to_have_attribute("aria-invalid", "true")

@@ -1,0 +1,91 @@
+"""Changing the access key in place."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.mailbox import Mailbox
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
+from e2e.watch import no_full_load
+
+
+@pytest.mark.both_ways
+def test_a_new_key_ends_the_other_sessions_and_is_the_one_that_works(
+    page: Page, ann: Person, another_page: Page, mailbox: Mailbox
+) -> None:
+    profile = ProfilePage(page)
+    elsewhere, login = ProfilePage(another_page), LoginPage(another_page)
+    ann.log_in(another_page.context.request)
+    elsewhere.open()
+    expect(elsewhere.sessions).to_have_count(2)
+    profile.open()
+    expect(profile.says("Still the one from our mail")).to_be_visible()
+
+    profile.change_key(ann.key, GOOD_KEY)
+
+    expect(profile.announcements).to_contain_text("Your access key is changed")
+    expect(profile.says("Still the one from our mail")).to_be_hidden()
+    profile.open()
+    expect(profile.sessions).to_have_count(1)
+    assert mailbox.newest_to(ann.email, "access key was changed")
+    elsewhere.open()
+    login.log_in(ann.email, ann.key)
+    login.expect_error_at("Access key", "We do not know this")
+    login.log_in(ann.email, GOOD_KEY)
+    expect(elsewhere.heading).to_have_text("Profile")
+
+
+def test_with_javascript_it_is_changed_in_place_and_the_page_goes_on_working(
+    page: Page, ann: Person
+) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    with no_full_load(page):
+        profile.change_key(ann.key, GOOD_KEY)
+        expect(profile.announcements).to_contain_text("Your access key is changed")
+        expect(profile.button("Change access key")).to_be_focused()
+        profile.change_key(GOOD_KEY, ANOTHER_KEY)
+        expect(profile.says("Your own")).to_be_visible()
+        profile.change_nickname(f"Key {ann.email[:20]}")
+        expect(profile.announcements).to_contain_text("Your nickname is changed")
+    nickname = f"Key {ann.email[:20]}"
+    profile.log_out(nickname)
+    profile.expect_guest()
+
+
+@pytest.mark.both_ways
+def test_wrong_keys_are_told_at_their_fields_and_never_sent_back(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.change_key("not my key at all", GOOD_KEY)
+    profile.expect_error_at("Current access key", "not your current access key")
+    expect(profile.field("Current access key")).to_be_focused()
+
+    profile.fill_keys(ann.key, "too short")
+    profile.save()
+    profile.expect_error_at("New access key", "at least 15 characters")
+    profile.expect_no_error_at("Current access key")
+
+    profile.fill_keys(ann.key, f"{ann.email}!!")
+    profile.save()
+    profile.expect_error_at("New access key", "built on your email address")
+
+    profile.fill_keys(ann.key, GOOD_KEY, "something else")
+    profile.save()
+    profile.expect_error_at("Confirm new access key", "not the same")
+    for label in ("Current access key", "New access key", "Confirm new access key"):
+        expect(profile.field(label)).to_have_value("")
+        expect(profile.field(label)).to_have_attribute("type", "password")
+
+
+def test_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> None:
+    login = LoginPage(page)
+    login.open()
+    login.field("Access key").fill("what I typed")
+    login.button("Show").click()
+    expect(login.field("Access key")).to_have_attribute("type", "text")
+    login.button("Hide").click()
+
+    expect(login.field("Access key")).to_have_attribute("type", "password")
+    expect(login.field("Access key")).to_have_value("what I typed")

@@ -1,0 +1,54 @@
+"""Deleting the account."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.mailbox import Mailbox
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.signup_page import SignupPage
+from e2e.people import Person
+
+
+@pytest.mark.both_ways
+def test_deleting_asks_for_the_key_and_then_everything_is_gone(
+    page: Page, ann: Person, mailbox: Mailbox, another_page: Page
+) -> None:
+    profile, login, signup = ProfilePage(page), LoginPage(page), SignupPage(page)
+    ann.log_in(another_page.context.request)
+    profile.open()
+    tile = profile.tile.get_attribute("src") or ""
+    profile.ask_to_delete()
+    expect(page.get_by_role("heading", name="Delete everything, for good?")).to_be_visible()
+    profile.delete_with("not my key at all")
+    profile.expect_error_at("Current access key", "not your current access key")
+    expect(profile.field("Current access key")).to_be_focused()
+    profile.delete_with(ann.key)
+
+    expect(page).to_have_url("/")
+    expect(profile.announcements).to_contain_text("Your account is deleted")
+    profile.expect_guest()
+    ProfilePage(another_page).open()
+    expect(another_page).to_have_url("/login?next=/profile")
+    assert mailbox.newest_to(ann.email, "account was deleted")
+    login.open()
+    login.log_in_as(ann)
+    login.expect_error_at("Access key", "We do not know this")
+    assert page.request.get(tile).status == 404
+    signup.open()
+    signup.sign_up_as(ann.email)
+    expect(profile.heading).to_have_text("Profile")
+
+
+@pytest.mark.both_ways
+def test_cancelling_keeps_the_account(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.ask_to_delete()
+    expect(profile.button("Delete my account")).to_be_visible()
+    profile.cancel()
+
+    expect(profile.button("Delete my account")).to_be_hidden()
+    expect(profile.heading).to_have_text("Profile")
+    page.reload()
+    expect(profile.says(ann.email)).to_be_visible()

@@ -1,0 +1,73 @@
+"""Confirming an address."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.mailbox import Mailbox
+from e2e.pages.album_page import AlbumPage
+from e2e.pages.confirm_page import ConfirmPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.people import Person
+
+
+@pytest.mark.both_ways
+def test_the_button_behind_the_link_confirms_and_opening_the_link_does_not(
+    page: Page, ben: Person, mailbox: Mailbox
+) -> None:
+    confirm, profile = ConfirmPage(page), ProfilePage(page)
+    link = mailbox.link_to(ben.email, "Confirm")
+    confirm.open_link(link)
+    expect(confirm.button("Confirm my email")).to_be_visible()
+    profile.open()
+    expect(profile.button("Send the mail again")).to_be_visible()
+
+    confirm.open_link(link)
+    confirm.confirm()
+
+    expect(page).to_have_url("/profile")
+    expect(profile.announcements).to_contain_text("Your email is confirmed")
+    expect(profile.button("Send the mail again")).to_be_hidden()
+
+
+@pytest.mark.both_ways
+def test_confirming_in_another_browser_logs_in_there_and_ends_the_first_session(
+    page: Page, ben: Person, mailbox: Mailbox, another_page: Page
+) -> None:
+    confirm, profile = ConfirmPage(another_page), ProfilePage(another_page)
+    confirm.open_link(mailbox.link_to(ben.email, "Confirm"))
+    confirm.confirm()
+    expect(profile.heading).to_have_text("Profile")
+    expect(profile.sessions).to_have_count(1)
+
+    ProfilePage(page).open()
+
+    expect(page).to_have_url("/login?next=/profile")
+
+
+@pytest.mark.both_ways
+def test_the_mail_is_sent_again_and_only_its_newest_link_works(
+    page: Page, ben: Person, mailbox: Mailbox
+) -> None:
+    confirm, profile = ConfirmPage(page), ProfilePage(page)
+    older = mailbox.link_to(ben.email, "Confirm")
+    profile.open()
+    profile.send_the_mail_again()
+    expect(profile.announcements).to_contain_text("sent the mail again")
+    assert len(mailbox.mails_to(ben.email)) == 2
+
+    confirm.open_link(older)
+    expect(confirm.heading).to_have_text("This link no longer works")
+    confirm.open_link(mailbox.link_to(ben.email, "Confirm"))
+    confirm.confirm()
+
+    expect(profile.announcements).to_contain_text("Your email is confirmed")
+
+
+@pytest.mark.both_ways
+def test_an_unconfirmed_user_at_the_album_is_told_to_confirm(page: Page, ben: Person) -> None:
+    AlbumPage(page).open()
+
+    profile = ProfilePage(page)
+    expect(page).to_have_url("/profile")
+    expect(profile.announcements).to_contain_text("confirm your email")
+    expect(profile.button("Send the mail again")).to_be_visible()

@@ -1,0 +1,244 @@
+"""What htmx adds: checks while typing, focus, one act a double click, pages that stay whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from e2e import pictures
+from e2e.mailbox import Mailbox
+from e2e.pages.album_page import AlbumPage
+from e2e.pages.forgot_key_page import ForgotKeyPage
+from e2e.pages.login_page import LoginPage
+from e2e.pages.photo_page import PhotoPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.reset_key_page import ResetKeyPage
+from e2e.pages.signup_page import SignupPage
+from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from e2e.watch import Watch, no_full_load
+
+
+@contextmanager
+def held(page: Page, address: str) -> Iterator[list[Route]]:
+    """Hold requests to an address back until the block ends, then let them go."""
+    routes: list[Route] = []
+    page.route(address, lambda route: routes.append(route))
+    try:
+        yield routes
+    finally:
+        for route in routes:
+            route.continue_()
+        page.unroute(address)
+
+
+def test_a_nickname_is_checked_while_it_is_typed_and_no_letter_is_lost(
+    page: Page, ann: Person, bob: Person, another_page: Page
+) -> None:
+    theirs = ProfilePage(another_page)
+    theirs.open()
+    taken = theirs.navbar.get_by_role("button").last.inner_text()
+    profile = ProfilePage(page)
+    profile.open()
+    profile.button("Change nickname").click()
+    field = profile.field("Nickname")
+    field.fill("")
+    field.press_sequentially("abc")
+    profile.expect_error_at("Nickname", "at least 4 characters")
+    with held(page, "**/check/nickname/nickname") as checks:
+        with page.expect_request("**/check/nickname/nickname"):
+            field.press_sequentially("defg")
+        field.press_sequentially("hij")
+    assert checks
+    profile.expect_no_error_at("Nickname")
+    expect(field).to_have_value("abcdefghij")
+    expect(field).to_be_focused()
+    assert field.evaluate("field => field.selectionStart") == len("abcdefghij")
+
+    field.fill(taken.upper())
+    profile.expect_error_at("Nickname", "Somebody has this nickname already")
+    expect(field).to_have_value(taken.upper())
+    expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("page_object", [SignupPage, ForgotKeyPage])
+def test_the_form_of_an_address_is_checked_before_anything_is_sent(
+    page: Page, page_object: type[SignupPage]
+) -> None:
+    form = page_object(page)
+    form.open()
+    with no_full_load(page):
+        form.field("Email").press_sequentially("eve")
+        form.expect_error_at("Email", "does not look like an email address")
+        form.field("Email").press_sequentially("@example.org")
+        form.expect_no_error_at("Email")
+    expect(form.field("Email")).to_have_value("eve@example.org")
+
+
+def test_the_strength_of_a_key_is_told_while_it_is_typed(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.button("Change access key").click()
+    field = profile.field("New access key")
+    field.press_sequentially("abcabcabcabcabc")
+    profile.expect_error_at("New access key", "repeats itself")
+    field.fill(GOOD_KEY)
+    profile.expect_no_error_at("New access key")
+    expect(field).to_have_value(GOOD_KEY)
+    expect(field).to_be_focused()
+
+
+def test_a_double_click_sends_once(page: Page, ann: Person, mailbox: Mailbox) -> None:
+    profile, email = ProfilePage(page), new_address("ann.new")
+    profile.open()
+    profile.button("Change email").click()
+    profile.field("Email").fill(email)
+    with held(page, "**/profile/email") as sent:
+        profile.button("Save").dblclick()
+        expect(profile.button("Save")).to_be_disabled()
+        profile.field("Email").press("Enter")
+    expect(profile.says(email)).to_be_visible()
+
+    assert len(sent) == 1
+    assert len(mailbox.mails_to(email)) == 1
+
+
+def test_a_double_click_sends_the_mail_again_once(
+    page: Page, ben: Person, mailbox: Mailbox
+) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    with held(page, "**/confirm") as sent:
+        profile.button("Send the mail again").dblclick()
+        expect(profile.button("Send the mail again")).to_be_disabled()
+    expect(profile.announcements).to_contain_text("sent the mail again")
+
+    assert len(sent) == 1
+    assert len(mailbox.mails_to(ben.email)) == 2
+
+
+def test_an_ended_session_leads_out_of_a_fragment_to_the_log_in_page_and_back(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    profile, login, album = ProfilePage(page), LoginPage(page), AlbumPage(page)
+    profile.open()
+    profile.button("Change nickname").click()
+    profile.field("Nickname").fill(f"Late {ann.email[:20]}")
+    ann.log_in(another_page.context.request)
+    ann.choose_key(another_page.context.request, GOOD_KEY)
+    profile.save()
+
+    expect(page).to_have_url("/login?next=/profile")
+    expect(login.heading).to_have_text("Log in")
+    login.log_in_as(ann)
+    expect(profile.heading).to_have_text("Profile")
+
+    album.open()
+    ann.choose_key(another_page.context.request, ANOTHER_KEY)
+    album.open_picture(pictures.FIRST)
+    expect(login.heading).to_have_text("Log in")
+    expect(login.dialog).to_be_hidden()
+
+
+def test_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -> None:
+    profile, album, photo = ProfilePage(page), AlbumPage(page), PhotoPage(page)
+    profile.open()
+    profile.change_nickname(f"Back {ann.email[:20]}")
+    expect(profile.announcements).to_contain_text("Your nickname is changed")
+    profile.button("Change email").click()
+    expect(profile.field("Email")).to_be_visible()
+    album.open()
+    page.go_back()
+    expect(profile.heading).to_have_text("Profile")
+    expect(profile.user_menu(f"Back {ann.email[:20]}")).to_be_visible()
+    expect(profile.footer).to_be_visible()
+
+    album.open()
+    address = album.picture(pictures.FIRST).get_attribute("href") or ""
+    album.open_picture(pictures.FIRST)
+    expect(album.dialog).to_be_visible()
+    page.goto(address)
+    expect(photo.navbar).to_be_visible()
+    page.reload()
+    expect(photo.navbar).to_be_visible()
+    page.go_back()
+    expect(album.heading).to_have_text("Album")
+    expect(album.footer).to_be_visible()
+    for row in ("nickname", "email", "key", "tile", "delete"):
+        page.goto(f"/profile/{row}")
+        expect(profile.navbar).to_be_visible()
+        expect(profile.button("Cancel")).to_be_visible()
+
+
+def test_the_delete_dialog_is_native_and_esc_closes_it(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    with no_full_load(page):
+        profile.button("Delete account…").press("Enter")
+        expect(profile.dialog).to_have_accessible_name("Delete everything, for good?")
+        assert page.evaluate("() => document.querySelector('dialog').matches(':modal')")
+        profile.delete_with("not my key at all")
+        profile.expect_error_at("Current access key", "not your current access key")
+        expect(profile.field("Current access key")).to_be_focused()
+        page.keyboard.press("Escape")
+
+        expect(profile.dialog).to_be_hidden()
+        expect(profile.button("Delete account…")).to_be_focused()
+        profile.button("Delete account…").click()
+        expect(profile.dialog).to_be_visible()
+        profile.cancel()
+        expect(profile.dialog).to_be_hidden()
+        expect(profile.button("Delete account…")).to_be_focused()
+
+
+def test_a_lost_connection_is_told_and_loses_nothing(page: Page, ann: Person, watch: Watch) -> None:
+    profile, nickname = ProfilePage(page), f"Again {ann.email[:20]}"
+    profile.open()
+    profile.button("Change nickname").click()
+    profile.field("Nickname").fill(nickname)
+    page.route("**/profile/nickname", lambda route: route.abort())
+    watch.allow("net::ERR_FAILED")
+    watch.allow("Failed to fetch")
+    profile.save()
+    expect(profile.announcements).to_contain_text("Please check your connection")
+    expect(profile.field("Nickname")).to_have_value(nickname)
+    page.unroute("**/profile/nickname")
+    profile.save()
+    expect(profile.user_menu(nickname)).to_be_visible()
+
+
+def test_a_page_whose_token_is_stale_recovers_at_the_next_try(page: Page, bob: Person) -> None:
+    login = LoginPage(page)
+    login.open()
+    page.context.clear_cookies(name="mu_session")
+    login.log_in_as(bob)
+    expect(login.announcements).to_contain_text("open for too long")
+    expect(login.field("Email")).to_have_value(bob.email)
+    login.button("Log in").click()
+
+    expect(login.announcements).to_contain_text("Welcome back")
+
+
+def test_a_toast_can_be_dismissed(page: Page, ben: Person) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.send_the_mail_again()
+    expect(profile.announcements).to_contain_text("sent the mail again")
+    profile.button("Dismiss").click()
+
+    expect(profile.announcements).to_be_empty()
+
+
+def test_the_code_form_goes_on_in_place_after_an_error(
+    page: Page, bob: Person, mailbox: Mailbox
+) -> None:
+    forgot, reset = ForgotKeyPage(page), ResetKeyPage(page)
+    forgot.open()
+    forgot.ask_for_code(bob.email)
+    expect(reset.heading).to_have_text("Choose a new access key")
+    with no_full_load(page):
+        reset.reset("12", GOOD_KEY)
+        reset.expect_error_at("Code", "The code has six digits")
+        expect(reset.field("Code")).to_be_focused()
+    reset.reset(mailbox.code_to(bob.email), GOOD_KEY)
+    expect(reset.announcements).to_contain_text("Please log in with it")

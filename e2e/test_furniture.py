@@ -1,0 +1,172 @@
+"""Around and between the pages: navbar, footer, breadcrumbs, titles, errors."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.pages.site_page import SitePage
+from e2e.people import Person
+from e2e.watch import Watch
+
+TOO_WIDE = "() => document.body.scrollWidth - document.documentElement.clientWidth"
+PAGES = {
+    "/about": "About",
+    "/privacy-notice": "Privacy notice",
+    "/terms-of-service": "Terms of service",
+    "/signup": "Sign up",
+    "/login": "Log in",
+    "/forgot-key": "Forgotten access key",
+}
+
+
+@pytest.mark.both_ways
+def test_each_public_page_has_its_own_heading_title_description_and_canonical_link(
+    page: Page, base_url: str
+) -> None:
+    site, descriptions = SitePage(page), set()
+    for address, name in PAGES.items():
+        page.goto(address)
+        expect(site.heading).to_have_text(name)
+        expect(page).to_have_title(f"{name} – Minimal+User")
+        head = {
+            kind: page.locator(kind).get_attribute(attribute)
+            for kind, attribute in (
+                ("meta[name=description]", "content"),
+                ("link[rel=canonical]", "href"),
+                ("meta[property='og:url']", "content"),
+            )
+        }
+        assert head["link[rel=canonical]"] == head["meta[property='og:url']"] == base_url + address
+        descriptions.add(head["meta[name=description]"])
+    assert len(descriptions) == len(PAGES)
+
+
+@pytest.mark.both_ways
+def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(page: Page) -> None:
+    site = SitePage(page)
+    site.open()
+    for link, heading in (
+        ("About this site", "About"),
+        ("Privacy notice", "Privacy notice"),
+        ("Terms of service", "Terms of service"),
+    ):
+        site.footer.get_by_role("link", name=link, exact=True).click()
+        expect(site.heading).to_have_text(heading)
+        expect(site.breadcrumbs.get_by_text(heading)).to_have_attribute("aria-current", "page")
+    site.breadcrumbs.get_by_role("link", name="Home").click()
+    expect(page).to_have_url("/")
+
+
+@pytest.mark.both_ways
+def test_the_navbar_marks_where_one_is_and_knows_who_one_is(page: Page, ann: Person) -> None:
+    site = SitePage(page)
+    page.goto("/album/")
+    current = site.navbar.get_by_role("link", name="Album", exact=True)
+    expect(current).to_have_attribute("aria-current", "page")
+    expect(site.navbar.get_by_role("link", name="Home")).not_to_have_attribute(
+        "aria-current", "page"
+    )
+    expect(site.navbar.get_by_role("link", name="Sign up")).to_be_hidden()
+    nickname = site.navbar.get_by_role("button").last.inner_text()
+    site.user_menu(nickname).click()
+    expect(site.button("Log out")).to_be_visible()
+    site.navbar.get_by_role("link", name="Profile").click()
+
+    expect(site.heading).to_have_text("Profile")
+
+
+@pytest.mark.both_ways
+def test_on_a_phone_the_menu_opens_and_nothing_is_wider_than_the_screen(
+    page: Page, ann: Person
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    site = SitePage(page)
+    for address in ("/", "/profile", "/album/", "/about", "/cookies", "/profile/key"):
+        page.goto(address)
+        assert page.evaluate(TOO_WIDE) == 0, address
+    site.button("Menu").click()
+    site.navbar.get_by_role("link", name="About", exact=True).click()
+    expect(site.heading).to_have_text("About")
+
+
+def test_the_footer_docks_at_the_bottom_of_a_short_page_and_the_navbar_stays_in_sight(
+    page: Page, ann: Person
+) -> None:
+    site = SitePage(page)
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    page.goto("/nothing-of-this-name")
+    box = site.footer.bounding_box()
+    assert box
+    assert round(box["y"] + box["height"]) == 1600
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto("/privacy-notice")
+    site.footer.scroll_into_view_if_needed()
+    expect(site.navbar).to_be_in_viewport()
+
+
+@pytest.mark.both_ways
+def test_an_unknown_address_and_a_wrong_form_get_a_page_that_leads_on(page: Page) -> None:
+    site = SitePage(page)
+    answer = page.goto("/nothing-of-this-name")
+    assert answer is not None
+    assert answer.status == 404
+    expect(site.heading).to_have_text("Nothing here")
+    page.get_by_role("link", name="Go to the home page").click()
+    expect(page).to_have_url("/")
+    for address, status in (("/login", 403), ("/logout", 403), ("/album/x", 404)):
+        answer_ = (
+            page.request.post(address, form={"email": "x"})
+            if status == 403
+            else (page.request.get(address))
+        )
+        assert (address, answer_.status) == (address, status)
+        assert "Go to the home page" in answer_.text()
+    too_large = page.request.post("/login", form={"email": "x" * 70_000})
+    assert too_large.status == 413
+
+
+def test_the_skip_link_is_first_and_leads_to_the_content(page: Page) -> None:
+    page.goto("/about")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_what_robots_and_browsers_ask_for_is_there(page: Page, base_url: str) -> None:
+    requests = page.request
+    assert f"Sitemap: {base_url}/sitemap.xml" in requests.get("/robots.txt").text()
+    for address in re.findall(r"<loc>([^<]+)</loc>", requests.get("/sitemap.xml").text()):
+        assert requests.get(address).ok, address
+    manifest = requests.get("/manifest.webmanifest").json()
+    assert manifest["name"] == "Minimal+User"
+    for icon in manifest["icons"]:
+        assert requests.get(icon["src"]).ok, icon
+    for address in ("/favicon.ico", "/sw.js", "/offline", "/healthz", "/readyz"):
+        assert requests.get(address).ok, address
+
+
+@pytest.mark.browser_context_args(service_workers="allow")
+def test_without_a_connection_the_installed_site_says_so(page: Page, watch: Watch) -> None:
+    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    page.goto("/about")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.context.set_offline(True)
+    page.goto("/terms-of-service")
+    expect(SitePage(page).heading).to_have_text("No connection")
+    page.context.set_offline(False)
+    page.reload()
+
+    expect(SitePage(page).heading).to_have_text("Terms of service")
+
+
+@pytest.mark.both_ways
+def test_the_mailbox_of_development_shows_the_mail(page: Page, bob: Person) -> None:
+    page.goto("/dev/mailbox")
+    mail = page.get_by_role("article").filter(has_text=bob.email).first
+    mail.get_by_role("link").filter(has_text="/confirm/").click()
+
+    expect(SitePage(page).heading).to_have_text("This link no longer works")

@@ -1,0 +1,72 @@
+"""Signing up with an address and nothing else."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.mailbox import Mailbox
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.signup_page import SignupPage
+from e2e.people import Person
+
+
+@pytest.mark.both_ways
+def test_an_address_is_enough_to_get_a_nickname_a_tile_and_a_key_by_mail(
+    page: Page, eve: Person, mailbox: Mailbox
+) -> None:
+    signup, profile = SignupPage(page), ProfilePage(page)
+    signup.open()
+    signup.sign_up_as(eve.email)
+
+    expect(profile.heading).to_have_text("Profile")
+    expect(page).to_have_url("/profile")
+    nickname = profile.navbar.get_by_role("button").last.inner_text()
+    expect(profile.main.get_by_role("heading", name=nickname)).to_be_visible()
+    expect(profile.tile.first).to_be_visible()
+    expect(profile.says(eve.email).first).to_be_visible()
+    expect(profile.button("Send the mail again")).to_be_visible()
+    expect(profile.announcements).to_contain_text("We have sent you a mail")
+    assert len(mailbox.mails_to(eve.email)) == 1
+    assert mailbox.key_to(eve.email)
+    assert "/confirm/" in mailbox.link_to(eve.email)
+
+
+@pytest.mark.both_ways
+def test_what_is_no_address_is_told_at_the_field_and_stays_there(page: Page) -> None:
+    signup = SignupPage(page)
+    signup.open()
+    signup.sign_up_as("nonsense at example")
+
+    signup.expect_error_at("Email", "does not look like an email address")
+    expect(signup.field("Email")).to_have_value("nonsense at example")
+    expect(signup.field("Email")).to_be_focused()
+    expect(signup.heading).to_have_text("Sign up")
+
+
+@pytest.mark.both_ways
+def test_an_address_that_has_an_account_is_refused_whatever_its_case(
+    page: Page, bob: Person, mailbox: Mailbox
+) -> None:
+    signup = SignupPage(page)
+    signup.open()
+    signup.sign_up_as(bob.email.upper())
+
+    signup.expect_error_at("Email", "There is an account with this email already")
+    expect(signup.field("Email")).to_have_value(bob.email.upper())
+    assert len(mailbox.mails_to(bob.email)) == 1
+
+
+@pytest.mark.both_ways
+def test_a_double_click_signs_up_once(page: Page, eve: Person, mailbox: Mailbox) -> None:
+    signup, profile = SignupPage(page), ProfilePage(page)
+    signup.open()
+    signup.field("Email").fill(eve.email)
+    signup.button("Sign up").dblclick()
+
+    expect(profile.heading).to_have_text("Profile")
+    assert len(mailbox.mails_to(eve.email)) == 1
+
+
+def test_somebody_logged_in_is_sent_to_the_profile(page: Page, ben: Person) -> None:
+    SignupPage(page).open()
+
+    expect(page).to_have_url("/profile")

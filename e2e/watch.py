@@ -1,0 +1,50 @@
+"""What a browser must never report, and a way to see that a page was not loaded anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, Page
+
+# The browser notes every answer from 400 on; those up to 499 are wanted here and there.
+REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d ")
+
+
+class Watch:
+    """Collects errors of pages: console (which tells of CSP violations too), scripts, answers."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self._allowed: list[str] = []
+
+    def allow(self, words: str) -> None:
+        """Accept problems with these words from now on: the test brings them about."""
+        self._allowed.append(words)
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to every page of a browser context."""
+        context.on("console", lambda message: self._heard(message.type, message.text))
+        context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
+        context.on("response", lambda answer: self._answered(answer.status, answer.url))
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" and not REFUSED.match(text):
+            self._note(f"console: {text}")
+
+    def _answered(self, status: int, address: str) -> None:
+        if status >= 500:
+            self._note(f"{status} from {address}")
+
+    def _note(self, problem: str) -> None:
+        if not any(words in problem for words in self._allowed):
+            self.problems.append(problem)
+
+
+@contextmanager
+def no_full_load(page: Page) -> Iterator[None]:
+    """Insist that the page stays the same one while things happen on it."""
+    page.evaluate("() => { window.stillHere = true }")
+    yield
+    assert page.evaluate("() => window.stillHere === true"), "the page was loaded anew"
