@@ -1,0 +1,25 @@
+#!/bin/sh
+# Once per release, before the new web servers start: schema, album, browser files. Safe to repeat.
+set -eu
+case "${WSGI_APP:-}" in *mailer*) exit 0 ;; esac # the mailer has no database
+
+if [ -n "${AWS_TILES_BUCKET_NAME:-}" ] && [ -n "${CREATE_BUCKET:-}" ]; then
+	python - <<'PYTHON'
+import os
+import boto3
+
+client = boto3.client("s3", endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None)
+name = os.environ["AWS_TILES_BUCKET_NAME"]
+if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
+    client.create_bucket(Bucket=name)
+PYTHON
+fi
+
+flask --app minimaluser db upgrade
+flask --app minimaluser seed
+
+# nginx serves these. Files of older releases stay: pages that are open still ask for them.
+if [ -n "${STATIC_FOLDER:-}" ]; then
+	mkdir -p "$STATIC_FOLDER"
+	cp -R static/build/. "$STATIC_FOLDER/"
+fi
