@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
@@ -30,12 +31,22 @@ def register(app: Flask) -> None:
 
 
 def _guard() -> None:
+    if not _is_our_host():
+        abort(400)
     if request.method in SAFE or request.routing_exception is not None:
         return
     origin = request.host_url.rstrip("/")
     if not headers.comes_from_here(request, origin):
         abort(403)
     current_app.extensions["csrf"].protect()
+
+
+def _is_our_host() -> bool:
+    """Tell whether the request is for SITE_URL's host; probes of health may name an address."""
+    if current_app.config["APP_ENV"] != "production" or request.blueprint == "health":
+        return True
+    ours: str | None = urlsplit(str(current_app.config["SITE_URL"])).hostname
+    return urlsplit(f"//{request.host}").hostname == ours
 
 
 def _log_in_first() -> Response:
