@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app minimaluser
-# The lists are complete, so pip need not look for more; what is never imported need not be compiled.
+# The lists are complete, so pip need not look for more; Python compiles what it imports, once.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-deps --no-compile --require-hashes -r
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
@@ -20,6 +20,7 @@ SOURCES := $(shell find static/src static/icons 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
+unexport PYTHONDONTWRITEBYTECODE
 
 step = @printf '\n== %s\n' "$(1)"
 

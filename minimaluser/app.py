@@ -106,7 +106,9 @@ def _serve_static(app: Flask) -> None:
         root=str(BUILT),
         prefix="static/",
         autorefresh=app.config["APP_ENV"] == "development",
-        immutable_file_test=lambda _path, _url: True,  # every name carries its hash
+        immutable_file_test=lambda _path, url: (
+            not url.endswith("/manifest.json")
+        ),  # all others are hashed
         allow_all_origins=False,
         add_headers_function=add_headers,
     )

@@ -66,10 +66,13 @@ def _put_tile(item: OutboxItem) -> None:
     db.session.rollback()
     if row is None or row.tile_svg is None:
         return
-    files.storage().write(files.tile_path(item.reference), row.tile_svg.encode(), "image/svg+xml")
+    path = files.tile_path(item.reference)
+    files.storage().write(path, row.tile_svg.encode(), "image/svg+xml")
     with transaction():
         held = (User.id == row.id, User.tile_name == item.reference)
-        db.session.execute(update(User).where(*held).values(tile_svg=None))
+        kept = db.session.execute(update(User).where(*held).values(tile_svg=None))
+    if kept.rowcount != 1:  # type: ignore[attr-defined]
+        files.storage().delete(path)  # removed meanwhile, perhaps before the file was there
 
 
 def _remove_tile(item: OutboxItem) -> None:

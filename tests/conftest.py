@@ -1,42 +1,157 @@
-"""A fresh site for every test, and three people: Ann (confirmed), Ben (unconfirmed), Eve (stranger)."""
+"""A fresh site for each test, and three people: Ann (confirmed), Ben (unconfirmed), Eve (a guest).
+
+The app, and the site with Ann and Ben in it, are made once and brought back to how they were for
+each test, because making them is slow.
+"""
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 from minimaluser import create_app
 from minimaluser.extensions import db
+from minimaluser.lib import hashing
+from minimaluser.models import Session, User
 from tests.person import Person
 
+ANNS_KEY = "blue kettle sings at dawn"
+SITE_URL = "http://localhost"
+PRODUCTION = {
+    "APP_ENV": "production",
+    "SITE_URL": "https://mu.example",
+    "DATABASE_URL": "postgresql://mu@127.0.0.1/mu",
+    "MAILER_URL": "https://mailer.example",
+    "SESSION_SECRET": "session-0123456789-abcdefghijklmnop",
+    "JWT_SECRET_USER": "user-0123456789-abcdefghijklmnopqrs",
+    "JWT_SECRET_HTML": "html-0123456789-abcdefghijklmnopqrs",
+    "JWT_MAILER_SECRET": "mailer-0123456789-abcdefghijklmnopq",
+}
+COSTLY = hashing._hasher
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-@pytest.fixture(scope="session")
-def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with a migrated database, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("empty")
-    app = create_app({"INSTANCE_PATH": str(folder)})
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return folder
+
+@dataclass
+class Site:
+    """An instance folder to copy, compiled templates to share, and who lives there."""
+
+    folder: Path
+    templates: Path
+    people: dict[str, tuple[str, str, str]]
+
+    def person(self, app: Flask, name: str) -> Person:
+        email, key, cookie = self.people[name]
+        person = Person(app, email, key)
+        person.client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
+        return person
 
 
-@pytest.fixture
-def app(empty_site: Path, tmp_path: Path) -> Iterator[Flask]:
-    """A site of its own."""
-    folder = tmp_path / "instance"
-    shutil.copytree(empty_site, folder)
-    app = create_app({"INSTANCE_PATH": str(folder), "SITE_URL": "http://localhost"}, TESTING=False)
-    app.config["PROPAGATE_EXCEPTIONS"] = True
-    yield app
+def make_app(folder: Path, templates: Path, **settings: str) -> Flask:
+    environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL, **settings}
+    app = create_app(environ, PROPAGATE_EXCEPTIONS=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
+    app.extensions["wake"] = lambda _seconds=0.0: None  # tests work off the outbox themselves
+    return app
+
+
+def close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Hash access keys in no time; what they cost in earnest is tested with `costly_hashes`."""
+    hashing._hasher = CHEAP
+    yield
+    hashing._hasher = COSTLY
+
+
+@pytest.fixture
+def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash access keys as the site does."""
+    monkeypatch.setattr(hashing, "_hasher", COSTLY)
+    hashing._nobodys_hash.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A migrated instance folder in which Ann and Ben are logged in; nobody changes it."""
+    folder, templates = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("templates")
+    app = make_app(folder, templates)
+    with app.app_context():
+        upgrade()
+    ben = Person(app, "ben@example.org")
+    ben.sign_up()
+    ann = Person(app, "ann@example.org")
+    ann.sign_up()
+    ann.confirm()
+    ann.choose_key(ANNS_KEY)
+    people = {}
+    for name, person in {"ann": ann, "ben": ben}.items():
+        person.get("/profile")  # shows, and so ends, the toasts of above
+        cookie = person.client.get_cookie("mu_session")
+        people[name] = (person.email, person.key, cookie.value)
+    close(app)
+    return Site(folder, templates, people)
+
+
+@pytest.fixture(scope="session")
+def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app that all tests share; `app` brings it back to how it was for each of them."""
+    folder = tmp_path_factory.mktemp("house") / "instance"
+    shutil.copytree(site.folder, folder)  # with the secrets that Ann's cookie is signed with
+    return make_app(folder, site.templates)
+
+
+@pytest.fixture
+def app(house: Flask, site: Site) -> Iterator[Flask]:
+    """A site with Ann and Ben; an exception that no handler answers reaches the test."""
+    folder = house.config["INSTANCE_PATH"]
+    shutil.rmtree(folder)
+    shutil.copytree(site.folder, folder)
+    kept = [(part, dict(part)) for part in (house.config, house.view_functions, house.extensions)]
+    yield house
+    close(house)
+    for part, before in kept:
+        part.clear()
+        part.update(before)
+
+
+@pytest.fixture
+def production(site: Site, tmp_path: Path) -> Iterator[Flask]:
+    """The same site as it runs in production, at https://mu.example; logging is put back after."""
+    folder = tmp_path / "production"
+    shutil.copytree(site.folder, folder)
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, logging.raiseExceptions
+    url = f"sqlite:///{folder / 'site.db'}"
+    app = create_app({**PRODUCTION, "INSTANCE_PATH": str(folder), "DATABASE_URL": url})
+    yield app
+    close(app)
+    root.handlers[:], logging.raiseExceptions = before[0], before[2]
+    root.setLevel(before[1])
+    logging.getLogger("minimaluser").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[Any]:
+    """The site's context, for what is called without HTTP."""
+    with app.app_context() as pushed:
+        yield pushed
 
 
 @pytest.fixture
@@ -46,18 +161,25 @@ def eve(app: Flask) -> Person:
 
 
 @pytest.fixture
-def ben(app: Flask) -> Person:
+def ben(app: Flask, site: Site) -> Person:
     """Signed up, not confirmed, logged in."""
-    person = Person(app, "ben@example.org")
-    person.sign_up()
-    return person
+    return site.person(app, "ben")
 
 
 @pytest.fixture
-def ann(app: Flask) -> Person:
+def ann(app: Flask, site: Site) -> Person:
     """Confirmed, logged in, with a key of her own."""
-    person = Person(app, "ann@example.org")
-    person.sign_up()
-    person.confirm()
-    person.choose_key("blue kettle sings at dawn")
-    return person
+    return site.person(app, "ann")
+
+
+@pytest.fixture
+def clock(app: Flask) -> Iterator[time_machine.Traveller]:
+    """Time stands still; `clock.shift(timedelta)` lets it pass. Ann and Ben have just come."""
+    moment = datetime.now(UTC)
+    with app.app_context():
+        now = dict.fromkeys(("created_at", "seen_at", "key_entered_at"), moment)
+        db.session.execute(db.update(Session).values(now))
+        db.session.execute(db.update(User).values(created_at=moment, key_set_at=moment))
+        db.session.commit()
+    with time_machine.travel(moment, tick=False) as traveller:
+        yield traveller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -14,23 +15,39 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
 CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 
+_addresses = (f"127.{a}.{b}.{c}" for a, b, c in itertools.product(*[range(1, 255)] * 3))
+
 
 class Person:
-    """A test client with an address, a key and a memory."""
+    """A test client with an address, a key, a memory and a network address of its own."""
 
-    def __init__(self, app: Flask, email: str) -> None:
+    def __init__(self, app: Flask, email: str, key: str = "") -> None:
         self.app = app
         self.email = email
-        self.key = ""
+        self.key = key
         self.client = app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = next(_addresses)
+
+    def elsewhere(self) -> Person:
+        """The same person at another device, not logged in there."""
+        return Person(self.app, self.email, self.key)
 
     def get(self, path: str, *, htmx: bool = False, **more: Any) -> TestResponse:
-        return self.client.get(path, headers=HTMX if htmx else {}, **more)
+        return self.client.get(path, headers=HTMX if htmx else {}, buffered=True, **more)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False) -> TestResponse:
+    def post(
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        htmx: bool = False,
+        token: str | None = None,
+        **more: Any,
+    ) -> TestResponse:
         """Post a form with the token of a page this browser has open."""
         headers = {**(HTMX if htmx else {}), "Sec-Fetch-Site": "same-origin"}
-        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, headers=headers)
+        form = {"csrf_token": token or self.token(), **(data or {})}
+        return self.client.post(path, data=form, headers=headers, **more)
 
     def token(self) -> str:
         page = self.client.get("/cookies").text
@@ -48,10 +65,29 @@ class Person:
     def log_in(self, key: str | None = None, **more: Any) -> TestResponse:
         return self.post("/login", {"email": self.email, "key": key or self.key, **more})
 
+    def log_out(self) -> None:
+        assert self.post("/logout").status_code == 303
+
     def choose_key(self, key: str) -> None:
         form = {"current_key": self.key, "new_key": key, "confirm_key": key}
         assert self.post("/profile/key", form).status_code == 303
         self.key = key
+
+    def ask_to_move(self, email: str) -> TestResponse:
+        """Ask for another e-mail address; the key is sent along in case it is asked for."""
+        return self.post("/profile/email", {"email": email, "current_key": self.key})
+
+    def ask_for_code(self, email: str | None = None) -> tuple[str, str]:
+        """Ask for a code; return the address to use it at, and the code ('' if none was sent)."""
+        email = email or self.email
+        before = len(self.mails(email))
+        answer = self.post("/forgot-key", {"email": email})
+        assert answer.status_code == 303
+        sent = len(self.mails(email)) > before
+        return answer.location, self.mailed(CODE, email) if sent else ""
+
+    def use_code(self, address: str, code: str, key: str) -> TestResponse:
+        return self.post(address, {"code": code, "new_key": key, "confirm_key": key})
 
     def mails(self, email: str | None = None) -> list[dict[str, Any]]:
         """The mails to this person, newest first."""

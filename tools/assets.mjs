@@ -39,7 +39,7 @@ console.log(`${OUT}: ${Object.keys(manifest).length} files`);
 
 async function bundled() {
   const result = await build({
-    entryPoints: await existing(ENTRIES),
+    entryPoints: ENTRIES,
     outdir: OUT,
     entryNames: "[name].[hash]",
     assetNames: "[name].[hash]",
@@ -63,7 +63,7 @@ async function bundled() {
 }
 
 async function copied() {
-  const names = await readdir(COPIED, { recursive: true }).catch(() => []);
+  const names = await readdir(COPIED, { recursive: true });
   const out = [];
   for (const name of names.sort()) {
     const path = join(COPIED, name);
@@ -100,9 +100,4 @@ async function write() {
     if (name === "manifest.json" || files.has(name) || (await stat(path)).isDirectory()) continue;
     await rm(path);
   }
-}
-
-async function existing(paths) {
-  const found = await Promise.all(paths.map((path) => stat(path).then(() => path, () => null)));
-  return found.filter(Boolean);
 }

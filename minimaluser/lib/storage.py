@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import contextlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,13 +33,13 @@ class Folder:
     def write(self, path: str, content: bytes, content_type: str) -> None:
         target = self._at(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent)
+        part = target.with_name(f".{target.name}.part")  # one name, so that a redo leaves nothing
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            Path(name).replace(target)
+            part.write_bytes(content)
+            with contextlib.suppress(FileNotFoundError):  # somebody else put the same file there
+                part.replace(target)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
 
     def read(self, path: str) -> bytes | None:

@@ -34,11 +34,11 @@ def test_a_request_says_what_it_wants(
 
 
 def test_CS4_a_part_is_rendered_for_who_asks_for_one_else_the_page(app: Flask) -> None:
-    context = {"code": 404, "title": "Title", "message": "Message"}
+    context = {"code": 404, "title": "Title", "message": "Message", "category": "error"}
     with app.test_request_context("/", headers=PART):
-        part = htmx.render("error", "error_toast", 404, **context)
+        part = htmx.render("error", "toast", 404, **context)
     with app.test_request_context("/", headers=WHOLE):
-        page = htmx.render("error", "error_toast", 404, **context)
+        page = htmx.render("error", "toast", 404, **context)
     assert part.status_code == page.status_code == 404
     assert "<html" not in part.get_data(as_text=True)
     assert "<html" in page.get_data(as_text=True)

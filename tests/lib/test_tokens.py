@@ -174,8 +174,10 @@ CORPUS: dict[str, Callable[[], str]] = {
         json.dumps({"alg": "HS256", **HEADERS}), json.dumps({**OURS, "iat": 0, "exp": float("nan")})
     ),
     "exp twice, the last one past": doubled_claims,
-    **{f"meant for {other}": lambda p=other: tokens.issue(SECRETS, p, "7", HOUR)[0]
-       for other in OTHERS},
+    **{
+        f"meant for {other}": lambda p=other: tokens.issue(SECRETS, p, "7", HOUR)[0]
+        for other in OTHERS
+    },
 }
 
 

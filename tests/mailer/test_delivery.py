@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from minimaluser import config, outbox
+from minimaluser import config, delivery, outbox
 from minimaluser.extensions import db
 from minimaluser.lib import clock, post
 from minimaluser.mailer import contract
@@ -169,7 +169,7 @@ def test_ML3_an_answer_that_gets_lost_leads_to_one_mail_only(
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     answers: list[str] = []
-    judge = outbox._judge
+    judge = delivery._judge
 
     def lose(status: int, content: bytes, retry_after: str) -> None:
         answers.append(content.decode())
@@ -177,7 +177,7 @@ def test_ML3_an_answer_that_gets_lost_leads_to_one_mail_only(
             raise ConnectionResetError
         judge(status, content, retry_after)
 
-    monkeypatch.setattr(outbox, "_judge", lose)
+    monkeypatch.setattr(delivery, "_judge", lose)
     try:
         with app.app_context():
             outbox.drain()

@@ -1,0 +1,252 @@
+"""A forgotten access key: a code is asked for, then a new key set with it."""
+
+from __future__ import annotations
+
+import re
+import secrets as random
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from minimaluser import accounts
+from minimaluser.lib import clock as now
+from minimaluser.models import Code, User
+from tests.answers import errors_in
+from tests.database import change, rows_of, user_of
+from tests.person import Person
+
+NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def wrong(code: str) -> str:
+    """Another code than this one."""
+    return f"{(int(code or 0) + 1) % 1_000_000:06d}"
+
+
+def test_a_code_sets_a_new_key(ann: Person) -> None:
+    phone = ann.elsewhere()
+    address, code = phone.ask_for_code()
+    assert phone.use_code(address, code, NEW).location == "/login"
+    assert phone.log_in(ann.key).status_code == 422
+    assert phone.log_in(NEW).status_code == 303
+
+
+def test_a_code_may_be_typed_with_a_blank(ann: Person) -> None:
+    address, code = ann.ask_for_code()
+    assert ann.use_code(address, f" {code[:3]} {code[3:]} ", NEW).status_code == 303
+
+
+def test_TK11_a_reset_logs_nobody_in_and_everybody_out(ann: Person) -> None:
+    phone = ann.elsewhere()
+    address, code = phone.ask_for_code()
+    assert ann.is_logged_in  # nothing happens before it is done
+    assert phone.use_code(address, code, NEW).status_code == 303
+    assert not phone.is_logged_in
+    assert not ann.is_logged_in
+    assert "was reset" in ann.mails()[0]["subject"]
+
+
+def test_TK3_a_code_works_once(ann: Person) -> None:
+    address, code = ann.ask_for_code()
+    assert ann.use_code(address, code, NEW).status_code == 303
+    assert ann.use_code(address, code, NEWER).status_code == 422
+    assert ann.log_in(NEW).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("after", "status"), [(10 * MINUTE - timedelta(seconds=1), 303), (10 * MINUTE, 422)]
+)
+def test_TK4_a_code_is_good_for_ten_minutes(
+    ann: Person, clock: time_machine.Traveller, after: timedelta, status: int
+) -> None:
+    address, code = ann.ask_for_code()
+    clock.shift(after)
+    assert ann.use_code(address, code, NEW).status_code == status
+
+
+@pytest.mark.parametrize(("wrong_tries", "status"), [(4, 303), (5, 422)])
+def test_TK10_five_wrong_tries_burn_a_code(ann: Person, wrong_tries: int, status: int) -> None:
+    address, code = ann.ask_for_code()
+    for _ in range(wrong_tries):
+        assert ann.use_code(address, wrong(code), NEW).status_code == 422
+    assert ann.use_code(address, code, NEW).status_code == status
+
+
+def test_TK10_a_right_code_with_a_weak_key_is_not_used_up(ann: Person) -> None:
+    phone = ann.elsewhere()
+    address, code = phone.ask_for_code()
+    for _ in range(7):
+        answer = phone.use_code(address, code, "ann@example.org ann@example.org")
+        assert "built on your email address" in errors_in(answer)[0]
+    assert phone.use_code(address, code, NEW).status_code == 303
+
+
+def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
+    _, code = ann.ask_for_code()
+    row = rows_of(app, Code)[-1]
+    assert len(row.digest) == 64
+    assert code not in [str(value) for value in vars(row).values()]
+    content = (app.config["INSTANCE_PATH"] / "site.db").read_bytes()
+    content += (app.config["INSTANCE_PATH"] / "site.db-wal").read_bytes()
+    assert code.encode() not in content
+
+
+def test_TK10_a_code_keeps_its_leading_zeros(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for: list[int] = []
+
+    def seven(below: int) -> int:
+        asked_for.append(below)
+        return 7
+
+    monkeypatch.setattr(random, "randbelow", seven)
+    address, code = ann.ask_for_code()
+    assert code == "000007"
+    assert asked_for == [1_000_000]
+    assert ann.use_code(address, "7", NEW).status_code == 422
+    assert ann.use_code(address, code, NEW).status_code == 303
+
+
+@pytest.mark.parametrize(("wrong_tries", "status"), [(24, 303), (25, 422)])
+def test_TK12_25_wrong_codes_a_day_are_the_end(
+    ann: Person, clock: time_machine.Traveller, wrong_tries: int, status: int
+) -> None:
+    for number in range(wrong_tries):
+        if number % 5 == 0:
+            address, code = ann.ask_for_code()
+            clock.shift(MINUTE)
+        ann.use_code(address, wrong(code), NEW)
+    address, code = ann.ask_for_code()
+    assert ann.use_code(address, code, NEW).status_code == status
+
+
+def test_TK12_the_next_day_a_code_works_again(ann: Person, clock: time_machine.Traveller) -> None:
+    for _ in range(5):
+        address, code = ann.ask_for_code()
+        for _ in range(5):
+            ann.use_code(address, wrong(code), NEW)
+    clock.shift(DAY + MINUTE)
+    address, code = ann.ask_for_code()
+    assert ann.use_code(address, code, NEW).status_code == 303
+
+
+def test_TK12_wrong_codes_of_one_account_do_not_count_for_another(ann: Person, ben: Person) -> None:
+    for _ in range(5):
+        address, code = ann.ask_for_code()
+        for _ in range(5):
+            ann.use_code(address, wrong(code), NEW)
+    address, code = ben.ask_for_code()
+    assert ben.use_code(address, code, NEW).status_code == 303
+
+
+def test_TK5_three_flows_live_side_by_side_and_a_fourth_voids_the_first(ann: Person) -> None:
+    browsers = [ann.elsewhere() for _ in range(4)]
+    flows = [browser.ask_for_code() for browser in browsers]
+    assert browsers[0].use_code(*flows[0], NEW).status_code == 422
+    assert browsers[1].use_code(*flows[1], NEW).status_code == 303
+
+
+@pytest.mark.parametrize("mine", [0, 1, 2])
+def test_TK5_requests_of_strangers_do_not_void_mine(ann: Person, mine: int) -> None:
+    browsers = [ann.elsewhere() for _ in range(3)]
+    flows = [browser.ask_for_code() for browser in browsers]
+    assert browsers[mine].use_code(*flows[mine], NEW).status_code == 303
+
+
+def test_TK5_a_reset_voids_the_other_codes(ann: Person) -> None:
+    first, second = ann.elsewhere(), ann.elsewhere()
+    one, two = first.ask_for_code(), second.ask_for_code()
+    assert first.use_code(*one, NEW).status_code == 303
+    assert second.use_code(*two, NEWER).status_code == 422
+    assert ann.log_in(NEW).status_code == 303
+
+
+def test_TK5_a_changed_key_voids_the_codes_of_before(ann: Person) -> None:
+    phone = ann.elsewhere()
+    flow = phone.ask_for_code()
+    ann.choose_key(NEW)
+    assert phone.use_code(*flow, NEWER).status_code == 422
+
+
+def test_TK5_a_changed_address_voids_the_codes_mailed_to_the_old_one(ann: Person) -> None:
+    thief = ann.elsewhere()
+    flow = thief.ask_for_code()
+    ann.ask_to_move("ann@new.example")
+    ann.post(ann.link("/email/confirm/", "ann@new.example"))
+    assert thief.use_code(*flow, NEWER).status_code == 422
+
+
+def test_TK5_an_undone_change_voids_the_codes_mailed_to_the_other_address(
+    app: Flask, ann: Person
+) -> None:
+    ann.ask_to_move("thief@new.example")
+    ann.post(ann.link("/email/confirm/", "thief@new.example"))
+    thief = Person(app, "thief@new.example")
+    flow = thief.ask_for_code()
+    assert ann.post(ann.link("/email/undo/")).status_code == 303
+    assert thief.use_code(*flow, NEWER).status_code == 422
+
+
+def test_TK9_a_code_is_good_in_the_browser_alone_that_asked(ann: Person) -> None:
+    phone, thief = ann.elsewhere(), ann.elsewhere()
+    thief.get("/forgot-key")
+    address, code = phone.ask_for_code()
+    for _ in range(6):  # and costs the owner no try
+        assert thief.use_code(address, code, NEW).status_code == 422
+        assert thief.use_code(address, wrong(code), NEW).status_code == 422
+    assert phone.use_code(address, code, NEW).status_code == 303
+
+
+def test_TK9_a_code_is_good_for_its_own_flow_alone(ann: Person, ben: Person) -> None:
+    phone = ann.elsewhere()
+    anns_address, anns_code = phone.ask_for_code()
+    bens_address, bens_code = phone.ask_for_code(ben.email)
+    if anns_code != bens_code:
+        assert phone.use_code(anns_address, bens_code, NEW).status_code == 422
+        assert phone.use_code(bens_address, anns_code, NEW).status_code == 422
+    assert phone.use_code(anns_address, anns_code, NEW).status_code == 303
+
+
+def test_TK8_the_address_of_the_next_page_names_no_account(app: Flask, ann: Person) -> None:
+    token = ann.ask_for_code()[0].rpartition("/")[2]
+    with app.app_context():
+        flow = accounts.look_at_flow(token)
+    user = user_of(app, ann.email)
+    assert re.fullmatch("[0-9a-f]{32}", flow)
+    assert str(user.id) != flow
+    assert ann.email not in token
+
+
+def test_TK8_an_address_nobody_has_gets_no_mail_and_no_code_of_it_is_good(
+    app: Flask, eve: Person
+) -> None:
+    address, code = eve.ask_for_code("nobody@example.org")
+    assert code == ""
+    assert eve.mails("nobody@example.org") == []
+    assert eve.get(address).status_code == 200
+    assert eve.use_code(address, "000000", NEW).status_code == 422
+    assert rows_of(app, Code)[-1].user_id is None
+
+
+def test_a_disabled_user_gets_no_code_and_cannot_use_one(app: Flask, ann: Person) -> None:
+    flow = ann.ask_for_code()
+    change(app, User, user_of(app, ann.email).id, disabled_at=now.now())
+    assert ann.use_code(*flow, NEW).status_code == 422
+    assert ann.ask_for_code()[1] == ""
+
+
+def test_an_unconfirmed_user_can_reset_and_confirms_afterwards(ben: Person) -> None:
+    phone = ben.elsewhere()
+    assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
+    phone.confirm()
+    assert phone.is_logged_in
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "é", "x" * 3000, ""])
+def test_TK1_a_garbled_flow_is_a_bad_link(inside: None, token: str) -> None:
+    with pytest.raises(accounts.BadLink):
+        accounts.look_at_flow(token)
+    with pytest.raises(accounts.BadLink):
+        accounts.reset_key(token, "browser", "000000", NEW)

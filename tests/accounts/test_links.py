@@ -1,0 +1,119 @@
+"""Links in mails: one purpose each (TK2), what voids them and what does not (TK5)."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from minimaluser import accounts
+from minimaluser.accounts import key_reset, links
+from minimaluser.extensions import db
+from minimaluser.lib import tokens
+from minimaluser.models import Token, User
+from tests.database import rows_of, user_of
+from tests.person import Person
+
+PURPOSES = (links.CONFIRM, links.CHANGE_EMAIL, links.UNDO_EMAIL)
+
+
+def token_of(purpose: str) -> str:
+    user = db.session.scalar(select(User).where(User.email_key == "ann@example.org"))
+    in_force = {"email": "x@example.org", "key_hash": "hash", "key_is_first": True}
+    address = links.make(user, purpose, **in_force)
+    db.session.commit()
+    return address.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [pair for pair in itertools.product(PURPOSES, repeat=2) if len({*pair}) == 2]
+)
+def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, other: str) -> None:
+    token = token_of(one)
+    links.look_at(one, token)
+    with pytest.raises(links.BadLink):
+        links.look_at(other, token)
+    with pytest.raises(links.BadLink):
+        accounts.look_at_flow(token)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_TK2_the_token_of_a_key_reset_is_no_link(app: Flask, inside: None, purpose: str) -> None:
+    secrets = app.config["JWT_SECRET_HTML"]
+    token, _ = tokens.issue(secrets, key_reset.FLOW, "1", links.LIFETIMES[purpose])
+    with pytest.raises(links.BadLink):
+        links.look_at(purpose, token)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_TK2_a_user_token_is_no_link(app: Flask, inside: None, purpose: str) -> None:
+    secrets = app.config["JWT_SECRET_USER"]
+    for kind in ("user", purpose):
+        token, _ = tokens.issue(secrets, kind, "1", links.LIFETIMES[purpose])
+        with pytest.raises(links.BadLink):
+            links.look_at(purpose, token)
+
+
+def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside: None) -> None:
+    token, _ = tokens.issue(
+        app.config["JWT_SECRET_HTML"], links.CONFIRM, "1", links.LIFETIMES[links.CONFIRM]
+    )
+    with pytest.raises(links.BadLink):
+        links.look_at(links.CONFIRM, token)
+
+
+@pytest.mark.parametrize("subject", ["", "x", "1.5", "-1", "0", "é"])
+def test_TK1_a_token_about_nobody_is_bad(app: Flask, inside: None, subject: str) -> None:
+    token, _ = tokens.issue(
+        app.config["JWT_SECRET_HTML"], links.CONFIRM, subject, links.LIFETIMES[links.CONFIRM]
+    )
+    with pytest.raises(links.BadLink):
+        links.look_at(links.CONFIRM, token)
+
+
+def test_TK3_the_database_keeps_a_hash_of_the_link_alone(app: Flask, inside: None) -> None:
+    token = token_of(links.CONFIRM)
+    claims = tokens.read(app.config["JWT_SECRET_HTML"], links.CONFIRM, token)
+    row = rows_of(app, Token)[-1]
+    assert row.id_hash == tokens.digest(claims["jti"])
+    assert claims["jti"] not in repr(vars(row))
+
+
+def test_ML6_the_address_of_a_link_is_configured_and_not_what_the_request_says(
+    app: Flask, eve: Person
+) -> None:
+    evil = {"Host": "localhost", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil"}
+    eve.client.post("/signup", data={"email": eve.email, "csrf_token": eve.token()}, headers=evil)
+    assert all(link.startswith("http://localhost/") for link in eve.mails()[0]["links"])
+    assert "evil" not in eve.mails()[0]["text"] + eve.mails()[0]["html"]
+
+
+def test_TK5_a_new_key_voids_the_links_of_before_but_not_the_undo(app: Flask, ann: Person) -> None:
+    ann.ask_to_move("ann@new.example")
+    change, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
+    ann.choose_key("seven green trains at noon")
+    assert ann.elsewhere().get(change).status_code == 400
+    assert ann.elsewhere().get(undo).status_code == 200
+
+
+def test_TK5_a_new_address_voids_the_links_of_before_but_not_the_undo(
+    app: Flask, ann: Person
+) -> None:
+    ann.ask_to_move("ann@new.example")
+    first, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
+    ann.post(first)
+    ann.email = "ann@new.example"
+    assert user_of(app, "ann@new.example") is not None
+    assert ann.elsewhere().get(first).status_code == 400
+    assert ann.elsewhere().get(undo).status_code == 200
+
+
+def test_TK5_a_deletion_voids_everything(app: Flask, ann: Person) -> None:
+    ann.ask_to_move("ann@new.example")
+    change, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
+    ann.post("/profile/delete", {"current_key": ann.key})
+    for link in (change, undo):
+        assert ann.elsewhere().post(link).status_code == 400
+    assert not rows_of(app, Token, Token.purpose != "confirm")

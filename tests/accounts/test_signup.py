@@ -1,0 +1,153 @@
+"""Signing up with an address and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from minimaluser import accounts
+from minimaluser.accounts import signup
+from minimaluser.lib import namer
+from minimaluser.models import OutboxItem, Session, Token, User
+from tests.database import count, rows_of, snapshot, user_of, work
+from tests.person import KEY, Person
+
+
+def test_a_sign_up_grants_a_nickname_a_key_and_a_tile(app: Flask, eve: Person) -> None:
+    eve.sign_up()
+    user = user_of(app, eve.email)
+    assert not user.is_confirmed
+    assert user.key_is_first
+    assert user.tile_svg.startswith("<svg")
+    assert user.nickname.count("-") == 3
+    assert eve.is_logged_in
+    assert eve.elsewhere().log_in().status_code == 303
+
+
+def test_the_tile_has_the_colour_of_the_nickname(app: Flask, eve: Person) -> None:
+    eve.sign_up()
+    user = user_of(app, eve.email)
+    assert user.tile_colour == namer.colour_of(user.nickname)
+    assert user.tile_colour in user.tile_svg
+
+
+def test_ML5_the_mail_is_committed_with_the_account(app: Flask, eve: Person) -> None:
+    eve.sign_up()
+    user = user_of(app, eve.email)
+    kinds = [row.kind for row in rows_of(app, OutboxItem, OutboxItem.user_id == user.id)]
+    assert sorted(kinds) == ["mail", "tile_put"]
+    assert count(app, Session, Session.user_id == user.id) == 1
+    assert count(app, Token, Token.user_id == user.id) == 1
+
+
+def test_CR7_neither_key_nor_link_stand_in_the_database(app: Flask, eve: Person) -> None:
+    eve.sign_up()
+    work(app)
+    content = b"".join(p.read_bytes() for p in app.config["INSTANCE_PATH"].glob("site.db*"))
+    assert eve.email.encode() in content
+    assert eve.key.encode() not in content
+    assert eve.link("/confirm/").rpartition("/")[2].encode() not in content
+
+
+def test_the_address_is_kept_as_typed_but_is_one_in_any_case(app: Flask, eve: Person) -> None:
+    eve.email = "Eve.Smith@Example.ORG"
+    answer = eve.post("/signup", {"email": eve.email})
+    assert answer.status_code == 303
+    assert user_of(app, eve.email).email == "Eve.Smith@example.org"
+    again = eve.elsewhere()
+    assert again.post("/signup", {"email": "eve.smith@EXAMPLE.org"}).status_code == 422
+    assert count(app, User, User.email_key == "eve.smith@example.org") == 1
+
+
+@pytest.mark.parametrize("who", ["ann@example.org", "ben@example.org", "ANN@example.org"])
+def test_a_taken_address_is_told_and_changes_nothing(app: Flask, eve: Person, who: str) -> None:
+    before = snapshot(app)
+    answer = eve.post("/signup", {"email": who})
+    assert answer.status_code == 422
+    assert "There is an account with this email already" in answer.text
+    assert snapshot(app) == before
+    assert not eve.is_logged_in
+
+
+def test_a_double_click_is_one_sign_up(app: Flask, eve: Person) -> None:
+    eve.get("/signup")
+    token, cookie = eve.token(), eve.client.get_cookie("mu_session").value
+    first = eve.post("/signup", {"email": eve.email}, token=token)
+    eve.client.set_cookie("mu_session", cookie)  # the second click left before the answer came
+    second = eve.post("/signup", {"email": eve.email}, token=token)
+    assert first.status_code == second.status_code == 303
+    assert eve.is_logged_in
+    assert count(app, User, User.email == eve.email) == 1
+    assert len(eve.mails()) == 1
+
+
+def test_a_double_click_does_not_log_in_to_what_is_confirmed_by_now(
+    app: Flask, eve: Person
+) -> None:
+    eve.get("/signup")
+    token, cookie = eve.token(), eve.client.get_cookie("mu_session").value
+    eve.post("/signup", {"email": eve.email}, token=token)
+    eve.elsewhere().confirm()
+    eve.client.set_cookie("mu_session", cookie)
+    assert eve.post("/signup", {"email": eve.email}, token=token).status_code == 422
+
+
+def test_another_nickname_is_tried_when_one_is_taken(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = user_of(app, ann.email).nickname
+    names = iter([taken, taken.upper(), "free-otter-123456-teal"])
+    monkeypatch.setattr(namer, "suggest", lambda: next(names))
+    eve = Person(app, "eve@example.org")
+    eve.sign_up()
+    assert user_of(app, eve.email).nickname == "free-otter-123456-teal"
+    assert len(eve.mails()) == 1
+
+
+def test_when_every_nickname_is_taken_nothing_is_left_behind(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, before = user_of(app, ann.email).nickname, snapshot(app)
+    monkeypatch.setattr(namer, "suggest", lambda: taken)
+    answer = Person(app, "eve@example.org").post("/signup", {"email": "eve@example.org"})
+    assert answer.status_code == 422
+    assert snapshot(app) == before
+
+
+def test_ST2_a_mail_that_cannot_be_written_leaves_no_account(
+    app: Flask, eve: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no template")
+
+    before = snapshot(app)
+    monkeypatch.setattr(signup.mail, "send_confirmation", fail)
+    with pytest.raises(RuntimeError):
+        eve.post("/signup", {"email": eve.email})
+    assert snapshot(app) == before
+
+
+@pytest.mark.parametrize("typed", ["", "x", "a@b", "eve@example.org\nBcc: x@example.org"])
+def test_IN2_no_address_is_refused_without_a_form_too(app: Flask, inside: None, typed: str) -> None:
+    with pytest.raises(accounts.Refused) as refusal:
+        accounts.sign_up(typed, "", "browser")
+    assert refusal.value.field == "email"
+
+
+def test_AZ5_more_fields_than_the_form_has_are_ignored(app: Flask, eve: Person) -> None:
+    more = {
+        "confirmed": "1",
+        "confirmed_at": "2020-01-01",
+        "id": "1",
+        "user_id": "1",
+        "nickname": "root",
+        "key_hash": "x",
+        "disabled_at": "",
+        "is_confirmed": "true",
+    }
+    assert eve.post("/signup", {"email": eve.email, **more}).status_code == 303
+    user = user_of(app, eve.email)
+    assert not user.is_confirmed
+    assert user.nickname != "root"
+    assert user.id > 2
+    assert len(KEY.findall(eve.mails()[0]["text"])) == 1

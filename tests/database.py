@@ -1,0 +1,80 @@
+"""What tests look up in the database, past all use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from minimaluser import outbox
+from minimaluser.extensions import db
+from minimaluser.models import User
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def snapshot(app: Flask, *, without: tuple[str, ...] = ()) -> Rows:
+    """Every row of every table; `without` names columns like `session.seen_at` to leave out."""
+    rows: Rows = {}
+    with app.app_context():
+        for table in db.metadata.sorted_tables:
+            columns = [c for c in table.columns if f"{table.name}.{c.name}" not in without]
+            query = select(*columns).order_by(*table.primary_key.columns)
+            rows[table.name] = [tuple(row) for row in db.session.execute(query)]
+    return rows
+
+
+def count(app: Flask, model: Any, *conditions: Any) -> int:
+    with app.app_context():
+        query = select(func.count()).select_from(model).where(*conditions)
+        return db.session.scalar(query) or 0
+
+
+def rows_of(app: Flask, model: Any, *conditions: Any) -> list[Any]:
+    """Detached rows of a model, oldest first."""
+    with app.app_context():
+        found = list(db.session.scalars(select(model).where(*conditions).order_by(model.id)))
+        db.session.expunge_all()
+        return found
+
+
+def user_of(app: Flask, email: str) -> User | None:
+    """Who has this address, as a detached row."""
+    found = rows_of(app, User, User.email_key == email.lower())
+    return found[0] if found else None
+
+
+def change(app: Flask, model: Any, identity: int, **values: Any) -> None:
+    """Set columns of one row."""
+    with app.app_context():
+        row = db.session.get(model, identity)
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.session.commit()
+
+
+def work(app: Flask) -> None:
+    """Do what the worker would: everything that is due."""
+    with app.app_context():
+        while outbox.work():
+            pass
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Collect the SQL that runs inside the block."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        seen.append(sql)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

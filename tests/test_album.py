@@ -1,0 +1,158 @@
+"""The album: what is shown where, and how pictures get there."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from minimaluser import album, files
+from minimaluser.extensions import db
+from minimaluser.models import Photo
+from tests.database import count, rows_of
+
+NAMES = ("Tuesday in the box", "Rain on the sill", "Nine o'clock", "Not to be seen")
+
+
+def write_pictures(folder: Path, names: tuple[str, ...] = NAMES) -> Path:
+    """A folder as `static/pictures` is: four small pictures, the last one off air."""
+    folder.mkdir(exist_ok=True)
+    entries = []
+    for number, name in enumerate(names):
+        file = album.slugify(name)
+        buffer = io.BytesIO()
+        Image.new("RGB", (16, 12), (40 * number, 90, 20)).save(buffer, "WEBP")
+        (folder / f"{file}.webp").write_bytes(buffer.getvalue())
+        on_air, on_home = number < len(names) - 1, number in {0, 2, len(names) - 1}
+        entries.append(
+            f'[[picture]]\nfile = "{file}"\nname = "{name}"\ncaption = "A caption"\nalt = "A cat"\n'
+            f"on_air = {str(on_air).lower()}\non_home = {str(on_home).lower()}\n"
+        )
+    (folder / "album.toml").write_text("\n".join(entries))
+    return folder
+
+
+@pytest.fixture
+def seeded(app: Flask, tmp_path: Path) -> Flask:
+    with app.app_context():
+        assert album.seed(write_pictures(tmp_path / "pictures")) == 4
+    return app
+
+
+def names(pictures: list[album.Picture]) -> list[str]:
+    return [picture.name for picture in pictures]
+
+
+def test_the_home_page_shows_what_is_marked_for_it_and_on_air(seeded: Flask) -> None:
+    with seeded.app_context():
+        assert names(album.on_home()) == [NAMES[0], NAMES[2]]
+
+
+def test_the_album_shows_what_is_on_air_in_sequence(seeded: Flask) -> None:
+    with seeded.app_context():
+        assert names(album.on_air()) == list(NAMES[:3])
+        first = db.session.get(Photo, album.on_air()[0].id)
+        first.sequence = 99
+        db.session.commit()
+        assert names(album.on_air()) == [NAMES[1], NAMES[2], NAMES[0]]
+
+
+def test_a_picture_knows_the_one_before_and_the_one_after(seeded: Flask) -> None:
+    with seeded.app_context():
+        first, second, third = album.on_air()
+        assert album.find(first.id) == (first, None, second)
+        assert album.find(second.id) == (second, first, third)
+        assert album.find(third.id) == (third, second, None)
+
+
+def test_AZ3_a_picture_off_air_is_not_found_nor_an_unknown_one(seeded: Flask) -> None:
+    off_air = rows_of(seeded, Photo, ~Photo.is_on_air)[0].id
+    with seeded.app_context():
+        for identity in (off_air, 0, -1, 10**6):
+            assert album.find(identity) == (None, None, None)
+            assert album.file_of(identity, 480, "jpg") is None
+
+
+@pytest.mark.parametrize(("width", "suffix"), [(480, "gif"), (481, "jpg"), (0, "webp"), (480, "")])
+def test_a_size_or_format_that_is_not_made_is_unknown(
+    seeded: Flask, width: int, suffix: str
+) -> None:
+    with seeded.app_context():
+        assert album.file_of(album.on_air()[0].id, width, suffix) is None
+
+
+def test_every_file_of_a_picture_is_in_the_storage(seeded: Flask) -> None:
+    with seeded.app_context():
+        for picture in album.on_air():
+            for width in (480, 960, 1600):
+                for suffix in ("avif", "webp", "jpg"):
+                    found = album.file_of(picture.id, width, suffix)
+                    assert found is not None
+                    assert found[0] == picture
+                    assert len(found[1]) > 50
+
+
+def test_addresses_are_readable(seeded: Flask) -> None:
+    with seeded.app_context():
+        picture = album.on_air()[2]
+    assert picture.slug == "nine-o-clock"
+    assert picture.address == f"/album/{picture.id}-nine-o-clock"
+    assert picture.url(480, "webp") == f"/album/{picture.id}-nine-o-clock/480.webp"
+    assert picture.srcset("avif", (480, 960)) == (
+        f"{picture.address}/480.avif 480w, {picture.address}/960.avif 960w"
+    )
+    assert (picture.width, picture.height) == (16, 12)
+
+
+def test_seeding_again_changes_nothing(seeded: Flask, tmp_path: Path) -> None:
+    with seeded.app_context():
+        assert album.seed(tmp_path / "pictures") == 0
+    assert count(seeded, Photo) == 4
+
+
+def test_seeding_again_brings_a_picture_up_to_date(seeded: Flask, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    listed = (folder / "album.toml").read_text().replace("A caption", "Another caption")
+    (folder / "album.toml").write_text(listed)
+    Image.new("RGB", (20, 15)).save(folder / "rain-on-the-sill.webp")
+    with seeded.app_context():
+        before = album.on_air()[1]
+        assert album.seed(folder) == 0
+        after = album.on_air()[1]
+        assert (after.id, after.name) == (before.id, before.name)
+        assert after.file != before.file
+        assert (after.caption, after.width) == ("Another caption", 20)
+        assert album.file_of(after.id, 480, "jpg") is not None
+    assert count(seeded, Photo) == 4
+
+
+def test_a_picture_that_was_added_later_is_the_only_new_one(seeded: Flask, tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "pictures", (*NAMES, "One more"))
+    with seeded.app_context():
+        assert album.seed(folder) == 1
+
+
+def test_a_seeding_that_was_interrupted_goes_on_where_it_stopped(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_pictures(tmp_path / "pictures")
+    with app.app_context():
+        store = files.storage()
+        write, written = store.write, []
+
+        def until_the_disk_is_full(path: str, *more: object) -> None:
+            if len(written) == 12:
+                raise OSError("no space left")
+            written.append(path)
+            write(path, *more)
+
+        with monkeypatch.context() as trouble:
+            trouble.setattr(store, "write", until_the_disk_is_full)
+            with pytest.raises(OSError, match="no space"):
+                album.seed(folder)
+        assert len(album.on_air()) == 1
+        assert album.seed(folder) == 3
+        assert len(album.on_air()) == 3

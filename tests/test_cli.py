@@ -1,0 +1,144 @@
+"""Commands."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from click.testing import Result
+from flask import Flask
+
+from minimaluser import outbox
+from minimaluser.models import OutboxItem, Photo
+from tests.database import change, count, rows_of, user_of, work
+from tests.person import Person
+from tests.test_album import write_pictures
+
+
+def run(app: Flask, *words: str) -> Result:
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_seed_fills_the_album_and_is_safe_to_repeat(app: Flask, tmp_path: Path) -> None:
+    pictures = write_pictures(tmp_path / "pictures")
+    assert "4 new pictures" in run(app, "seed", "--pictures", pictures).output
+    assert "0 new pictures" in run(app, "seed", "--pictures", pictures).output
+    assert count(app, Photo) == 4
+
+
+def test_seed_from_nowhere_is_refused(app: Flask, tmp_path: Path) -> None:
+    result = run(app, "seed", "--pictures", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "does not exist" in result.output
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("confirmed", 200), ("unconfirmed", 303), ("disabled", 303)]
+)
+def test_a_user_is_created_in_a_state(app: Flask, state: str, status: int) -> None:
+    result = run(app, "user", "create", "carla@example.org", "--state", state)
+    assert result.exit_code == 0
+    key = re.search(r"access key: (\S+)", result.output)
+    nickname = re.search(r"nickname: +(\S+)", result.output)
+    assert key
+    assert nickname
+    carla = Person(app, "carla@example.org", key[1])
+    assert carla.log_in().status_code == (422 if state == "disabled" else 303)
+    assert carla.get("/album/").status_code == status
+    assert user_of(app, carla.email).nickname == nickname[1]
+
+
+def test_a_user_is_created_with_a_key(app: Flask) -> None:
+    result = run(app, "user", "create", "carla@example.org", "--key", "a key for tests")
+    assert "access key: a key for tests" in result.output
+    assert Person(app, "carla@example.org", "a key for tests").log_in().status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["create", "ann@example.org"], "There is an account"),
+        (["create", "nonsense"], "does not look like"),
+        (["create", "x@example.org", "--state", "famous"], "Invalid value"),
+        (["confirm", "nobody@example.org"], "Nobody has the address"),
+        (["disable", "nobody@example.org"], "Nobody has the address"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_fails(app: Flask, words: list[str], said: str) -> None:
+    result = run(app, "user", *words)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_user_is_confirmed_disabled_and_listed(app: Flask, ben: Person) -> None:
+    assert "is confirmed" in run(app, "user", "confirm", ben.email).output
+    assert ben.get("/album/").status_code == 200
+    assert "is disabled" in run(app, "user", "disable", ben.email).output
+    assert not ben.is_logged_in
+    lines = run(app, "user", "list").output.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["disabled", "ben@example.org"],
+        ["confirmed", "ann@example.org"],
+    ]
+
+
+def test_purge_says_how_much_went(app: Flask, ben: Person, clock: time_machine.Traveller) -> None:
+    assert "unconfirmed: 0" in run(app, "purge").output
+    clock.shift(timedelta(days=8))
+    assert "unconfirmed: 1" in run(app, "purge").output
+
+
+def test_work_does_everything_that_is_due(app: Flask) -> None:
+    run(app, "work")
+    assert count(app, OutboxItem, OutboxItem.state == outbox.WAITING) == 0
+
+
+def test_what_died_is_listed_and_tried_again(app: Flask) -> None:
+    work(app)
+    row = rows_of(app, OutboxItem)[0]
+    change(app, OutboxItem, row.id, state=outbox.DEAD, problem="no such mailbox")
+    listed = run(app, "outbox", "list").output
+    assert str(row.id) in listed
+    assert "no such mailbox" in listed
+    assert "waits again" in run(app, "outbox", "retry", row.id).output
+    again = run(app, "outbox", "retry", row.id)
+    assert again.exit_code == 1
+    assert "not a dead letter" in again.output
+
+
+def test_the_doctor_says_what_is_configured(app: Flask) -> None:
+    work(app)
+    result = run(app, "doctor")
+    assert result.exit_code == 0
+    assert "environment: development" in result.output
+    assert "the built-in mailbox" in result.output
+    assert result.output.count(" ready") == 4
+
+
+def test_the_doctor_finds_a_missing_schema(app: Flask) -> None:
+    from minimaluser.extensions import db
+
+    with app.app_context():
+        db.session.execute(db.text("UPDATE alembic_version SET version_num = 'old'"))
+        db.session.commit()
+    result = run(app, "doctor")
+    assert result.exit_code == 1
+    assert "NOT READY" in result.output
+
+
+def test_the_doctor_tells_no_secret(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        app.config, "SQLALCHEMY_DATABASE_URI", "postgresql+psycopg://mu:hush-hush@db.example/mu"
+    )
+    output = run(app, "doctor").output
+    assert "hush-hush" not in output
+    for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET"):
+        assert app.config[name][0] not in output

@@ -1,0 +1,236 @@
+"""Settings from the environment (OP1)."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from minimaluser import config, create_app
+from minimaluser.config import BadSettings, load
+from tests.conftest import PRODUCTION
+
+GOOD = PRODUCTION
+SECRETS = [name for name in GOOD if "SECRET" in name]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, str]:
+    return {**GOOD, "INSTANCE_PATH": str(tmp_path / "instance")}
+
+
+def problems(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(BadSettings) as refusal:
+        load(environ)
+    first, *rest = str(refusal.value).splitlines()
+    assert first.startswith("This site cannot start")
+    return [line.removeprefix("- ") for line in rest]
+
+
+def test_OP1_good_settings_start_in_production(good: dict[str, str]) -> None:
+    settings = load(good)
+    assert settings["APP_ENV"] == "production"
+    assert settings["SECURE"] is True
+    assert settings["SESSION_SECRET"] == [GOOD["SESSION_SECRET"]]
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name != "APP_ENV"])
+def test_OP1_a_missing_value_is_named(good: dict[str, str], name: str) -> None:
+    for value in ("", None):
+        environ = {**good, name: value} if value is not None else dict(good)
+        if value is None:
+            del environ[name]
+        assert f"{name} is missing" in problems(environ)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_OP1_a_short_secret_is_named(good: dict[str, str], name: str) -> None:
+    assert problems({**good, name: "0123456789abcdef0123456789abcde"}) == [
+        f"{name} is shorter than 32 bytes"
+    ]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("value", ["x" * 40, "changeme" * 5, "secret" * 8, "0" * 32])
+def test_OP1_a_secret_that_looks_like_a_default_is_named(
+    good: dict[str, str], name: str, value: str
+) -> None:
+    assert problems({**good, name: value}) == [f"{name} looks like a default value"]
+
+
+def test_OP1_equal_secrets_are_named(good: dict[str, str]) -> None:
+    found = problems({**good, "JWT_SECRET_HTML": GOOD["JWT_SECRET_USER"]})
+    assert found == ["JWT_SECRET_HTML equals JWT_SECRET_USER"]
+
+
+def test_OP1_a_retired_secret_may_not_be_another_ones_either(good: dict[str, str]) -> None:
+    found = problems(
+        {
+            **good,
+            "JWT_SECRET_HTML": f"{'n' * 8}ew-0123456789-abcdefghijklmnop,"
+            + GOOD["JWT_SECRET_USER"],
+        }
+    )
+    assert found == ["JWT_SECRET_HTML equals JWT_SECRET_USER"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SITE_URL", "http://mu.example", "SITE_URL must start with https://"),
+        ("SITE_URL", "mu.example", "SITE_URL must start with https://"),
+        ("FLASK_DEBUG", "1", "FLASK_DEBUG must be off"),
+        ("FLASK_DEBUG", "true", "FLASK_DEBUG must be off"),
+    ],
+)
+def test_OP1_an_unsafe_value_is_named(
+    good: dict[str, str], name: str, value: str, said: str
+) -> None:
+    assert problems({**good, name: value}) == [said]
+
+
+def test_OP1_one_message_names_everything_at_once(tmp_path: Path) -> None:
+    environ = {
+        "APP_ENV": "production",
+        "INSTANCE_PATH": str(tmp_path),
+        "FLASK_DEBUG": "1",
+        "SESSION_SECRET": "short",
+        "SITE_URL": "http://mu.example",
+    }
+    found = problems(environ)
+    names = {line.split()[0] for line in found}
+    assert names == {*GOOD} - {"APP_ENV"} | {"FLASK_DEBUG"}
+
+
+def test_OP1_no_secret_is_repeated_in_the_message(good: dict[str, str]) -> None:
+    short = "a-secret-nobody-may-see"
+    assert short not in "\n".join(problems({**good, "SESSION_SECRET": short}))
+
+
+def test_OP1_the_site_does_not_start_with_bad_settings(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings):
+        create_app({"APP_ENV": "production", "INSTANCE_PATH": str(tmp_path / "never")})
+    assert not (tmp_path / "never").exists()
+
+
+@pytest.mark.parametrize("value", ["prod", "Production", "PRODUCTION", "live", "developmnet"])
+def test_OP1_an_environment_nobody_knows_does_not_run_as_development(
+    good: dict[str, str], value: str
+) -> None:
+    """A typing mistake must not open /dev/mailbox to the world."""
+    with pytest.raises(BadSettings):
+        load({**good, "APP_ENV": value})
+
+
+def test_OP1_a_number_that_is_none_is_named_with_the_rest(good: dict[str, str]) -> None:
+    found = problems({**good, "TRUSTED_PROXIES": "one", "MAILER_URL": ""})
+    assert any(line.startswith("TRUSTED_PROXIES") for line in found)
+    assert "MAILER_URL is missing" in found
+
+
+def test_OP1_secrets_rotate_as_new_and_old(good: dict[str, str]) -> None:
+    new = "new-0123456789-abcdefghijklmnopqrstu"
+    settings = load({**good, "SESSION_SECRET": f" {new} , {GOOD['SESSION_SECRET']} ,"})
+    assert settings["SESSION_SECRET"] == [new, GOOD["SESSION_SECRET"]]
+
+
+def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> None:
+    from flask_migrate import upgrade
+
+    from minimaluser.extensions import db
+    from tests.person import Person
+
+    old = {"INSTANCE_PATH": str(tmp_path), "SITE_URL": "http://localhost"}
+    app = create_app(old)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    ann = Person(app, "ann@example.org")
+    ann.sign_up()
+    ann.ask_to_move("ann@new.example")
+    link = ann.link("/email/confirm/", "ann@new.example")
+    cookie = ann.client.get_cookie("mu_session").value
+    made = json.loads((tmp_path / "secrets.json").read_text())
+    rotated = {name: f"new-{name}-0123456789-abcdefghijkl,{made[name]}" for name in SECRETS}
+    after = create_app({**old, **rotated})
+    ann_again = Person(after, ann.email, ann.key)
+    ann_again.client.set_cookie("mu_session", cookie)
+    assert ann_again.is_logged_in
+    assert ann_again.get(link).status_code == 200
+    assert len(ann_again.mails()) >= 1
+    retired = create_app({**old, **{name: value.split(",")[0] for name, value in rotated.items()}})
+    ann_at_last = Person(retired, ann.email, ann.key)
+    ann_at_last.client.set_cookie("mu_session", cookie)
+    assert not ann_at_last.is_logged_in
+    assert ann_at_last.get(link).status_code == 400
+    for each in (app, after, retired):
+        with each.app_context():
+            db.engine.dispose()
+
+
+# --- development
+
+
+def test_development_needs_no_setting_at_all(tmp_path: Path) -> None:
+    settings = load({"INSTANCE_PATH": str(tmp_path)})
+    assert settings["APP_ENV"] == "development"
+    assert settings["SITE_URL"] == "http://127.0.0.1:5000"
+    assert settings["DATABASE_URL"] == f"sqlite:///{tmp_path / 'site.db'}"
+    assert settings["MAILER_URL"] == ""
+    assert settings["TRUSTED_PROXIES"] == 0
+
+
+def test_development_makes_its_secrets_once_for_the_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    first = load({"INSTANCE_PATH": str(folder)})
+    again = load({"INSTANCE_PATH": str(folder)})
+    mode = stat.S_IMODE((folder / "secrets.json").stat().st_mode)
+    assert mode == 0o600
+    secrets = [first[name][0] for name in SECRETS]
+    assert len(set(secrets)) == 4
+    assert all(len(secret) >= config.SECRET_MIN_BYTES for secret in secrets)
+    assert [again[name][0] for name in SECRETS] == secrets
+
+
+def test_a_secret_of_the_environment_wins_over_a_made_one(tmp_path: Path) -> None:
+    settings = load({"INSTANCE_PATH": str(tmp_path), "SESSION_SECRET": "mine"})
+    assert settings["SESSION_SECRET"] == ["mine"]
+
+
+def test_production_makes_no_secrets(good: dict[str, str]) -> None:
+    load(good)
+    assert not (Path(good["INSTANCE_PATH"]) / "secrets.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({"PORT": "8080"}, "http://127.0.0.1:8080"),
+        ({"SITE_URL": "http://localhost:5000/"}, "http://localhost:5000"),
+        ({"SITE_URL": "https://mu.example"}, "https://mu.example"),
+    ],
+)
+def test_the_address_of_the_site_has_no_slash_at_its_end(
+    tmp_path: Path, environ: dict[str, str], url: str
+) -> None:
+    assert load({"INSTANCE_PATH": str(tmp_path), **environ})["SITE_URL"] == url
+
+
+@pytest.mark.parametrize(
+    ("value", "private"),
+    [("", False), ("0", False), ("no", False), ("1", True), ("true", True), ("yes", True)],
+)
+def test_private_signup_is_off_unless_it_is_asked_for(
+    tmp_path: Path, value: str, private: bool
+) -> None:
+    environ = {"INSTANCE_PATH": str(tmp_path), "PRIVATE_SIGNUP": value}
+    assert load(environ)["PRIVATE_SIGNUP"] is private
+
+
+@pytest.mark.parametrize("start", ["postgres://", "postgresql://"])
+def test_an_address_of_postgresql_gets_its_driver(tmp_path: Path, start: str) -> None:
+    url = f"{start}mu@127.0.0.1:1/mu"
+    app = create_app({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": url})
+    assert app.config["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://mu@127.0.0.1:1/mu"

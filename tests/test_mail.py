@@ -1,0 +1,236 @@
+"""Every mail: whom it goes to, what it says, and what it must not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from minimaluser import config, mail, outbox
+from minimaluser.extensions import db
+from minimaluser.lib import clock as now
+from minimaluser.models import OutboxItem, User
+from tests.database import rows_of, user_of
+
+KEY, CODE = "abcde-fghij-kmnpq-rstuv", "012345"
+LINK = "http://localhost/confirm/" + "eyJhbGciOiJIUzI1NiJ9." * 12
+NEW, OLD = "new@example.org", "old@example.org"
+EVIL = "Ann <b>&\"'</b> {{7*7}}"
+
+Sender = Callable[[User], None]
+MAILS: dict[str, tuple[Sender, str, str]] = {
+    "confirmation": (lambda u: mail.send_confirmation(u, KEY, LINK), "", "Confirm your email"),
+    "confirmation, own key": (
+        lambda u: mail.send_confirmation(u, None, LINK),
+        "",
+        "Confirm your email",
+    ),
+    "key_reset_code": (lambda u: mail.send_key_reset_code(u, CODE), "", "Your code"),
+    "key_reset_done": (mail.send_key_reset_done, "", "access key was reset"),
+    "key_changed": (mail.send_key_changed, "", "access key was changed"),
+    "email_change": (
+        lambda u: mail.send_email_change(u, NEW, KEY, LINK),
+        NEW,
+        "Confirm your new email",
+    ),
+    "email_change_notice": (
+        lambda u: mail.send_email_change_notice(u, NEW, LINK),
+        "",
+        "Somebody asked to change",
+    ),
+    "email_changed": (lambda u: mail.send_email_changed(u, OLD, LINK), OLD, "email was changed"),
+    "email_undone": (mail.send_email_undone, "", "was undone"),
+    "email_taken": (mail.send_email_taken, "", "Somebody tried to use your email"),
+    "account_deleted": (
+        lambda u: mail.send_account_deleted(u.email, u.nickname),
+        "",
+        "account was deleted",
+    ),
+}
+STANDS_ALONE = {
+    "confirmation": (KEY, LINK),
+    "confirmation, own key": (LINK,),
+    "key_reset_code": (CODE,),
+    "email_change": (KEY, LINK),
+    "email_change_notice": (LINK,),
+    "email_changed": (LINK,),
+}
+NOTICES = [
+    "key_reset_done",
+    "key_changed",
+    "email_change_notice",
+    "email_changed",
+    "email_undone",
+    "email_taken",
+    "account_deleted",
+]
+
+
+class Tags(HTMLParser):
+    """The tags of a page, in order, with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def sent(app: Flask, name: str, **user: Any) -> dict[str, Any]:
+    with app.app_context():
+        ann = db.session.scalar(db.select(User).where(User.email == "ann@example.org"))
+        for column, value in user.items():
+            setattr(ann, column, value)
+        MAILS[name][0](ann)
+        db.session.commit()
+        return outbox.mailbox()[0]
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_goes_to_the_right_address_under_a_subject_of_one_line(
+    app: Flask, name: str
+) -> None:
+    found = sent(app, name)
+    assert found["to"] == (MAILS[name][1] or "ann@example.org")
+    assert MAILS[name][2] in found["subject"]
+    assert "\n" not in found["subject"]
+    assert config.SITE_NAME in found["subject"]
+    assert len(found["subject"]) <= 78
+
+
+@pytest.mark.parametrize("name", STANDS_ALONE)
+def test_key_code_and_link_stand_alone_on_a_line_of_the_text(app: Flask, name: str) -> None:
+    lines = sent(app, name)["text"].splitlines()
+    for secret in STANDS_ALONE[name]:
+        assert lines.count(secret) == 1
+
+
+@pytest.mark.parametrize("name", STANDS_ALONE)
+def test_the_html_says_the_same(app: Flask, name: str) -> None:
+    html = sent(app, name)["html"]
+    hrefs = [attributes.get("href") for tag, attributes in Tags(html).found if tag == "a"]
+    for secret in STANDS_ALONE[name]:
+        assert secret in html
+        if secret == LINK:
+            assert LINK in hrefs
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_every_link_in_the_list_leads_to_this_site(app: Flask, name: str) -> None:
+    found = sent(app, name)
+    assert all(link.startswith("http://localhost/") for link in found["links"])
+    assert (LINK in found["links"]) == (LINK in STANDS_ALONE.get(name, ()))
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_EM2_no_notice_holds_a_key_or_a_code(app: Flask, name: str) -> None:
+    found = sent(app, name)
+    for part in (found["text"], found["html"], found["subject"]):
+        assert not re.search(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}", part)
+        assert not re.search(r"^\s*\d{6}\s*$", part, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_ML7_the_html_loads_nothing_and_runs_nothing(app: Flask, name: str) -> None:
+    for tag, attributes in Tags(sent(app, name)["html"]).found:
+        assert tag not in {"img", "script", "link", "iframe", "object", "form", "style", "video"}
+        assert not any(attribute.startswith("on") for attribute in attributes)
+        assert "url(" not in (attributes.get("style") or "")
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_ML7_a_nickname_is_text_and_never_markup(app: Flask, name: str) -> None:
+    usual = Tags(sent(app, name, nickname="plain name")["html"]).found
+    evil = sent(app, name, nickname=EVIL)
+    assert Tags(evil["html"]).found == usual
+    assert "49" not in evil["text"].replace("@", "")
+    assert "&lt;" not in evil["text"]
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_who_is_not_confirmed_may_have_written_the_nickname_so_it_is_not_mailed(
+    app: Flask, name: str
+) -> None:
+    if name == "account_deleted":  # see accounts/test_closing.py
+        return
+    found = sent(app, name, nickname="Buy cheap pills", confirmed_at=None)
+    assert "pills" not in found["text"] + found["html"] + found["subject"]
+
+
+@pytest.mark.parametrize("name", ["email_change", "confirmation"])
+def test_who_only_asks_cannot_write_into_a_mail_to_a_stranger(app: Flask, name: str) -> None:
+    """The owner of a new address may never have heard of this site."""
+    if name == "confirmation":
+        found = sent(app, name, nickname="http://evil.example", confirmed_at=None)
+    else:
+        found = sent(app, name, nickname="http://evil.example")
+    assert "evil" not in found["text"] + found["html"]
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_no_line_of_the_text_is_longer_than_a_link(app: Flask, name: str) -> None:
+    for line in sent(app, name)["text"].splitlines():
+        assert len(line) <= 76 or line == LINK
+        assert line == line.rstrip() or line == "-- "
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_says_why_one_gets_it_and_what_to_do_if_it_was_not_oneself(
+    app: Flask, name: str
+) -> None:
+    text = " ".join(sent(app, name)["text"].split())
+    assert "You get this mail because" in text
+    assert "not you" in text or "do nothing" in text
+
+
+LIVES: dict[str, timedelta] = {
+    "confirmation": config.CONFIRM_LIFETIME,
+    "key_reset_code": config.CODE_LIFETIME,
+    "email_change": config.CHANGE_EMAIL_LIFETIME,
+    "key_changed": config.OUTBOX_LIFETIME,
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_ML4_a_mail_is_not_sent_when_its_link_is_dead(app: Flask, name: str) -> None:
+    sent(app, name)
+    row = rows_of(app, OutboxItem)[-1]
+    assert abs(row.expires_at - now.now() - LIVES[name]) < timedelta(seconds=30)
+
+
+def test_the_times_in_the_mails_are_those_of_the_settings(app: Flask) -> None:
+    assert "within 24 hours" in sent(app, "confirmation")["text"].replace("\n", " ")
+    assert "within 7 days" in sent(app, "confirmation")["text"].replace("\n", " ")
+    assert "10 minutes" in sent(app, "key_reset_code")["text"].replace("\n", " ")
+    assert "within 2 hours" in sent(app, "email_change")["text"].replace("\n", " ")
+    assert "72 hours" in sent(app, "email_changed")["text"].replace("\n", " ")
+    assert timedelta(hours=24) == config.CONFIRM_LIFETIME
+    assert config.FIRST_KEY_LIFETIME == config.UNCONFIRMED_LIFETIME == timedelta(days=7)
+    assert timedelta(minutes=10) == config.CODE_LIFETIME
+    assert timedelta(hours=2) == config.CHANGE_EMAIL_LIFETIME
+    assert timedelta(hours=72) == config.UNDO_EMAIL_LIFETIME
+
+
+def test_a_mail_belongs_to_its_user_except_goodbye(app: Flask) -> None:
+    identity = user_of(app, "ann@example.org").id
+    sent(app, "key_changed")
+    assert rows_of(app, OutboxItem)[-1].user_id == identity
+    sent(app, "account_deleted")
+    assert rows_of(app, OutboxItem)[-1].user_id is None
+
+
+def test_every_mail_has_three_parts_and_a_function(app: Flask) -> None:
+    folder = config.ROOT / "templates" / "email"
+    names = {path.name for path in folder.iterdir() if path.is_dir()}
+    for name in names:
+        files = {path.name for path in (folder / name).iterdir()}
+        assert files == {"subject.txt", "body.txt", "body.html"}
+        assert callable(getattr(mail, f"send_{name}"))
+    assert names == {name.partition(",")[0] for name in MAILS}

@@ -1,0 +1,223 @@
+"""What is stored: the migration, constraints, and rules a row can tell about itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from minimaluser import config
+from minimaluser.accounts import signup
+from minimaluser.extensions import db
+from minimaluser.lib import clock as now
+from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
+from tests.database import count, rows_of, snapshot, user_of
+
+DAY = timedelta(days=1)
+
+
+def a_user(**more: Any) -> User:
+    user = signup.add_user("carla@example.org", "carla@example.org", "hash", "")
+    for name, value in more.items():
+        setattr(user, name, value)
+    return user
+
+
+def test_the_migrations_make_exactly_the_models(inside: None) -> None:
+    context = MigrationContext.configure(
+        db.session.connection(), opts={"compare_type": True, "render_as_batch": True}
+    )
+    assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_migrations_can_be_taken_back_and_made_again(app: Flask, inside: None) -> None:
+    db.session.remove()
+    downgrade(revision="base")
+    assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
+    upgrade()
+    assert set(sa.inspect(db.engine).get_table_names()) >= set(db.metadata.tables)
+
+
+UNIQUE = [
+    ("users", ["email_key"]),
+    ("users", ["nickname_key"]),
+    ("users", ["tile_name"]),
+    ("session", ["secret_hash"]),
+    ("token", ["id_hash"]),
+    ("code", ["flow_hash"]),
+    ("photo", ["file"]),
+    ("outbox_item", ["kind", "reference"]),
+]
+
+
+@pytest.mark.parametrize(("table", "columns"), UNIQUE)
+def test_ST1_the_database_itself_keeps_things_unique(
+    inside: None, table: str, columns: list[str]
+) -> None:
+    found = sa.inspect(db.engine).get_unique_constraints(table)
+    assert columns in [constraint["column_names"] for constraint in found]
+
+
+@pytest.mark.parametrize("column", ["email_key", "nickname_key", "tile_name"])
+def test_ST1_a_second_user_with_the_same_key_is_refused(inside: None, column: str) -> None:
+    ann = db.session.scalar(sa.select(User).where(User.email == "ann@example.org"))
+    a_user(**{column: getattr(ann, column)})
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_DL1_an_id_is_never_given_twice(inside: None) -> None:
+    user = a_user()
+    db.session.commit()
+    first = user.id
+    db.session.delete(user)
+    db.session.commit()
+    user = a_user()
+    db.session.commit()
+    assert user.id == first + 1
+
+
+def test_DL1_what_belongs_to_a_user_goes_with_the_user(app: Flask) -> None:
+    with app.app_context():
+        user = a_user()
+        moment = now.now() + DAY
+        for row in (
+            Session(user_id=user.id, secret_hash="s"),
+            Token(user_id=user.id, purpose="confirm", id_hash="t", expires_at=moment),
+            Code(user_id=user.id, flow_hash="f", browser_hash="b", digest="d", expires_at=moment),
+            OutboxItem(user_id=user.id, kind="mail", reference="r"),
+        ):
+            db.session.add(row)
+        db.session.commit()
+        db.session.execute(sa.delete(User).where(User.id == user.id))
+        db.session.commit()
+    assert count(app, Session, Session.secret_hash == "s") == 0
+    assert count(app, Token, Token.id_hash == "t") == 0
+    assert count(app, Code) == 0
+    assert rows_of(app, OutboxItem, OutboxItem.reference == "r")[0].user_id is None
+
+
+def test_nothing_can_belong_to_a_user_who_is_not_there(inside: None) -> None:
+    db.session.add(Session(user_id=10**6, secret_hash="s"))
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_ST3_sqlite_is_set_up_for_many_at_once(inside: None) -> None:
+    found = {
+        name: db.session.execute(sa.text(f"PRAGMA {name}")).scalar()
+        for name in ("journal_mode", "foreign_keys", "busy_timeout")
+    }
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 30, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+        datetime(2027, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    ],
+)
+def test_a_moment_comes_back_aware_and_the_same(app: Flask, moment: datetime) -> None:
+    with app.app_context():
+        db.session.add(
+            Photo(
+                name="n",
+                caption="c",
+                alt="a",
+                file="f",
+                width=4,
+                height=3,
+                sequence=1,
+                taken_at=moment,
+            )
+        )
+        db.session.commit()
+    found = rows_of(app, Photo)[-1].taken_at
+    assert found == moment
+    assert found.utcoffset() == timedelta(0)
+
+
+def test_no_moment_is_none(app: Flask) -> None:
+    assert user_of(app, "ben@example.org").confirmed_at is None
+
+
+def test_columns_are_as_long_as_the_rules_allow() -> None:
+    columns = User.__table__.columns
+    assert columns["email"].type.length == columns["email_key"].type.length == 254
+    assert columns["nickname"].type.length == config.NICKNAME_MAX_LENGTH
+    assert columns["nickname_key"].type.length == config.NICKNAME_MAX_BYTES
+
+
+# --- what a row tells
+
+
+def test_a_first_key_is_good_for_seven_days(clock: time_machine.Traveller) -> None:
+    user = User(key_is_first=True, key_set_at=now.now())
+    assert user.key_expires_at == now.now() + 7 * DAY
+    clock.shift(7 * DAY - timedelta(seconds=1))
+    assert user.key_is_good
+    clock.shift(1)
+    assert not user.key_is_good
+
+
+def test_an_own_key_is_good_for_ever(clock: time_machine.Traveller) -> None:
+    user = User(key_is_first=False, key_set_at=now.now())
+    clock.shift(1000 * DAY)
+    assert user.key_is_good
+    assert user.key_expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("keep", "idle", "age", "alive"),
+    [
+        (False, timedelta(hours=12) - timedelta(seconds=1), timedelta(), True),
+        (False, timedelta(hours=12), timedelta(), False),
+        (True, 7 * DAY - timedelta(seconds=1), timedelta(), True),
+        (True, 7 * DAY, timedelta(), False),
+        (True, timedelta(), 30 * DAY - timedelta(seconds=1), True),
+        (True, timedelta(), 30 * DAY, False),
+        (False, timedelta(), 30 * DAY, False),
+    ],
+)
+def test_SE4_a_session_knows_whether_it_is_alive(
+    clock: time_machine.Traveller, keep: bool, idle: timedelta, age: timedelta, alive: bool
+) -> None:
+    moment = now.now()
+    session = Session(keep=keep, seen_at=moment - idle, created_at=moment - max(age, idle))
+    assert session.is_alive is alive
+
+
+@pytest.mark.parametrize(
+    ("ago", "recent"),
+    [
+        (None, False),
+        (timedelta(0), True),
+        (timedelta(seconds=599), True),
+        (timedelta(minutes=10), False),
+    ],
+)
+def test_SE7_a_key_was_entered_recently_or_not(
+    clock: time_machine.Traveller, ago: timedelta | None, recent: bool
+) -> None:
+    entered = None if ago is None else now.now() - ago
+    assert Session(key_entered_at=entered).key_is_recent is recent
+
+
+def test_a_disabled_user_is_not_active() -> None:
+    assert User().is_active
+    assert not User(disabled_at=now.now()).is_active
+
+
+def test_the_snapshot_of_these_tests_sees_every_table(app: Flask) -> None:
+    assert set(snapshot(app)) == set(db.metadata.tables)

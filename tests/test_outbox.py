@@ -1,0 +1,390 @@
+"""What is to be done after a commit: claimed, done, tried again, given up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from minimaluser import accounts, config, delivery, files, mail, outbox
+from minimaluser.accounts import people
+from minimaluser.extensions import db
+from minimaluser.lib import clock as now
+from minimaluser.lib import sealing
+from minimaluser.models import OutboxItem
+from tests.database import change, count, rows_of, user_of, work
+from tests.person import Person
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+@pytest.fixture
+def empty(app: Flask) -> Flask:
+    """A site with nothing to do."""
+    work(app)
+    with app.app_context():
+        db.session.execute(db.delete(OutboxItem))
+        db.session.commit()
+    return app
+
+
+def put(app: Flask, kind: str = "tile_remove") -> int:
+    with app.app_context():
+        outbox.add(kind, str(uuid.uuid4()), None)
+        db.session.commit()
+    return rows_of(app, OutboxItem)[-1].id
+
+
+def item(app: Flask, identity: int) -> OutboxItem:
+    return rows_of(app, OutboxItem, OutboxItem.id == identity)[0]
+
+
+def work_once(app: Flask) -> bool:
+    with app.app_context():
+        return outbox.work()
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: OutboxItem) -> None:
+        raise ConnectionError("the store is down\n" + "x" * 500)
+
+    monkeypatch.setitem(delivery.DOERS, "tile_remove", fail)
+
+
+def test_nothing_to_do_is_said(empty: Flask) -> None:
+    assert work_once(empty) is False
+
+
+def test_a_task_is_done_once(empty: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setitem(delivery.DOERS, "tile_remove", lambda row: done.append(row.reference))
+    identity = put(empty)
+    assert work_once(empty) is True
+    assert work_once(empty) is False
+    assert done == [item(empty, identity).reference]
+    assert item(empty, identity).state == outbox.DONE
+    assert item(empty, identity).done_at is not None
+
+
+def test_the_task_that_waits_longest_is_done_first(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    monkeypatch.setitem(delivery.DOERS, "tile_remove", lambda row: done.append(row.id))
+    first, second = put(empty), put(empty)
+    change(empty, OutboxItem, second, due_at=now.now() - DAY)
+    work(empty)
+    assert done == [second, first]
+
+
+def test_ML4_a_task_that_fails_is_tried_again_with_growing_pauses(
+    empty: Flask, broken: None, clock: time_machine.Traveller
+) -> None:
+    identity = put(empty)
+    pauses = []
+    for _ in range(12):
+        assert work_once(empty) is True
+        assert work_once(empty) is False
+        pauses.append((item(empty, identity).due_at - now.now()).total_seconds())
+        clock.shift(pauses[-1])
+    least = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    for pause, expected in zip(pauses, least, strict=True):
+        assert expected <= pause <= min(1.25 * expected, 300)
+    row = item(empty, identity)
+    assert row.state == outbox.WAITING
+    assert row.tries == 12
+    assert row.problem.startswith("ConnectionError")
+    assert len(row.problem) <= 200
+
+
+def test_a_task_that_fails_does_not_hold_up_the_others(
+    empty: Flask, broken: None, ann: Person
+) -> None:
+    put(empty)
+    other = put(empty, "tile_put")
+    work(empty)
+    assert item(empty, other).state == outbox.DONE
+
+
+def test_a_task_that_failed_is_done_when_the_trouble_is_over(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    identity = put(empty)
+    with monkeypatch.context() as trouble:
+        trouble.setitem(delivery.DOERS, "tile_remove", lambda _: 1 / 0)
+        work(empty)
+    clock.shift(3)
+    work(empty)
+    assert item(empty, identity).state == outbox.DONE
+
+
+def test_a_worker_that_dies_loses_its_lease_after_a_minute(
+    empty: Flask, clock: time_machine.Traveller
+) -> None:
+    identity = put(empty)
+    with empty.app_context():
+        assert outbox._claim() == identity  # and is never heard of again
+    assert work_once(empty) is False
+    clock.shift(config.OUTBOX_LEASE - SECOND)
+    assert work_once(empty) is False
+    clock.shift(SECOND)
+    assert work_once(empty) is True
+    assert item(empty, identity).state == outbox.DONE
+    assert item(empty, identity).tries == 2
+
+
+def test_a_task_of_no_known_kind_does_not_stop_the_worker(empty: Flask) -> None:
+    put(empty, "juggle")
+    other = put(empty)
+    work(empty)
+    assert item(empty, other).state == outbox.DONE
+
+
+def test_a_task_whose_row_is_gone_meanwhile_is_fine(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove_row(row: OutboxItem) -> None:
+        db.session.delete(row)
+        db.session.commit()
+
+    monkeypatch.setitem(delivery.DOERS, "tile_remove", remove_row)
+    put(empty)
+    assert work_once(empty) is True
+    assert count(empty, OutboxItem) == 0
+
+
+def test_a_task_whose_row_is_gone_when_it_fails_is_fine(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove_row_and_fail(row: OutboxItem) -> None:
+        db.session.delete(row)
+        db.session.commit()
+        raise ConnectionError("the store is down")
+
+    monkeypatch.setitem(delivery.DOERS, "tile_remove", remove_row_and_fail)
+    put(empty)
+    assert work_once(empty) is True
+    assert count(empty, OutboxItem) == 0
+
+
+# --- mail
+
+
+def send(app: Flask, email: str = "ann@example.org") -> OutboxItem:
+    with app.app_context():
+        mail.send_key_reset_code(people.by_email(email), "012345")
+        db.session.commit()
+    return rows_of(app, OutboxItem)[-1]
+
+
+def test_ML5_a_mail_is_sealed_in_its_row(empty: Flask) -> None:
+    row = send(empty)
+    assert b"012345" not in row.sealed
+    assert b"ann@example.org" not in row.sealed
+    assert "012345" in sealing.unseal(empty.config["SESSION_SECRET"], row.sealed)
+
+
+def test_ML4_a_mail_that_is_too_late_is_never_sent(
+    empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setitem(delivery.DOERS, "mail", lambda row: sent.append(row.id))
+    row = send(empty)
+    clock.shift(config.CODE_LIFETIME)
+    work(empty)
+    assert sent == []
+    dead = item(empty, row.id)
+    assert (dead.state, dead.problem, dead.sealed) == (outbox.DEAD, "expired", None)
+
+
+def test_a_mail_given_up_is_not_tried_again(
+    empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: OutboxItem) -> None:
+        raise delivery.GivenUp("no such mailbox")
+
+    monkeypatch.setitem(delivery.DOERS, "mail", refuse)
+    row = send(empty)
+    work(empty)
+    clock.shift(SECOND)
+    assert work_once(empty) is False
+    dead = item(empty, row.id)
+    assert (dead.state, dead.problem) == (outbox.DEAD, "no such mailbox")
+
+
+def test_a_mail_given_up_can_be_sent_again_by_hand(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: OutboxItem) -> None:
+        raise delivery.GivenUp("no such mailbox")
+
+    row = send(empty)
+    with monkeypatch.context() as trouble:
+        trouble.setitem(delivery.DOERS, "mail", refuse)
+        work(empty)
+    with empty.app_context():
+        assert [found.id for found in outbox.unfinished()] == [row.id]
+        assert outbox.retry(row.id) is True
+        assert outbox.retry(row.id) is False
+    work(empty)
+    assert item(empty, row.id).state == outbox.DONE
+
+
+def test_ML5_a_mail_that_was_too_late_cannot_be_sent_again(
+    empty: Flask, clock: time_machine.Traveller
+) -> None:
+    row = send(empty)
+    clock.shift(DAY)
+    work(empty)
+    with empty.app_context():
+        assert outbox.retry(row.id) is False
+
+
+def test_ML5_a_dead_letter_past_its_time_is_wiped_by_the_purge(
+    empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: OutboxItem) -> None:
+        raise delivery.GivenUp("no such mailbox")
+
+    monkeypatch.setitem(delivery.DOERS, "mail", refuse)
+    row = send(empty)
+    work(empty)
+    clock.shift(config.CODE_LIFETIME + SECOND)
+    with empty.app_context():
+        accounts.purge()
+    assert item(empty, row.id).sealed is None
+
+
+# --- waking a worker
+
+
+@pytest.fixture
+def woken(empty: Flask) -> list[float]:
+    calls: list[float] = []
+    empty.extensions["wake"] = lambda seconds=0.0: calls.append(seconds)
+    return calls
+
+
+def test_a_worker_is_woken_after_the_commit_and_not_before(
+    empty: Flask, woken: list[float]
+) -> None:
+    with empty.app_context():
+        outbox.add("tile_remove", "x", None)
+        db.session.flush()
+        assert woken == []
+        db.session.commit()
+        assert woken == [0.0]
+        db.session.execute(db.select(OutboxItem))
+        db.session.commit()
+        assert woken == [0.0]
+
+
+def test_nobody_is_woken_for_what_was_rolled_back(empty: Flask, woken: list[float]) -> None:
+    with empty.app_context():
+        outbox.add("tile_remove", "x", None)
+        db.session.flush()
+        db.session.rollback()
+        db.session.commit()
+    assert woken == []
+
+
+def test_a_worker_is_woken_again_for_what_failed(
+    empty: Flask, broken: None, woken: list[float]
+) -> None:
+    put(empty)
+    work(empty)
+    assert woken[0] == 0.0
+    assert 1 <= woken[1] <= 1.25
+
+
+def test_an_engine_that_is_down_does_not_cost_the_change(empty: Flask) -> None:
+    def down(_seconds: float = 0.0) -> None:
+        raise ConnectionError("no engine")
+
+    empty.extensions["wake"] = down
+    put(empty)
+    assert count(empty, OutboxItem) == 1
+
+
+def test_the_mailbox_keeps_what_was_sent(empty: Flask, ann: Person) -> None:
+    send(empty)
+    assert len(ann.mails()) == 1  # also before the worker comes
+    work(empty)
+    assert len(ann.mails()) == 1
+
+
+def test_ML5_with_a_mailer_the_content_is_wiped_once_it_is_sent(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(empty.config, "MAILER_URL", "http://127.0.0.1:9")
+    monkeypatch.setitem(delivery.DOERS, "mail", lambda _: None)
+    row = send(empty)
+    work(empty)
+    assert item(empty, row.id).state == outbox.DONE
+    assert item(empty, row.id).sealed is None
+
+
+def test_the_mailbox_shows_the_newest_mail_first(empty: Flask) -> None:
+    send(empty)
+    send(empty, "ben@example.org")
+    with empty.app_context():
+        assert [found["to"] for found in outbox.mailbox()] == ["ben@example.org", "ann@example.org"]
+
+
+def test_OP1_after_a_rotation_old_mail_can_still_be_read(empty: Flask) -> None:
+    send(empty)
+    empty.config["SESSION_SECRET"] = ["n" * 48, *empty.config["SESSION_SECRET"]]
+    with empty.app_context():
+        assert len(outbox.mailbox()) == 1
+
+
+# --- tiles
+
+
+def test_a_tile_is_kept_by_the_storage_and_no_longer_by_the_database(
+    empty: Flask, ann: Person
+) -> None:
+    ann.post("/profile/tile", {"seed": "0123456789abcdef"})
+    user = user_of(empty, ann.email)
+    work(empty)
+    with empty.app_context():
+        kept = files.storage().read(files.tile_path(user.tile_name))
+    assert kept == user.tile_svg.encode()
+    assert user_of(empty, ann.email).tile_svg is None
+
+
+def test_a_tile_that_was_replaced_meanwhile_is_not_stored(empty: Flask, ann: Person) -> None:
+    ann.post("/profile/tile", {"seed": "0123456789abcdef"})
+    old = user_of(empty, ann.email).tile_name
+    ann.post("/profile/tile", {"seed": "fedcba9876543210"})
+    work(empty)
+    with empty.app_context():
+        assert not files.storage().exists(files.tile_path(old))
+    assert user_of(empty, ann.email).tile_svg is None
+
+
+def test_a_tile_changed_while_it_is_stored_stays_in_the_database(
+    empty: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann.post("/profile/tile", {"seed": "0123456789abcdef"})
+    with empty.app_context():
+        store = files.storage()
+    write: Callable[..., None] = store.write
+
+    def slowly(*arguments: object) -> None:
+        write(*arguments)
+        monkeypatch.undo()
+        ann.post("/profile/tile", {"seed": "fedcba9876543210"})
+
+    monkeypatch.setattr(store, "write", slowly)
+    assert work_once(empty)
+    while user_of(empty, ann.email).tile_seed != "fedcba9876543210":
+        assert work_once(empty)
+    user = user_of(empty, ann.email)
+    assert user.tile_svg is not None
+    assert ann.get(f"/tiles/{user.tile_name}.svg").text == user.tile_svg

@@ -1,0 +1,301 @@
+"""Walkers over every address: who may (AZ1), what is written (CS2), and how much is asked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from minimaluser import album
+from tests.database import snapshot, statements, user_of
+from tests.person import HTMX, Person
+from tests.test_album import write_pictures
+
+PUBLIC, GUESTS, LOGGED_IN, CONFIRMED = "public", "guests", "logged in", "confirmed"
+DEVELOPMENT = "development"
+SEED = "0123456789abcdef"
+
+POLICY = {
+    # endpoint: (methods, an address, who)
+    "pages.home": ("GET", "/", PUBLIC),
+    "pages.about": ("GET", "/about", PUBLIC),
+    "pages.privacy_notice": ("GET", "/privacy-notice", PUBLIC),
+    "pages.terms_of_service": ("GET", "/terms-of-service", PUBLIC),
+    "signup.new": ("GET", "/signup", GUESTS),
+    "signup.create": ("POST", "/signup", GUESTS),
+    "session.new": ("GET", "/login", GUESTS),
+    "session.create": ("POST", "/login", GUESTS),
+    "session.destroy": ("POST", "/logout", PUBLIC),
+    "key_reset.new": ("GET", "/forgot-key", PUBLIC),
+    "key_reset.create": ("POST", "/forgot-key", PUBLIC),
+    "key_reset.edit": ("GET", "/reset-key/x", PUBLIC),
+    "key_reset.update": ("POST", "/reset-key/x", PUBLIC),
+    "confirmation.show": ("GET", "/confirm/x", PUBLIC),
+    "confirmation.update": ("POST", "/confirm/x", PUBLIC),
+    "confirmation.create": ("POST", "/confirm", LOGGED_IN),
+    "email_confirmation.show": ("GET", "/email/confirm/x", PUBLIC),
+    "email_confirmation.update": ("POST", "/email/confirm/x", PUBLIC),
+    "email_undo.show": ("GET", "/email/undo/x", PUBLIC),
+    "email_undo.update": ("POST", "/email/undo/x", PUBLIC),
+    "profile.show": ("GET", "/profile", LOGGED_IN),
+    "nickname.edit": ("GET", "/profile/nickname", LOGGED_IN),
+    "nickname.update": ("POST", "/profile/nickname", LOGGED_IN),
+    "email_address.edit": ("GET", "/profile/email", LOGGED_IN),
+    "email_address.update": ("POST", "/profile/email", LOGGED_IN),
+    "access_key.edit": ("GET", "/profile/key", LOGGED_IN),
+    "access_key.update": ("POST", "/profile/key", LOGGED_IN),
+    "tile.edit": ("GET", "/profile/tile", LOGGED_IN),
+    "tile.update": ("POST", "/profile/tile", LOGGED_IN),
+    "tile.preview": ("GET", f"/profile/tile/{SEED}.svg", LOGGED_IN),
+    "tile.show": ("GET", "/tiles/x.svg", PUBLIC),
+    "closing.new": ("GET", "/profile/delete", LOGGED_IN),
+    "closing.create": ("POST", "/profile/delete", LOGGED_IN),
+    "album.index": ("GET", "/album/", CONFIRMED),
+    "album.show": ("GET", "/album/1-tuesday-in-the-box", LOGGED_IN),
+    "album.file": ("GET", "/album/1-tuesday-in-the-box/1600.jpg", LOGGED_IN),
+    "validation.create": ("POST", "/check/signup/email", PUBLIC),
+    "cookies.edit": ("GET", "/cookies", PUBLIC),
+    "cookies.update": ("POST", "/cookies", PUBLIC),
+    "pwa.manifest": ("GET", "/manifest.webmanifest", PUBLIC),
+    "pwa.service_worker": ("GET", "/sw.js", PUBLIC),
+    "pwa.offline": ("GET", "/offline", PUBLIC),
+    "seo.robots": ("GET", "/robots.txt", PUBLIC),
+    "seo.sitemap": ("GET", "/sitemap.xml", PUBLIC),
+    "seo.favicon": ("GET", "/favicon.ico", PUBLIC),
+    "health.alive": ("GET", "/healthz", PUBLIC),
+    "health.ready": ("GET", "/readyz", PUBLIC),
+    "dev.mailbox": ("GET", "/dev/mailbox", DEVELOPMENT),
+    "dev.mailbox_json": ("GET", "/dev/mailbox.json", DEVELOPMENT),
+    "dev.mail": ("GET", "/dev/mailbox/x", DEVELOPMENT),
+    "gallery.index": ("GET", "/dev/gallery", DEVELOPMENT),
+    "gallery.mail": ("GET", "/dev/gallery/mail/confirmation", DEVELOPMENT),
+    "gallery.error": ("GET", "/dev/gallery/error/404", DEVELOPMENT),
+    "gallery.tile": ("GET", f"/dev/gallery/tiles/{SEED}-008080.svg", DEVELOPMENT),
+}
+ALWAYS = {"GET": {"GET", "HEAD", "OPTIONS"}, "POST": {"POST", "OPTIONS"}}
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+ADDRESSES = sorted({path for _, path, _ in POLICY.values()})
+
+MOST_SELECTS = {
+    # (who, address): SELECT statements at most
+    ("eve", "/"): 1,
+    ("eve", "/about"): 0,
+    ("eve", "/login"): 0,
+    ("eve", "/signup"): 0,
+    ("eve", "/profile"): 0,
+    ("ann", "/"): 2,
+    ("ann", "/about"): 1,
+    ("ann", "/profile"): 2,
+    ("ann", "/profile/nickname"): 2,
+    ("ann", "/profile/tile"): 2,
+    ("ann", "/album/"): 2,
+    ("ann", "/album/1-tuesday-in-the-box"): 2,
+    ("ann", "/album/1-tuesday-in-the-box/480.jpg"): 1,
+}
+
+
+@pytest.fixture
+def site_with_pictures(app: Flask, tmp_path: Path) -> Flask:
+    with app.app_context():
+        album.seed(write_pictures(tmp_path / "pictures"))
+    return app
+
+
+def test_AZ1_every_route_has_a_declared_policy(app: Flask) -> None:
+    declared = {endpoint: ALWAYS[methods] for endpoint, (methods, _, _) in POLICY.items()}
+    assert {rule.endpoint: set(rule.methods) for rule in app.url_map.iter_rules()} == declared
+
+
+def test_every_address_in_the_table_leads_to_its_route(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    for endpoint, (method, path, _) in POLICY.items():
+        assert adapter.match(path, method)[0] == endpoint
+
+
+EXPECTED = {
+    # who may: what a guest, an unconfirmed and a confirmed user get
+    PUBLIC: ("open", "open", "open"),
+    DEVELOPMENT: ("open", "open", "open"),
+    GUESTS: ("open", "to the profile", "to the profile"),
+    LOGGED_IN: ("to log in", "open", "open"),
+    CONFIRMED: ("to log in", "to the profile", "open"),
+}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("endpoint", POLICY)
+def test_AZ1_everybody_gets_what_the_policy_says(
+    site_with_pictures: Flask, eve: Person, ben: Person, ann: Person, endpoint: str, htmx: bool
+) -> None:
+    method, path, policy = POLICY[endpoint]
+    for person, expected in zip((eve, ben, ann), EXPECTED[policy], strict=True):
+        if method == "GET":
+            answers = [person.get(path, htmx=htmx)]
+            answers.append(person.client.head(path, headers=HTMX if htmx else {}, buffered=True))
+            assert answers[1].data == b""
+        else:
+            answers = [person.post(path, htmx=htmx)]
+        for answer in answers:
+            assert outcome(answer, endpoint) == expected
+
+
+def outcome(answer: Any, endpoint: str) -> str:
+    target = answer.headers.get("HX-Redirect") or answer.headers.get("Location", "")
+    if target.startswith("/login?next="):
+        assert answer.status_code in {303, 401}
+        return "to log in"
+    if target == "/profile" and endpoint != "confirmation.create":
+        return "to the profile"
+    assert answer.status_code in {200, 302, 303, 400, 404, 422}
+    return "open"
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_AZ1_a_method_that_is_not_declared_is_a_405(
+    app: Flask, eve: Person, ann: Person, path: str
+) -> None:
+    declared = set().union(*(ALWAYS[m] for m, p, _ in POLICY.values() if p == path))
+    for person in (eve, ann):
+        token = person.token()
+        for method in METHODS - declared:
+            for more in ({}, HTMX):
+                answer = person.client.open(
+                    path, method=method, headers={"X-CSRFToken": token, **more}
+                )
+                assert answer.status_code == 405, method
+                assert set(answer.headers["Allow"].split(", ")) == declared
+
+
+@pytest.mark.parametrize("who", ["eve", "ben", "ann"])
+def test_CS2_no_get_writes_anything(
+    site_with_pictures: Flask, eve: Person, ben: Person, ann: Person, who: str
+) -> None:
+    app, person = site_with_pictures, {"eve": eve, "ben": ben, "ann": ann}[who]
+    ann.ask_to_move("ann@new.example")
+    ann.ask_for_code()
+    paths = {path for method, path, _ in POLICY.values() if method == "GET"}
+    paths |= {ben.link("/confirm/"), ann.link("/email/confirm/", "ann@new.example")}
+    paths |= {ann.link("/email/undo/"), f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
+    before = snapshot(app, without=("session.seen_at",))
+    for path in sorted(paths):
+        for more in ({}, HTMX):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                answer = person.client.open(path, method=method, headers=more, buffered=True)
+                assert answer.status_code < 500
+    assert snapshot(app, without=("session.seen_at",)) == before
+
+
+def test_CS2_a_query_is_no_form(site_with_pictures: Flask, ann: Person) -> None:
+    form = {
+        "nickname": "By a link",
+        "email": "x@example.org",
+        "current_key": ann.key,
+        "seed": SEED,
+        "analysis": "y",
+        "csrf_token": ann.token(),
+    }
+    before = snapshot(site_with_pictures, without=("session.seen_at",))
+    for method, path, _ in POLICY.values():
+        if method == "POST":
+            ann.get(path, query_string=form)
+    assert snapshot(site_with_pictures, without=("session.seen_at",)) == before
+    assert ann.is_logged_in
+
+
+@pytest.mark.parametrize(("who", "path"), MOST_SELECTS)
+def test_a_page_asks_the_database_no_more_than_it_needs(
+    site_with_pictures: Flask, eve: Person, ann: Person, who: str, path: str
+) -> None:
+    person = {"eve": eve, "ann": ann}[who]
+    person.get(path)
+    with statements(site_with_pictures) as seen:
+        person.get(path)
+    selects = [sql for sql in seen if sql.startswith("SELECT")]
+    assert len(selects) <= MOST_SELECTS[who, path], "\n\n".join(selects)
+    assert not [sql for sql in seen if re.match("INSERT|UPDATE|DELETE", sql)]
+
+
+def test_a_page_asks_no_more_when_there_is_more_to_show(
+    app: Flask, tmp_path: Path, ann: Person
+) -> None:
+    counts = []
+    for names in (("One",), tuple(f"Number {n}" for n in range(6))):
+        with app.app_context():
+            album.seed(write_pictures(tmp_path / "pictures", (*names, "off air")))
+        for _ in range(3):
+            ann.elsewhere().log_in()
+        with statements(app) as seen:
+            for path in ("/", "/album/", "/profile"):
+                ann.get(path)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_OP3_what_a_stranger_gets_without_the_database(app: Flask, eve: Person) -> None:
+    eve.get("/login")
+    with statements(app) as seen:
+        for path in ("/healthz", "/offline", "/robots.txt", "/sw.js", "/manifest.webmanifest"):
+            eve.get(path)
+    assert seen == []
+
+
+# --- IN4: no input gives a 5xx
+
+TEXT = st.text(max_size=40) | st.sampled_from(
+    [
+        "\x00",
+        "\r\nX: y",
+        "%s",
+        "{{7*7}}",
+        "' OR 1=1 --",
+        "../../etc",
+        "😀" * 10,
+        "x" * 5000,
+        "0",
+        "-1",
+    ]
+)
+FIELDS = [
+    "email",
+    "key",
+    "nickname",
+    "seed",
+    "code",
+    "current_key",
+    "new_key",
+    "confirm_key",
+    "analysis",
+    "keep",
+    "next",
+    "unknown",
+]
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    endpoint=st.sampled_from(sorted(POLICY)),
+    form=st.dictionaries(st.sampled_from(FIELDS), TEXT, max_size=6),
+    tail=st.text(max_size=20),
+    htmx=st.booleans(),
+)
+def test_IN4_no_input_breaks_a_page(
+    app: Flask, eve: Person, ann: Person, endpoint: str, form: dict[str, str], tail: str, htmx: bool
+) -> None:
+    method, path, _ = POLICY[endpoint]
+    if "x" in path.rpartition("/")[2] and path.endswith(("/x", "/x.svg")):
+        path = path.replace("/x", "/" + tail.replace("/", "").replace("?", "") + "x")
+    for person in (eve, ann):
+        if method == "GET":
+            answer = person.get(path, htmx=htmx, query_string=form)
+        else:
+            answer = person.post(path, form, htmx=htmx)
+        assert answer.status_code < 500

@@ -1,0 +1,164 @@
+"""What may lie in the repository, and what may stand in its files."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LONGEST_MODULE = 200  # lines
+
+# In pieces, so that this file does not name them either.
+REGISTRIES = [
+    ".".join(pieces)
+    for pieces in (
+        ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
+        ("yarnpkg", "com"), ("docker", "io"), ("ghcr", "io"), ("quay", "io"), ("gcr", "io"),
+        ("unpkg", "com"), ("jsdelivr", "net"), ("cdnjs", "cloudflare"), ("googleapis", "com"),
+    )
+]  # fmt: skip
+MACHINE_PATH = re.compile(r"(?<![\w./}-])/(?:work|root|Users)/|(?<![\w./}-])/home/\w+/|\.\./shared")
+FOREIGN = re.compile(
+    r"(^|/)(node_modules|build|dist|vendor|__pycache__|instance)/"
+    r"|\.min\.|\.(map|pyc|db|sqlite3?|pem)$|(^|/)(\.env|uv\.lock|pylock\.toml|yarn\.lock)$"
+)
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\("
+    r"|(?<![\w-])(white|black|gr[ae]y|silver|red|green|blue|yellow|orange|purple|pink|brown|navy"
+    r"|teal|maroon|olive|lime|aqua|cyan|fuchsia|magenta|gold|beige|ivory|tomato|crimson)(?![\w-])",
+    re.IGNORECASE,
+)
+INLINE = re.compile(
+    r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son\w+\s*=|hx-on|javascript:|[\"'{]\s*js:"
+    r"|hx-trigger=\"[^\"]*\[",
+    re.IGNORECASE,
+)
+
+
+def committed(pattern: str = "*") -> list[Path]:
+    """The files that are, or would be, in the repository."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    found = [ROOT / name for name in sorted(set(names.split("\0"))) if name]
+    return [path for path in found if path.is_file() and path.match(pattern)]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Name and content of every committed text file."""
+    for path in committed():
+        content = path.read_bytes()
+        if b"\0" not in content:
+            yield name_of(path), content.decode("utf-8")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_walk_sees_the_files() -> None:
+    assert {"Makefile", "pyproject.toml", "tests/test_tree.py"} <= {name for name, _ in texts()}
+
+
+@pytest.mark.parametrize("host", REGISTRIES)
+def test_no_file_names_a_registry(host: str) -> None:
+    assert [name for name, text in texts() if host in text.lower()] == []
+
+
+def test_no_file_knows_a_machine() -> None:
+    assert [
+        (name, found[0]) for name, text in texts() if (found := MACHINE_PATH.search(text))
+    ] == []
+
+
+def test_nothing_foreign_or_built_is_committed() -> None:
+    assert [name for path in committed() if FOREIGN.search(name := name_of(path))] == []
+
+
+def test_lock_files_carry_hashes_and_no_addresses() -> None:
+    lock = (ROOT / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    assert lock.count('"integrity"') == lock.count('"node_modules/')
+    for path in committed("requirements*.txt"):
+        text = path.read_text()
+        assert "://" not in text, path.name
+        assert not re.search(r"^-", text, re.MULTILINE), f"{path.name}: an option"
+        entries = re.split(r"\n(?=\S)", text.strip())
+        assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_the_locks_agree_with_pyproject_and_each_other() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^([a-z0-9.-]+==[^ ]+)", (ROOT / name).read_text(), re.MULTILINE))
+
+    def names(wanted: list[str]) -> set[str]:
+        return {re.split(r"[^A-Za-z0-9._-]", each)[0].lower().replace("_", "-") for each in wanted}
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    runtime, dev = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert pins("requirements-mailer.txt") <= runtime <= dev
+    for wanted, locked in (
+        (project["project"]["dependencies"], runtime),
+        (project["dependency-groups"]["dev"], dev),
+        (project["dependency-groups"]["node"], pins("requirements-node.txt")),
+        (project["dependency-groups"]["mailer"], pins("requirements-mailer.txt")),
+    ):
+        missing = names(wanted) - {pin.split("==")[0] for pin in locked}
+        assert missing == set(), "run `make lock`"
+
+
+def test_colours_stand_in_tokens_only() -> None:
+    found = []
+    for path in committed("static/src/css/**/*.css") + committed("static/src/css/*.css"):
+        css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        values = " ; ".join(re.findall(r":([^;{}]*)(?=[;}])", css))
+        if path.name != "tokens.css":
+            found += [(name_of(path), colour[0]) for colour in COLOUR.finditer(values)]
+    assert found == []
+
+
+def test_templates_hold_no_inline_script_style_or_handler() -> None:
+    found = []
+    for name, text in texts():
+        if name.startswith("templates/") and not name.startswith(
+            ("templates/email/", "templates/pwa/")
+        ):
+            markup = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+            found += [(name, bad[0]) for bad in INLINE.finditer(markup)]
+    assert found == []
+
+
+def test_every_mail_has_its_three_files() -> None:
+    folders: dict[str, set[str]] = {}
+    for path in committed("templates/email/*/*"):
+        folders.setdefault(path.parent.name, set()).add(path.name)
+    assert folders
+    three = {"subject.txt", "body.txt", "body.html"}
+    assert {mail: names for mail, names in folders.items() if names != three} == {}
+
+
+def test_no_module_is_long() -> None:
+    lengths = {
+        name: text.count("\n")
+        for name, text in texts()
+        if name.startswith("minimaluser/") and name.endswith(".py")
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_make_help_names_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()
+    answer = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    assert [target for target in targets if f"make {target} " not in answer] == []
+
+
+def test_the_build_server_can_run_its_script() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)

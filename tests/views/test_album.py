@@ -1,0 +1,152 @@
+"""The album: the list, a picture, and the files (AZ3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from minimaluser import album
+from minimaluser.models import Photo
+from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
+from tests.database import rows_of
+from tests.person import Person
+from tests.test_album import NAMES, write_pictures
+
+SIZES = [(w, s) for w in (480, 960, 1600) for s in ("avif", "webp", "jpg")]
+
+
+@pytest.fixture
+def pictures(app: Flask, tmp_path: Path) -> list[album.Picture]:
+    """Three on air, of which the first and the third are on the home page."""
+    with app.app_context():
+        album.seed(write_pictures(tmp_path / "pictures"))
+        return album.on_air()
+
+
+@pytest.fixture
+def off_air(app: Flask, pictures: list[album.Picture]) -> Photo:
+    return rows_of(app, Photo, ~Photo.is_on_air)[0]
+
+
+def test_AZ3_the_list_is_for_who_is_confirmed(
+    eve: Person, ben: Person, ann: Person, pictures: list[album.Picture]
+) -> None:
+    assert_sends_to_log_in(eve, "/album/")
+    assert ben.get("/album/").location == "/profile"
+    assert "confirm your email address first" in ben.get("/profile").text
+    assert ben.get("/album/", htmx=True).headers["HX-Redirect"] == "/profile"
+    page = ann.get("/album/").text
+    assert [page.index(name.replace("'", "&#39;")) for name in NAMES[:3]] == sorted(
+        page.index(name.replace("'", "&#39;")) for name in NAMES[:3]
+    )
+    assert NAMES[3] not in page
+
+
+def test_AZ3_a_picture_is_for_who_is_logged_in(
+    eve: Person, ben: Person, ann: Person, pictures: list[album.Picture]
+) -> None:
+    for picture in pictures:
+        assert_sends_to_log_in(eve, picture.address)
+        assert ben.get(picture.address).status_code == 200
+        assert ann.get(picture.address).status_code == 200
+
+
+def test_the_fragment_is_a_part_of_the_page(ann: Person, pictures: list[album.Picture]) -> None:
+    for picture in pictures:
+        assert_fragment_is_part_of_page(ann, picture.address)
+
+
+def test_a_picture_leads_to_its_neighbours(ann: Person, pictures: list[album.Picture]) -> None:
+    page = ann.get(pictures[1].address).text
+    assert f'rel="prev" href="{pictures[0].address}"' in page
+    assert f'rel="next" href="{pictures[2].address}"' in page
+    assert 'rel="prev"' not in ann.get(pictures[0].address).text
+    assert 'rel="next"' not in ann.get(pictures[2].address).text
+
+
+def test_an_old_name_leads_to_the_present_one(ann: Person, pictures: list[album.Picture]) -> None:
+    answer = ann.get(f"/album/{pictures[0].id}-an-old-name")
+    assert (answer.status_code, answer.location) == (301, pictures[0].address)
+
+
+def test_AZ3_off_air_and_unknown_are_the_same_404(
+    ann: Person, pictures: list[album.Picture], off_air: Photo
+) -> None:
+    slug = album.slugify(off_air.name)
+    bodies = set()
+    for identity in (off_air.id, 999_999):
+        answer = ann.get(f"/album/{identity}-{slug}")
+        assert answer.status_code == 404
+        bodies.add(plain(answer.text))
+        file = ann.get(f"/album/{identity}-{slug}/480.jpg")
+        assert file.status_code == 404
+        bodies.add(plain(file.text))
+    assert len(bodies) == 1
+
+
+def test_AZ3_who_is_not_logged_in_cannot_tell_what_is_off_air(
+    eve: Person, pictures: list[album.Picture], off_air: Photo
+) -> None:
+    for identity in (off_air.id, 999_999):
+        assert eve.get(f"/album/{identity}-x").status_code == 303
+        assert eve.get(f"/album/{identity}-x/480.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("identity", [0, 2**31, 2**63, 10**30])
+def test_IN4_a_strange_number_is_not_found(
+    ann: Person, pictures: list[album.Picture], identity: int
+) -> None:
+    assert ann.get(f"/album/{identity}-x").status_code == 404
+    assert ann.get(f"/album/{identity}-x/480.jpg").status_code == 404
+    assert ann.get(f"/album/{pictures[0].id}-x/{identity}.jpg").status_code == 404
+
+
+@pytest.mark.parametrize(("width", "suffix"), SIZES)
+def test_AZ3_strangers_see_thumbnails_of_the_home_page_alone(
+    eve: Person, ben: Person, pictures: list[album.Picture], width: int, suffix: str
+) -> None:
+    kinds = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+    for picture in pictures:
+        answer = eve.get(picture.url(width, suffix))
+        if picture.is_on_home and width <= 960:
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        else:
+            assert answer.status_code == 303
+            assert answer.headers["Cache-Control"] == "no-store"
+        mine = ben.get(picture.url(width, suffix))
+        assert mine.status_code == 200
+        assert mine.mimetype == kinds[suffix]
+        if answer.status_code != 200:
+            assert mine.headers["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize("file", ["480.gif", "481.jpg", "0.webp", "480.JPG", "480.svg", "x.jpg"])
+def test_a_file_that_is_not_made_is_not_found(
+    ann: Person, pictures: list[album.Picture], file: str
+) -> None:
+    assert ann.get(f"{pictures[0].address}/{file}").status_code == 404
+
+
+def test_CA1_the_address_of_a_page_with_a_suffix_is_not_found(ann: Person) -> None:
+    for path in ("/profile/x.css", "/profile.css", "/album/x.css", "/profile/nickname/x.jpg"):
+        assert ann.get(path).status_code == 404
+
+
+def test_a_picture_missing_in_the_storage_is_not_found(
+    app: Flask, ann: Person, pictures: list[album.Picture]
+) -> None:
+    for file in (app.config["TILES_FOLDER"] / "album").iterdir():
+        file.unlink()
+    assert ann.get(pictures[0].url(480, "jpg")).status_code == 404
+    assert ann.get("/album/").status_code == 200
+
+
+def test_the_home_page_shows_the_thumbnails(eve: Person, pictures: list[album.Picture]) -> None:
+    page = eve.get("/").text
+    assert pictures[0].url(480, "jpg") in page
+    assert pictures[2].url(480, "jpg") in page
+    assert pictures[1].name not in page
+    assert 'alt="A cat"' in page

@@ -1,0 +1,300 @@
+"""Before and after every view: origin and CSRF (CS1), headers (HD1), caching (CA1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from minimaluser import album, config, create_app
+from minimaluser.extensions import db
+from minimaluser.lib import headers
+from tests.conftest import Site
+from tests.database import snapshot
+from tests.person import HTMX, Person
+from tests.test_album import write_pictures
+
+VARY = {"Cookie", "HX-Request", "HX-Request-Type"}
+UNSAFE = [
+    "/signup",
+    "/login",
+    "/logout",
+    "/forgot-key",
+    "/reset-key/x",
+    "/confirm",
+    "/confirm/x",
+    "/email/confirm/x",
+    "/email/undo/x",
+    "/profile/nickname",
+    "/profile/email",
+    "/profile/key",
+    "/profile/tile",
+    "/profile/delete",
+    "/check/signup/email",
+    "/cookies",
+]
+FORM = {
+    "email": "new@example.org",
+    "key": "x",
+    "nickname": "Somebody Else",
+    "seed": "0" * 16,
+    "current_key": "blue kettle sings at dawn",
+    "new_key": "seven green trains at noon",
+    "confirm_key": "seven green trains at noon",
+    "code": "000000",
+    "analysis": "y",
+}
+
+ANSWERS: dict[str, Callable[[Person], TestResponse]] = {
+    "a page": lambda p: p.get("/"),
+    "a private page": lambda p: p.get("/profile"),
+    "a fragment": lambda p: p.get("/profile/nickname", htmx=True),
+    "a redirect": lambda p: p.post("/cookies"),
+    "a redirect of the router": lambda p: p.get("/album"),
+    "a change in place": lambda p: p.post("/profile/nickname", {"nickname": "Ann Two"}, htmx=True),
+    "a refused form": lambda p: p.post("/profile/nickname", {"nickname": ""}),
+    "a bad link": lambda p: p.get("/confirm/x"),
+    "a check": lambda p: p.post("/check/signup/email", {"email": "x"}, htmx=True),
+    "a JSON answer": lambda p: p.get("/healthz"),
+    "a text": lambda p: p.get("/robots.txt"),
+    "the service worker": lambda p: p.get("/sw.js"),
+    "a 403": lambda p: p.client.post("/logout"),
+    "a 404": lambda p: p.get("/no-such-page"),
+    "a 405": lambda p: p.post("/about"),
+    "a 413": lambda p: p.post("/login", {"email": "x" * 70_000}),
+    "a HEAD": lambda p: p.client.head("/"),
+    "an OPTIONS": lambda p: p.client.options("/"),
+    "a stranger's redirect": lambda p: Person(p.app, "x").get("/profile"),
+    "a stranger's 401": lambda p: Person(p.app, "x").get("/profile", htmx=True),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_HD1_every_answer_carries_the_security_headers(ann: Person, kind: str) -> None:
+    answer = ANSWERS[kind](ann)
+    for name, value in headers.security().items():
+        if name == "Referrer-Policy" and kind == "a bad link":
+            value = "no-referrer"
+        assert answer.headers[name] == value
+        assert len(answer.headers.getlist(name)) == 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ANSWERS if kind != "the service worker"])
+def test_CA1_no_page_is_kept_by_anybody(ann: Person, kind: str) -> None:
+    answer = ANSWERS[kind](ann)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert set(answer.headers["Vary"].split(", ")) >= VARY
+
+
+def test_HD1_a_500_carries_them_too(app: Flask, eve: Person) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.view_functions["pages.about"] = lambda: 1 / 0
+    answer = eve.get("/about")
+    assert answer.status_code == 500
+    for name, value in headers.security().items():
+        assert answer.headers[name] == value
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_HD1_files_carry_them_and_are_kept_for_a_year(app: Flask, eve: Person) -> None:
+    for name in ("site.css", "site.js", "icons/icon.svg"):
+        path = app.extensions["assets"].url(name)
+        answer = eve.get(path)
+        assert answer.status_code == 200
+        for header, value in headers.security().items():
+            assert answer.headers[header] == value
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "max-age=315360000" in answer.headers["Cache-Control"]
+        assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_HD1_a_missing_file_carries_them(eve: Person) -> None:
+    missing = eve.get("/static/none.css")
+    assert missing.status_code == 404
+    for name, value in headers.security().items():
+        assert missing.headers[name] == value
+
+
+def test_HD4_no_other_origin_may_read_anything(app: Flask, ann: Person) -> None:
+    evil = {"Origin": "https://evil.example"}
+    for path in (
+        "/",
+        "/profile",
+        "/manifest.webmanifest",
+        app.extensions["assets"].url("site.css"),
+    ):
+        answer = ann.client.get(path, headers=evil, buffered=True)
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_CS4_a_fragments_address_opened_directly_is_a_page(ann: Person) -> None:
+    for headers_sent in (
+        {},
+        {"HX-Request": "true", "HX-Request-Type": "full"},
+        {"HX-Request": "true", "HX-History-Restore-Request": "true"},
+    ):
+        for path in ("/profile/nickname", "/profile/delete", "/cookies"):
+            assert "<html" in ann.client.get(path, headers=headers_sent).text
+
+
+def test_HD1_pictures_may_come_from_the_bucket(site: Site) -> None:
+    environ = {"INSTANCE_PATH": str(site.folder), "AWS_TILES_BUCKET_URL": "https://t.example/"}
+    app = create_app(environ)
+    policy = app.test_client().get("/healthz").headers["Content-Security-Policy"]
+    assert "img-src 'self' https://t.example;" in policy
+
+
+# --- CSRF
+
+
+BAD_ORIGINS = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "null"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+]
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+def test_CS1_nothing_is_done_without_the_sessions_own_token(
+    app: Flask, ann: Person, ben: Person, path: str
+) -> None:
+    before, mine, bens = snapshot(app), ann.token(), ben.token()
+    for token in ("", "x", bens, mine[:-1], mine + "x", "é", "x" * 5000):
+        answer = ann.client.post(path, data={**FORM, "csrf_token": token})
+        assert answer.status_code == 403, token
+    assert ann.client.post(path, data=FORM).status_code == 403
+    assert ann.client.post(path, data=FORM, headers={"X-CSRFToken": bens}).status_code == 403
+    url = f"{path}?csrf_token={mine}"
+    assert ann.client.post(url, data=FORM).status_code == 403
+    assert snapshot(app) == before
+    assert ann.is_logged_in
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+@pytest.mark.parametrize("sent", BAD_ORIGINS)
+def test_CS1_nothing_is_done_for_another_origin(
+    app: Flask, ann: Person, path: str, sent: dict[str, str]
+) -> None:
+    before = snapshot(app)
+    answer = ann.client.post(path, data={**FORM, "csrf_token": ann.token()}, headers=sent)
+    assert answer.status_code == 403
+    assert snapshot(app) == before
+
+
+def test_CS1_the_token_may_come_in_a_header(ann: Person) -> None:
+    for name in ("X-CSRFToken", "X-CSRF-Token"):
+        answer = ann.client.post(
+            "/profile/nickname",
+            data={"nickname": f"Ann {name}"},
+            headers={name: ann.token(), **HTMX},
+        )
+        assert answer.status_code == 200
+
+
+def test_CS1_every_address_that_takes_a_form_is_in_the_table(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.methods & {"POST", "PUT", "DELETE"}]
+    adapter = app.url_map.bind("localhost")
+    found = {adapter.match(path, "POST")[0] for path in UNSAFE}
+    assert found == {rule.endpoint for rule in rules}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+def test_CS1_other_methods_do_nothing_at_all(app: Flask, ann: Person, method: str) -> None:
+    before = snapshot(app)
+    for path in ("/profile", "/profile/nickname", "/logout", "/", "/healthz"):
+        answer = ann.client.open(path, method=method, headers={"X-CSRFToken": ann.token()})
+        assert answer.status_code == 405
+    assert snapshot(app) == before
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/xml", "", "application/octet-stream"]
+)
+def test_IN5_only_a_form_is_read(app: Flask, ann: Person, kind: str) -> None:
+    before = snapshot(app)
+    answer = ann.client.post(
+        "/profile/nickname",
+        data=b'{"nickname": "Ann by JSON", "csrf_token": "x"}',
+        content_type=kind,
+        headers={"X-CSRFToken": ann.token()},
+    )
+    assert answer.status_code in {400, 415, 422}
+    assert snapshot(app) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"nickname=%ff%fe%00%80",
+        b"nickname=%",
+        b"=&=&=",
+        b"nickname",
+        b"\xff\xfe\x00",
+        b"&" * 5000,
+        b"nickname[]=x&nickname[a]=y",
+        "nickname=\u202e".encode(),
+        b"nickname=%ff",
+    ],
+)
+def test_IN4_a_strange_body_is_refused_and_breaks_nothing(ann: Person, body: bytes) -> None:
+    answer = ann.client.post(
+        "/profile/nickname",
+        data=body,
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-CSRFToken": ann.token()},
+    )
+    assert answer.status_code in {400, 422}
+
+
+def test_IN5_of_a_field_sent_twice_the_first_counts(app: Flask, ann: Person) -> None:
+    answer = ann.client.post(
+        "/profile/nickname",
+        data={"nickname": ["First of two", "Second of two"], "csrf_token": ann.token()},
+    )
+    assert answer.status_code == 303
+    assert "First of two" in ann.get("/profile").text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "mu.example.evil.example", "mu.example@evil", ""])
+def test_ML6_another_host_is_not_this_site(production: Flask, host: str) -> None:
+    client = production.test_client()
+    sent = {"Host": host, "X-Forwarded-Host": host, "Forwarded": f"host={host}"}
+    for path in ("/", "/album", "/login", "/sitemap.xml"):
+        assert client.get(path, headers=sent).status_code == 400
+        assert client.get(path, base_url="https://mu.example").status_code in {200, 308}
+
+
+@pytest.mark.parametrize(("hops", "tls"), [("0", False), ("1", True)])
+def test_RL2_a_proxy_is_believed_only_when_there_is_one(
+    site: Site, tmp_path: Path, hops: str, tls: bool
+) -> None:
+    app = create_app({"INSTANCE_PATH": str(site.folder), "TRUSTED_PROXIES": hops})
+    seen = []
+    app.view_functions["health.alive"] = lambda: seen.append(_where()) or {}
+    sent = {"X-Forwarded-For": "192.0.2.66, 192.0.2.7", "X-Forwarded-Proto": "https"}
+    app.test_client().get("/healthz", headers=sent)
+    assert seen == [("192.0.2.7" if tls else "127.0.0.1", tls)]
+
+
+def _where() -> tuple[str | None, bool]:
+    from flask import request
+
+    return request.remote_addr, request.is_secure
+
+
+def test_the_album_of_another_site_is_not_this_ones(app: Flask, tmp_path: Path) -> None:
+    """Two apps in one process share nothing, or every test of this suite would be a lie."""
+    with app.app_context():
+        album.seed(write_pictures(tmp_path / "pictures"))
+    other = create_app({"INSTANCE_PATH": str(tmp_path / "other")})
+    with other.app_context():
+        db.create_all()
+        assert album.on_air() == []
+        db.engine.dispose()
+    assert config.ROOT not in app.config["INSTANCE_PATH"].parents

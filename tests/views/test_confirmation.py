@@ -1,0 +1,102 @@
+"""The link that confirms, and sending the mail again."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in
+from tests.database import snapshot, user_of
+from tests.person import Person
+
+GARBLED = [
+    "x",
+    "a.b.c",
+    "..",
+    "%00",
+    "%ff%fe",
+    "é",
+    "'%20OR%201=1--",
+    "x" * 3000,
+    "%0d%0aX:y",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
+    "%F0%9F%98%80",
+    "a/b",
+]
+
+
+def test_the_fragment_is_a_part_of_the_page(eve: Person, ben: Person) -> None:
+    assert_fragment_is_part_of_page(eve, ben.link("/confirm/"))
+
+
+def test_TK6_the_link_shows_a_button_and_the_button_confirms(app: Flask, ben: Person) -> None:
+    phone, link = ben.elsewhere(), ben.link("/confirm/")
+    page = phone.get(link)
+    assert "Confirm my email</button>" in page.text
+    assert not user_of(app, ben.email).is_confirmed
+    answer = phone.post(link)
+    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert user_of(app, ben.email).is_confirmed
+    assert "Your email is confirmed" in phone.get("/profile").text
+
+
+def test_it_works_with_htmx(ben: Person) -> None:
+    phone = ben.elsewhere()
+    answer = phone.post(ben.link("/confirm/"), htmx=True)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/profile")
+    assert phone.is_logged_in
+
+
+def test_TK3_a_link_works_once_and_then_shows_what_to_do(ben: Person) -> None:
+    link = ben.link("/confirm/")
+    ben.post(link)
+    for answer in (ben.post(link), ben.get(link)):
+        assert answer.status_code == 400
+        assert "This link no longer works" in answer.text
+    by_htmx = ben.post(link, htmx=True)  # the page of the link itself says what is wrong
+    assert by_htmx.headers["HX-Redirect"] == link
+
+
+@pytest.mark.parametrize("start", ["/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/"])
+@pytest.mark.parametrize("token", GARBLED)
+def test_TK1_a_garbled_link_is_a_400_page_and_changes_nothing(
+    app: Flask, ben: Person, start: str, token: str
+) -> None:
+    before = snapshot(app)
+    expected = 404 if "/" in token else 400
+    key = "blue kettle sings at dawn"
+    form = {"code": "123456", "new_key": key, "confirm_key": key}
+    assert ben.get(start + token).status_code == expected
+    assert ben.post(start + token, form).status_code == expected
+    for answer in (ben.get(start + token, htmx=True), ben.post(start + token, form, htmx=True)):
+        assert answer.status_code == expected or answer.headers["HX-Redirect"].startswith(start)
+    assert snapshot(app) == before
+
+
+def test_TK7_pages_reached_by_a_link_tell_no_other_site(ben: Person) -> None:
+    link = ben.link("/confirm/")
+    for answer in (ben.get(link), ben.get("/confirm/x"), ben.get("/reset-key/x")):
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+# --- send again
+
+
+def test_AZ1_only_who_is_logged_in_can_have_it_sent_again(eve: Person) -> None:
+    assert_sends_to_log_in(eve, "/confirm", method="POST")
+
+
+def test_sending_again_without_htmx(ben: Person) -> None:
+    before = len(ben.mails())
+    answer = ben.post("/confirm")
+    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert "We have sent the mail again" in ben.get("/profile").text
+    assert len(ben.mails()) == before + 1
+
+
+def test_sending_again_with_htmx_brings_the_notice_and_a_toast(ben: Person) -> None:
+    answer = ben.post("/confirm", htmx=True)
+    assert answer.status_code == 200
+    assert 'id="confirm-notice"' in answer.text
+    assert "We have sent the mail again" in answer.text
+    assert "<html" not in answer.text

@@ -1,0 +1,82 @@
+"""The e-mail address on the profile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.answers import (
+    assert_form_comes_back,
+    assert_fragment_is_part_of_page,
+    assert_sends_to_log_in,
+    errors_in,
+)
+from tests.database import snapshot
+from tests.person import Person
+
+PATH, NEW = "/profile/email", "ann@new.example"
+
+
+def test_the_fragment_is_a_part_of_the_page(ann: Person) -> None:
+    assert_fragment_is_part_of_page(ann, PATH)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
+    assert_sends_to_log_in(eve, PATH, method=method)
+
+
+def test_it_works_without_htmx(ann: Person) -> None:
+    answer = ann.post(PATH, {"email": NEW})
+    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert f"We have sent a mail to {NEW}" in ann.get("/profile").text
+
+
+def test_it_works_with_htmx(ann: Person) -> None:
+    answer = ann.post(PATH, {"email": NEW}, htmx=True)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert 'id="row-email"' in answer.text
+    assert NEW in answer.text
+    assert ann.email in answer.text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_is_no_address_brings_the_form_back(app: Flask, ann: Person, htmx: bool) -> None:
+    before = snapshot(app)
+    answer = ann.post(PATH, {"email": "ann@"}, htmx=htmx)
+    assert_form_comes_back(answer, "ann@")
+    assert "does not look like" in errors_in(answer)[0]
+    assert snapshot(app) == before
+
+
+def test_SE7_the_key_is_asked_for_only_when_it_is_needed(
+    ann: Person, clock: time_machine.Traveller
+) -> None:
+    assert "Current access key" not in ann.get(PATH, htmx=True).text
+    clock.shift(timedelta(minutes=11))
+    assert "Current access key" in ann.get(PATH, htmx=True).text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_SE7_a_wrong_key_brings_the_form_back_without_it(
+    ann: Person, clock: time_machine.Traveller, htmx: bool
+) -> None:
+    clock.shift(timedelta(minutes=11))
+    answer = ann.post(PATH, {"email": NEW, "current_key": "not my key"}, htmx=htmx)
+    assert_form_comes_back(answer, NEW)
+    assert "not my key" not in answer.text
+    assert errors_in(answer) == ["This is not your current access key."]
+
+
+def test_SE7_a_form_opened_before_and_sent_after_the_ten_minutes_asks_for_the_key(
+    ann: Person, clock: time_machine.Traveller
+) -> None:
+    ann.get(PATH)
+    clock.shift(timedelta(minutes=11))
+    answer = ann.post(PATH, {"email": NEW}, htmx=True)
+    assert answer.status_code == 422
+    assert "Current access key" in answer.text

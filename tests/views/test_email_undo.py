@@ -1,0 +1,50 @@
+"""The link mailed to the old address."""
+
+from __future__ import annotations
+
+from tests.answers import assert_fragment_is_part_of_page
+from tests.person import Person
+
+NEW = "ann@new.example"
+
+
+def link_of(ann: Person) -> str:
+    ann.ask_to_move(NEW)
+    return ann.link("/email/undo/")
+
+
+def test_the_fragment_is_a_part_of_the_page(ann: Person, eve: Person) -> None:
+    assert_fragment_is_part_of_page(eve, link_of(ann))
+
+
+def test_TK6_the_link_shows_a_button_and_the_button_undoes(ann: Person, eve: Person) -> None:
+    link = link_of(ann)
+    assert "Undo the change</button>" in eve.get(link).text
+    answer = eve.post(link)
+    assert (answer.status_code, answer.location) == (303, "/login")
+    assert "The change is undone" in eve.get("/login").text
+
+
+def test_it_works_with_htmx(ann: Person, eve: Person) -> None:
+    assert eve.post(link_of(ann), htmx=True).headers["HX-Redirect"] == "/login"
+
+
+def test_who_is_logged_in_here_is_logged_out(ann: Person) -> None:
+    ann.post(link_of(ann))
+    assert not ann.is_logged_in
+
+
+def test_somebody_else_who_is_logged_in_here_stays_so(ann: Person, ben: Person) -> None:
+    ben.post(link_of(ann))
+    assert ben.is_logged_in
+
+
+def test_TK3_a_link_works_once(ann: Person, eve: Person) -> None:
+    link = link_of(ann)
+    eve.post(link)
+    assert eve.post(link).status_code == 400
+    assert "This link no longer works" in eve.get(link).text
+
+
+def test_TK7_the_page_tells_no_other_site(ann: Person) -> None:
+    assert ann.get(link_of(ann)).headers["Referrer-Policy"] == "no-referrer"

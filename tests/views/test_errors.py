@@ -1,0 +1,196 @@
+"""Error pages: one for each code, without database, user or session."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from minimaluser import accounts, album
+from minimaluser.lib import hashing
+from minimaluser.views import pages
+from tests.database import statements
+from tests.person import HTMX, Person
+
+CODES = [400, 403, 404, 405, 413, 429, 500, 503]
+
+
+@pytest.fixture
+def quiet(app: Flask, caplog: pytest.LogCaptureFixture) -> Flask:
+    """A site that shows its error page for an exception, as in production."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    caplog.set_level(logging.CRITICAL)
+    return app
+
+
+def breaks(app: Flask, problem: Any) -> None:
+    """Have the page `about` end in an exception, or in a code."""
+
+    def fail() -> str:
+        if isinstance(problem, int):
+            abort(problem)
+        raise problem
+
+    app.view_functions["pages.about"] = fail
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_LG3_every_code_has_a_page_that_needs_no_database(
+    quiet: Flask, ann: Person, code: int
+) -> None:
+    breaks(quiet, code)
+    with statements(quiet) as seen:
+        answer = ann.get("/about")
+    assert answer.status_code == code
+    assert f"Error {code}" in answer.text
+    assert answer.mimetype == "text/html"
+    assert seen == []
+    assert not answer.headers.getlist("Set-Cookie")
+    assert "Go to the home page" in answer.text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_LG3_a_fragment_gets_a_toast_instead_of_a_page(
+    quiet: Flask, ann: Person, code: int
+) -> None:
+    breaks(quiet, code)
+    answer = ann.get("/about", htmx=True)
+    assert answer.status_code == code
+    assert answer.text.startswith('<hx-partial hx-target="#toasts"')
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("code", [410, 418, 501, 504])
+def test_another_code_has_a_page_of_its_kind(quiet: Flask, eve: Person, code: int) -> None:
+    breaks(quiet, code)
+    answer = eve.get("/about")
+    assert answer.status_code == code
+    assert f"Error {code}" in answer.text
+
+
+def test_LG3_an_exception_shows_nothing_of_itself(quiet: Flask, eve: Person) -> None:
+    breaks(quiet, RuntimeError("secret detail"))
+    answer = eve.get("/about")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "RuntimeError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OperationalError("SELECT", {}, Exception("database is locked")),
+        InterfaceError("SELECT", {}, Exception("connection lost")),
+        PoolTimeout("no connection left"),
+        hashing.Busy(),
+    ],
+)
+def test_what_is_only_busy_says_so_and_when_to_come_back(
+    quiet: Flask, eve: Person, problem: Exception
+) -> None:
+    breaks(quiet, problem)
+    answer = eve.get("/about")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "locked" not in answer.text
+
+
+def test_LG3_a_database_that_is_away_breaks_no_error_page(
+    quiet: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(accounts.sessions.db.session, "scalar", away)
+    monkeypatch.setattr(album.db.session, "execute", away)
+    for path in ("/", "/profile", "/album/"):
+        assert ann.get(path).status_code == 503
+    assert ann.get("/no-such-page").status_code == 404
+    assert ann.get("/offline").status_code == 200
+    assert ann.get("/healthz").status_code == 200
+
+
+def test_LG3_a_template_that_is_broken_is_a_500_page(
+    quiet: Flask, eve: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "render_template", lambda _: 1 / 0)
+    assert "Error 500" in eve.get("/about").text
+
+
+def test_CR8_too_many_keys_at_once_are_a_503(
+    quiet: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise hashing.Busy
+
+    monkeypatch.setattr(hashing, "verify_key", busy)
+    answer = ann.elsewhere().log_in()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert ann.is_logged_in
+
+
+def test_a_method_an_address_does_not_have_says_which_it_has(ann: Person) -> None:
+    answer = ann.post("/about")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_IN1_too_much_at_once_is_refused(ann: Person) -> None:
+    answer = ann.post("/profile/nickname", {"nickname": "x" * 70_000})
+    assert answer.status_code == 413
+    assert "Error 413" in answer.text
+
+
+def test_IN1_too_many_parts_are_refused(ann: Person) -> None:
+    fields = {f"field{number}": "x" for number in range(30)}
+    answer = ann.client.post(
+        "/profile/nickname",
+        data={"csrf_token": ann.token(), "nickname": "Ann the Great", **fields},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code in {400, 413}
+
+
+def test_an_old_page_gets_a_fresh_token_with_the_403(ann: Person) -> None:
+    answer = ann.post("/profile/nickname", {"nickname": "Ann the Great"}, token="stale", htmx=True)
+    assert answer.status_code == 403
+    fresh = answer.headers["X-CSRF-Token"]
+    again = ann.post("/profile/nickname", {"nickname": "Ann the Great"}, token=fresh, htmx=True)
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/%ff",
+        "/%0d%0aX-Evil:1",
+        "/a/../../etc/passwd",
+        "/.env",
+        "/static/../site.db",
+        "/static/%2e%2e/%2e%2e/pyproject.toml",
+        "/é",
+        "/" + "x" * 5000,
+        "/login/",
+    ],
+)
+def test_IN4_a_strange_address_is_not_found(eve: Person, path: str) -> None:
+    answer = eve.client.get(path, headers=HTMX)
+    assert answer.status_code == 404
+
+
+def test_a_session_that_was_ended_in_self_defence_goes_to_the_log_in_page(ann: Person) -> None:
+    wrong = {"current_key": "wrong"}
+    for _ in range(4):
+        assert ann.post("/profile/delete", wrong).status_code == 422
+    answer = ann.post("/profile/delete", wrong)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/login")
+    assert "wrong too often" in ann.get("/login").text
+    assert not ann.is_logged_in

@@ -1,0 +1,93 @@
+"""The nickname on the profile."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.answers import (
+    assert_form_comes_back,
+    assert_fragment_is_part_of_page,
+    assert_sends_to_log_in,
+    errors_in,
+)
+from tests.database import snapshot, user_of
+from tests.person import Person
+
+PATH = "/profile/nickname"
+
+
+def test_the_fragment_is_a_part_of_the_page(ann: Person) -> None:
+    assert_fragment_is_part_of_page(ann, PATH)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
+    assert_sends_to_log_in(eve, PATH, method=method)
+
+
+def test_the_form_shows_the_present_nickname(app: Flask, ann: Person) -> None:
+    assert f'value="{user_of(app, ann.email).nickname}"' in ann.get(PATH, htmx=True).text
+
+
+def test_it_works_without_htmx(ann: Person) -> None:
+    answer = ann.post(PATH, {"nickname": "Ann the Great"})
+    assert (answer.status_code, answer.location) == (303, "/profile")
+    page = ann.get("/profile").text
+    assert "Your nickname is changed" in page
+    assert "Ann the Great" in page
+
+
+def test_with_htmx_row_menu_and_toast_come_without_a_page(ann: Person) -> None:
+    answer = ann.post(PATH, {"nickname": "Ann the Great"}, htmx=True)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    row, menu, toast = answer.text.split("<hx-partial ")
+    assert 'id="row-nickname"' in row
+    assert "Ann the Great" in row
+    assert menu.startswith('hx-target="#user-menu" hx-swap="outerHTML">')
+    assert "Ann the Great" in menu
+    assert "Your nickname is changed" in toast
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(("typed", "said"), [("Ann", "at least 4"), ("n" * 41, "at most 40")])
+def test_a_bad_nickname_brings_the_form_back(
+    app: Flask, ann: Person, typed: str, said: str, htmx: bool
+) -> None:
+    before = snapshot(app)
+    answer = ann.post(PATH, {"nickname": typed}, htmx=htmx)
+    assert_form_comes_back(answer, typed)
+    assert ("<html" in answer.text) is not htmx
+    assert said in errors_in(answer)[0]
+    assert snapshot(app) == before
+
+
+def test_a_taken_nickname_brings_the_form_back(app: Flask, ann: Person) -> None:
+    bens = user_of(app, "ben@example.org").nickname
+    answer = ann.post(PATH, {"nickname": bens.upper()}, htmx=True)
+    assert_form_comes_back(answer, bens.upper())
+    assert "Somebody has this nickname" in errors_in(answer)[0]
+
+
+def test_a_refused_nickname_does_not_appear_in_the_menu(app: Flask, ann: Person) -> None:
+    answer = ann.post(PATH, {"nickname": "n" * 41})
+    mine = user_of(app, ann.email).nickname
+    menu = answer.text.partition('id="user-menu"')[2].partition("</div>")[0]
+    assert mine in menu
+    assert "n" * 41 not in menu
+
+
+def test_AZ5_more_fields_are_ignored(app: Flask, ann: Person, ben: Person) -> None:
+    more = {
+        "user_id": "1",
+        "id": "1",
+        "confirmed_at": "",
+        "email": "x@example.org",
+        "key_hash": "x",
+    }
+    ben.post(PATH, {"nickname": "Ben the Great", "is_confirmed": "1", **more})
+    user = user_of(app, ben.email)
+    assert user.nickname == "Ben the Great"
+    assert not user.is_confirmed
+    assert user_of(app, ann.email).nickname != "Ben the Great"

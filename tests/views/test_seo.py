@@ -1,0 +1,39 @@
+"""What robots and browsers ask for by themselves."""
+
+from __future__ import annotations
+
+import re
+
+from tests.person import Person
+
+
+def test_robots_are_kept_from_what_is_private(eve: Person) -> None:
+    answer = eve.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    lines = answer.text.splitlines()
+    assert lines[0] == "User-agent: *"
+    for path in ("/profile", "/album/", "/confirm/", "/reset-key/", "/email/"):
+        assert f"Disallow: {path}" in lines
+    assert lines[-1] == "Sitemap: http://localhost/sitemap.xml"
+
+
+def test_the_sitemap_lists_public_pages_that_exist_and_may_be_visited(eve: Person) -> None:
+    answer = eve.get("/sitemap.xml")
+    assert answer.mimetype == "application/xml"
+    addresses = re.findall("<loc>([^<]+)</loc>", answer.text)
+    closed = re.findall(r"Disallow: (\S+)", eve.get("/robots.txt").text)
+    assert len(addresses) >= 4
+    for address in addresses:
+        path = address.removeprefix("http://localhost")
+        page = eve.get(path)
+        assert page.status_code == 200
+        assert not any(path.startswith(prefix) for prefix in closed)
+        assert f'<link rel="canonical" href="{address}">' in page.text
+        assert 'content="noindex"' not in page.text, path
+
+
+def test_the_favicon_leads_to_the_icon(eve: Person) -> None:
+    answer = eve.get("/favicon.ico")
+    assert answer.status_code == 302
+    icon = eve.get(answer.location)
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")

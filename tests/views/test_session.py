@@ -1,0 +1,140 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.answers import (
+    assert_form_comes_back,
+    assert_fragment_is_part_of_page,
+    errors_in,
+    plain,
+)
+from tests.lib.test_text import OUTSIDE
+from tests.person import Person
+
+
+def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
+    assert_fragment_is_part_of_page(eve, "/login")
+
+
+def test_it_works_without_htmx(ann: Person) -> None:
+    phone = ann.elsewhere()
+    answer = phone.log_in()
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "Welcome back" in phone.get("/").text
+
+
+def test_it_works_with_htmx(ann: Person) -> None:
+    phone = ann.elsewhere()
+    form = {"email": ann.email, "key": ann.key, "next": "/profile"}
+    answer = phone.post("/login", form, htmx=True)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/profile")
+    assert phone.is_logged_in
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_wrong_key_brings_the_form_back_without_the_key(ann: Person, htmx: bool) -> None:
+    typed = {"email": ann.email, "key": "a wrong key", "keep": "y", "next": "/album/"}
+    answer = ann.elsewhere().post("/login", typed, htmx=htmx)
+    assert_form_comes_back(answer, ann.email, "/album/")
+    assert "a wrong key" not in answer.text
+    assert "checked" in answer.text
+    assert "We do not know this email and access key together" in errors_in(answer)[0]
+
+
+def test_EN1_an_unknown_address_and_a_wrong_key_read_the_same(app: Flask, ann: Person) -> None:
+    answers = []
+    for email in (ann.email, "ben@example.org", "nobody@example.org"):
+        browser = Person(app, email)
+        answer = browser.post("/login", {"email": email, "key": "wrong"}, htmx=True)
+        answers.append((answer.status_code, plain(answer.text.replace(email, "…"))))
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"email": "ann@example.org"}, {"key": "x"}, {"email": "", "key": ""}]
+)
+def test_a_missing_value_is_asked_for(eve: Person, form: dict[str, str]) -> None:
+    answer = eve.post("/login", form, htmx=True)
+    assert answer.status_code == 422
+    assert "Please enter your" in errors_in(answer)[0]
+
+
+def test_who_is_logged_in_has_no_use_for_it(ann: Person) -> None:
+    assert ann.get("/login").location == "/profile"
+    assert ann.log_in().location == "/profile"
+
+
+@pytest.mark.parametrize("wanted", ["/album/", "/profile/nickname", "/album/1-x?y=z"])
+def test_a_stranger_comes_back_to_the_page_asked_for(ann: Person, wanted: str) -> None:
+    phone = ann.elsewhere()
+    page = phone.get("/login", query_string={"next": wanted}).text
+    assert f'value="{wanted}"' in page
+    assert phone.log_in(next=wanted).location == wanted
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_AZ4_next_leads_nowhere_else(ann: Person, address: str) -> None:
+    phone = ann.elsewhere()
+    page = phone.get("/login", query_string={"next": address})
+    assert page.status_code == 200
+    assert "evil" not in page.text
+    assert phone.log_in(next=address).location == "/"
+
+
+def test_AZ4_a_whole_round_trip(ann: Person) -> None:
+    phone = ann.elsewhere()
+    answer = phone.get("/album/?page=2&x=%2F")
+    assert answer.status_code == 303
+    next_page = phone.get(answer.location)
+    assert 'value="/album/?page=2&amp;x=%2F"' in next_page.text
+
+
+@pytest.mark.parametrize(("keep", "lasts"), [({}, False), ({"keep": "y"}, True)])
+def test_SE4_the_cookie_outlives_the_browser_only_if_one_wants_that(
+    ann: Person, keep: dict[str, str], lasts: bool
+) -> None:
+    phone = ann.elsewhere()
+    phone.log_in(**keep)
+    assert (phone.client.get_cookie("mu_session").expires is not None) is lasts
+
+
+# --- out
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_SE5_logging_out(ann: Person, htmx: bool) -> None:
+    answer = ann.post("/logout", htmx=htmx)
+    if htmx:
+        assert answer.headers["HX-Redirect"] == "/"
+    else:
+        assert (answer.status_code, answer.location) == (303, "/")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert not ann.is_logged_in
+    assert "You are logged out" in ann.get("/login").text or htmx
+
+
+def test_logging_out_twice_is_fine(ann: Person) -> None:
+    assert ann.post("/logout").status_code == 303
+    assert ann.post("/logout").status_code == 303
+
+
+def test_CS2_logging_out_is_never_a_get(ann: Person) -> None:
+    assert ann.get("/logout").status_code == 405
+    assert ann.is_logged_in
+
+
+def test_SE9_every_page_of_who_is_logged_in_has_a_log_out_button(ann: Person) -> None:
+    for path in ("/", "/about", "/profile", "/album/", "/cookies", "/privacy-notice"):
+        page = ann.get(path).text
+        assert 'action="/logout"' in page
+        assert "Log out</button>" in page
+
+
+def test_AZ5_the_log_in_takes_nothing_but_its_fields(app: Flask, ben: Person) -> None:
+    phone = ben.elsewhere()
+    phone.log_in(user_id="1", is_confirmed="1", email_key="ann@example.org", _user_id="1")
+    assert ben.email in phone.get("/profile").text
+    assert phone.get("/album/").status_code == 303
