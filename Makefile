@@ -46,13 +46,19 @@ lint: install static/build/manifest.json ## Style, types, import contracts, temp
 	$(call step,djlint: templates)
 	@$(BIN)/djlint --lint --quiet templates
 
-unit: install static/build/manifest.json ## Tests without a browser
-	$(call step,pytest: unit tests)
-	@$(BIN)/pytest -q $(PARALLEL) tests
+unit: install static/build/manifest.json ## Tests without a browser, on SQLite and on PostgreSQL
+	$(call step,pytest: unit tests on SQLite)
+	@$(BIN)/pytest -q $(PARALLEL) -m "not slow" tests
+	$(call step,pytest: unit tests on PostgreSQL)
+	@TEST_DATABASE=postgresql $(BIN)/pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
 e2e: install static/build/manifest.json ## Tests in a browser
 	$(call step,pytest: browser tests)
 	@CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/pytest -q $(PARALLEL) e2e
+
+faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
+	$(call step,pytest: faults)
+	@$(BIN)/pytest -q tests/faults
 
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -66,6 +72,9 @@ assets: static/build/manifest.json ## Build static/build, when a source has chan
 
 worker: $(VENV)/.run ## Only the worker that sends mail
 	@exec $(BIN)/python -m minimaluser.worker
+
+mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
+	@exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py "minimaluser.mailer:create_app()"
 
 browser: install ## Find or install the Chromium that tests use
 	$(call step,Chromium)
@@ -88,7 +97,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e format install assets worker browser lock clean help
+.PHONY: run test lint unit e2e faults format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

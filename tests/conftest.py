@@ -19,13 +19,20 @@ import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 from minimaluser import create_app
 from minimaluser.extensions import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
+from tests import postgres
 from tests.person import Person
+from tests.postgres import Postgres
+
+# A machine that is busy must not make a test fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ANNS_KEY = "blue kettle sings at dawn"
 SITE_URL = "http://localhost"
@@ -43,12 +50,23 @@ COSTLY = hashing._hasher
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what uses the database, but what is about SQLite itself."""
+    if not postgres.WANTED:
+        return
+    used = [item for item in items if "site" in getattr(item, "fixturenames", ())]
+    wanted = [item for item in used if item.get_closest_marker("sqlite") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
+
+
 @dataclass
 class Site:
     """An instance folder to copy, compiled templates to share, and who lives there."""
 
     folder: Path
     templates: Path
+    postgres: Postgres | None
     people: dict[str, tuple[str, str, str]]
 
     def person(self, app: Flask, name: str) -> Person:
@@ -57,9 +75,17 @@ class Site:
         person.client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
         return person
 
+    def copied(self, folder: Path, name: str) -> dict[str, str]:
+        """Copy the folder, and the database if it is no file in it; return what says where."""
+        shutil.copytree(self.folder, folder)
+        if self.postgres is None:
+            return {"INSTANCE_PATH": str(folder)}
+        url = self.postgres.create(name, Postgres.TEMPLATE)
+        return {"INSTANCE_PATH": str(folder), "DATABASE_URL": url}
+
 
 def make_app(folder: Path, templates: Path, **settings: str) -> Flask:
-    environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL, **settings}
+    environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL} | settings
     app = create_app(environ, PROPAGATE_EXCEPTIONS=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
     app.extensions["wake"] = lambda _seconds=0.0: None  # tests work off the outbox themselves
@@ -88,10 +114,20 @@ def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def server() -> Iterator[Postgres | None]:
+    """The PostgreSQL of this worker, when it is wanted."""
+    running = postgres.start() if postgres.WANTED else None
+    yield running
+    if running is not None:
+        postgres.stop(running)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, server: Postgres | None) -> Site:
     """A migrated instance folder in which Ann and Ben are logged in; nobody changes it."""
     folder, templates = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("templates")
-    app = make_app(folder, templates)
+    database = {"DATABASE_URL": server.create(Postgres.TEMPLATE)} if server else {}
+    app = make_app(folder, templates, **database)
     with app.app_context():
         upgrade()
     ben = Person(app, "ben@example.org")
@@ -106,15 +142,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         cookie = person.client.get_cookie("mu_session")
         people[name] = (person.email, person.key, cookie.value)
     close(app)
-    return Site(folder, templates, people)
+    if server is not None:
+        server.keep()
+    return Site(folder, templates, server, people)
 
 
 @pytest.fixture(scope="session")
 def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app that all tests share; `app` brings it back to how it was for each of them."""
     folder = tmp_path_factory.mktemp("house") / "instance"
-    shutil.copytree(site.folder, folder)  # with the secrets that Ann's cookie is signed with
-    return make_app(folder, site.templates)
+    where = site.copied(folder, "house")  # with the secrets that Ann's cookie is signed with
+    return make_app(folder, site.templates, **where)
 
 
 @pytest.fixture
@@ -123,6 +161,11 @@ def app(house: Flask, site: Site) -> Iterator[Flask]:
     folder = house.config["INSTANCE_PATH"]
     shutil.rmtree(folder)
     shutil.copytree(site.folder, folder)
+    if site.postgres is not None:
+        site.postgres.restore("house")
+    with house.app_context():  # nobody has been idle, however long the tests have run
+        db.session.execute(db.update(Session).values(seen_at=datetime.now(UTC)))
+        db.session.commit()
     kept = [(part, dict(part)) for part in (house.config, house.view_functions, house.extensions)]
     yield house
     close(house)
@@ -135,11 +178,10 @@ def app(house: Flask, site: Site) -> Iterator[Flask]:
 def production(site: Site, tmp_path: Path) -> Iterator[Flask]:
     """The same site as it runs in production, at https://mu.example; logging is put back after."""
     folder = tmp_path / "production"
-    shutil.copytree(site.folder, folder)
+    where = site.copied(folder, "production")
     root = logging.getLogger()
     before = root.handlers[:], root.level, logging.raiseExceptions
-    url = f"sqlite:///{folder / 'site.db'}"
-    app = create_app({**PRODUCTION, "INSTANCE_PATH": str(folder), "DATABASE_URL": url})
+    app = create_app({**PRODUCTION, "DATABASE_URL": f"sqlite:///{folder / 'site.db'}", **where})
     yield app
     close(app)
     root.handlers[:], logging.raiseExceptions = before[0], before[2]

@@ -83,6 +83,7 @@ def test_DL1_an_id_is_never_given_twice(inside: None) -> None:
     user = a_user()
     db.session.commit()
     assert user.id == first + 1
+    assert User.__table__.dialect_options["sqlite"]["autoincrement"] is True
 
 
 def test_DL1_what_belongs_to_a_user_goes_with_the_user(app: Flask) -> None:
@@ -112,6 +113,7 @@ def test_nothing_can_belong_to_a_user_who_is_not_there(inside: None) -> None:
     db.session.rollback()
 
 
+@pytest.mark.sqlite
 def test_ST3_sqlite_is_set_up_for_many_at_once(inside: None) -> None:
     found = {
         name: db.session.execute(sa.text(f"PRAGMA {name}")).scalar()

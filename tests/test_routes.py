@@ -52,7 +52,7 @@ POLICY = {
     "tile.edit": ("GET", "/profile/tile", LOGGED_IN),
     "tile.update": ("POST", "/profile/tile", LOGGED_IN),
     "tile.preview": ("GET", f"/profile/tile/{SEED}.svg", LOGGED_IN),
-    "tile.show": ("GET", "/tiles/x.svg", PUBLIC),
+    "tile.show": ("GET", "/tiles/00000000-0000-0000-0000-000000000000.svg", PUBLIC),
     "closing.new": ("GET", "/profile/delete", LOGGED_IN),
     "closing.create": ("POST", "/profile/delete", LOGGED_IN),
     "album.index": ("GET", "/album/", CONFIRMED),

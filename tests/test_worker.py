@@ -24,6 +24,8 @@ from tests.person import Person
 
 LONGEST_START_SECONDS = 30
 
+pytestmark = pytest.mark.sqlite  # tests/faults starts workers on PostgreSQL
+
 
 @pytest.fixture
 def awake(site: Site, tmp_path: Path) -> Iterator[Flask]:

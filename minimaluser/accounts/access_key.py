@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from minimaluser import config, mail
-from minimaluser.accounts import codes, confirmation, links, sessions
+from minimaluser.accounts import codes, confirmation, links, people, sessions
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, hashing, strength
@@ -41,8 +41,7 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     check(user, new_key)
     hashed = hashing.hash_key(new_key)
     with transaction():
-        db.session.refresh(user, with_for_update=True)
-        if user.key_hash != verified:
+        if people.lock(user.id) is None or user.key_hash != verified:
             raise Refused("current_key", WRONG_KEY)
         put_in_force(user, hashed)
         sessions.renew_session(user)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select, update
 
 from minimaluser import config, mail, outbox
-from minimaluser.accounts import access_key, removal
+from minimaluser.accounts import access_key, people, removal
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, OutboxItem, Session, Token, User
@@ -21,6 +21,8 @@ def close_account(user: User, current_key: str) -> None:
     """
     access_key.require(user, current_key)
     with transaction():
+        if people.lock(user.id) is None:
+            return  # a second click: it is done already
         mail.send_account_deleted(user.email, user.nickname if user.is_confirmed else "")
         removal.remove(user)
 
@@ -35,7 +37,7 @@ def purge() -> dict[str, int]:
     with transaction():
         late = User.created_at < moment - config.UNCONFIRMED_LIFETIME
         unconfirmed = db.session.scalars(
-            select(User).where(late, User.confirmed_at.is_(None))
+            select(User).where(late, User.confirmed_at.is_(None)).with_for_update()
         ).all()
         for user in unconfirmed:
             removal.remove(user)

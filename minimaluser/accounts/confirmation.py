@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import links, sessions
-from minimaluser.extensions import db, transaction
+from minimaluser.accounts import links, people, sessions
+from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
 
@@ -34,7 +34,8 @@ def resend_confirmation(user: User) -> None:
     key = hashing.generate_key() if user.key_is_first else None
     hashed = hashing.hash_key(key) if key else None
     with transaction():
-        db.session.refresh(user, with_for_update=True)
+        if people.lock(user.id) is None:
+            return
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
         send(user, key if user.key_is_first else None)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
 from minimaluser.accounts import access_key, codes, links, people, removal, sessions
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.models import User
@@ -41,7 +41,8 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with transaction():
-        db.session.refresh(user, with_for_update=True)
+        if people.lock(user.id) is None:
+            raise SessionEnded
         if user.session and is_recent_key_needed(user):
             user.session.key_entered_at = clock.now()
         user.pending_email = address

@@ -10,9 +10,8 @@ from flask import current_app
 from minimaluser import mail
 from minimaluser.accounts import access_key, codes, links, people, sessions
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db, transaction
+from minimaluser.extensions import transaction
 from minimaluser.lib import hashing, tokens
-from minimaluser.models import User
 
 FLOW, FLOW_LIFETIME = "reset-flow", timedelta(hours=1)
 WRONG_CODE = "This code is not right, or no longer good. Look at it again, or ask for a new one."
@@ -65,15 +64,14 @@ def reset_key(token: str, browser: str, digits: str, new_key: str) -> None:
         raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
     identity, user_id = code.id, code.user_id
     with transaction():
+        user = people.lock(user_id) if user_id else None
         right = codes.is_right(code, flow, digits)
-    user = db.session.get(User, user_id) if right and user_id else None
-    if user is None or not user.is_active:
+    if user is None or not right or not user.is_active:
         raise Refused("code", WRONG_CODE)
     access_key.check(user, new_key)
     hashed = hashing.hash_key(new_key)
     with transaction():
-        db.session.refresh(user, with_for_update=True)
-        if not codes.use(identity):
+        if people.lock(user.id) is None or not codes.use(identity):
             raise Refused("code", WRONG_CODE)
         access_key.put_in_force(user, hashed)
         sessions.end_sessions(user)

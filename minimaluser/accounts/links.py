@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from minimaluser import config
+from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock, tokens
 from minimaluser.models import Token, User
@@ -83,8 +84,8 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
     if row is None:
         raise BadLink
     db.session.expunge(row)
+    user = people.lock(row.user_id)
     gone = db.session.execute(delete(Token).where(*matches))
-    user = db.session.get(User, row.user_id, with_for_update=True, populate_existing=True)
     if gone.rowcount != 1 or user is None or not user.is_active:  # type: ignore[attr-defined]
         raise BadLink
     return user, row

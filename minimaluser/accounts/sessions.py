@@ -68,7 +68,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str) -> User:
     known = hashing.verify_key(hashed, key)
     fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
     with transaction():
-        user = db.session.get(User, identity) if known else None
+        user = people.lock(identity) if known and identity else None
         if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
             raise Refused("key", NOT_KNOWN)
         user.key_hash = fresh or user.key_hash

@@ -70,7 +70,8 @@ def add_user(address: str, email_key: str, hashed: str, browser_hash: str) -> Us
 
 def _again(email_key: str, user_agent: str, browser_hash: str) -> User:
     with transaction():
-        user = people.by_email(email_key)
+        found = people.by_email(email_key)
+        user = people.lock(found.id) if found else None
         if user is None or user.is_confirmed or user.signup_browser != browser_hash:
             raise Refused("email", TAKEN)
         sessions.open_session(

@@ -7,7 +7,8 @@ import uuid
 from sqlalchemy import select
 
 from minimaluser import files, outbox
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts import people
+from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import namer, tiles
 from minimaluser.models import User
@@ -32,6 +33,8 @@ def draw_tile(user: User, seed: str) -> None:
     if not tiles.is_seed(seed):
         raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
     with transaction():
+        if people.lock(user.id) is None:
+            raise SessionEnded
         outbox.add("tile_remove", user.tile_name, None)
         _paint(user, seed, _colour(user))
         store_later(user)

@@ -1,5 +1,7 @@
 """The tile: drawn again on the profile, and the files themselves."""
 
+from uuid import UUID
+
 from flask import Blueprint, Response, abort, url_for
 from flask_login import login_required
 
@@ -39,9 +41,9 @@ def preview(seed: str) -> Response:
         abort(404)
 
 
-@bp.get("/tiles/<name>.svg")
-def show(name: str) -> Response:
-    svg = accounts.find_tile(name)
+@bp.get("/tiles/<uuid:name>.svg")
+def show(name: UUID) -> Response:
+    svg = accounts.find_tile(str(name))
     if svg is None:
         abort(404)
     return _svg(svg)

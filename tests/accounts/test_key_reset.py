@@ -84,6 +84,7 @@ def test_TK10_a_right_code_with_a_weak_key_is_not_used_up(ann: Person) -> None:
     assert phone.use_code(address, code, NEW).status_code == 303
 
 
+@pytest.mark.sqlite
 def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
     _, code = ann.ask_for_code()
     row = rows_of(app, Code)[-1]

@@ -40,6 +40,7 @@ def test_ML5_the_mail_is_committed_with_the_account(app: Flask, eve: Person) -> 
     assert count(app, Token, Token.user_id == user.id) == 1
 
 
+@pytest.mark.sqlite
 def test_CR7_neither_key_nor_link_stand_in_the_database(app: Flask, eve: Person) -> None:
     eve.sign_up()
     work(app)

@@ -35,6 +35,7 @@ BAD = [
     " a b ",
     "n" * 41,
     "ﷺ" * 3,  # one letter that NFKC makes eighteen
+    "ᾲ" * 40,  # three bytes each, but five without regard to case
     "an\x00na",
     "an\nna",
     "an\tna",
