@@ -36,7 +36,6 @@ def _send_mail(item: OutboxItem) -> None:
         return
     mail = json.loads(unsealed(item))
     body = json.dumps({name: mail[name] for name in contract.FIELDS}).encode()
-    db.session.rollback()  # no connection is held while the mailer takes its time
     signing = current_app.config["JWT_MAILER_SECRET"]
     headers = {
         "Authorization": contract.authorize(signing, body),
@@ -64,9 +63,11 @@ def _put_tile(item: OutboxItem) -> None:
     owner = select(User.id, User.tile_svg).where(User.tile_name == item.reference)
     row = db.session.execute(owner).first()
     db.session.rollback()
+    path = files.tile_path(item.reference)
+    if row is None:  # a name is never given twice, so what a killed worker left can go
+        files.storage().delete(path)
     if row is None or row.tile_svg is None:
         return
-    path = files.tile_path(item.reference)
     files.storage().write(path, row.tile_svg.encode(), "image/svg+xml")
     with transaction():
         held = (User.id == row.id, User.tile_name == item.reference)

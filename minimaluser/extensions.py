@@ -59,7 +59,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "foreign_keys=ON",
         "busy_timeout=5000",
-        "synchronous=NORMAL",
+        "synchronous=FULL",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -57,8 +57,10 @@ def work() -> bool:
     if identity is None:
         return False
     item = db.session.get(OutboxItem, identity, populate_existing=True)
+    if item is not None:
+        db.session.expunge(item)
+    db.session.rollback()  # nothing is locked while the mailer or the store takes its time
     if item is None:
-        db.session.rollback()
         return True
     try:
         if item.expires_at is not None and item.expires_at <= clock.now():
