@@ -1,0 +1,189 @@
+"""Real parts, made once: PostgreSQL, mailer, mail sink, store; a stage of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_migrate import upgrade
+from moto.server import ThreadedMotoServer
+
+from minimaluser import create_app
+from minimaluser.extensions import db
+from tests.faults.door import Door
+from tests.faults.inquest import Row, table
+from tests.faults.postgres import Postgres
+from tests.faults.processes import BIN, Process, free_port
+from tests.faults.stage import SECRETS, STORE, Bucket, Database, Sink, Stage, wait_for
+from tests.faults.sweep import Nursery
+
+KINDS = ("sqlite", "postgresql")
+both = pytest.mark.parametrize("kind", KINDS)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Path]:
+    """A folder that lives as long as the run; short, and readable by all."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sink() -> Iterator[Sink]:
+    sink = Sink()
+    yield sink
+    sink.controller.stop()
+
+
+@pytest.fixture(scope="session")
+def mailer(ground: Path, sink: Sink) -> Iterator[int]:
+    """The port of the one real mailer; each test has a door of its own in front of it."""
+    port = free_port()
+    environ = {
+        "JWT_MAILER_SECRET": SECRETS["JWT_MAILER_SECRET"],
+        "SMTP_URL": sink.url,
+        "MAIL_FROM": "site@faults.example",
+        "INSTANCE_PATH": str(ground / "mailer"),
+        "PORT": str(port),
+        "BIND_ADDRESS": "127.0.0.1",
+        "WEB_CONCURRENCY": "1",
+        "METRICS": "",
+    }
+    command = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
+    app = "minimaluser.mailer:create_app()"
+    process = Process([*command, app], environ, ground / "mailer.log")
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield port
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[int]:
+    """The port of an S3-compatible store."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield server.get_host_and_port()[1]
+    server.stop()
+
+
+def migrate(url: str, folder: Path) -> None:
+    app = create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": url})
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    storage = app.extensions["huey"].storage
+    storage.initialize_schema()
+    storage.close()
+
+
+@pytest.fixture(scope="session")
+def empty(ground: Path) -> Path:
+    """A migrated SQLite file."""
+    folder = ground / "empty"
+    migrate("", folder)
+    with closing(sqlite3.connect(folder / "site.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "site.db"
+
+
+@pytest.fixture(scope="session")
+def server(ground: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server with a migrated template; tests may stop and kill it."""
+    server = Postgres()
+    try:
+        server.start()
+        server.do("CREATE DATABASE empty")
+        migrate(server.url("empty"), ground / "empty-postgres")
+        yield server
+    finally:
+        server.end()
+
+
+@pytest.fixture(scope="session")
+def nursery(ground: Path) -> Iterator[Nursery]:
+    """A process with the site in memory; each deed is done by a child of it."""
+    nursery = Nursery(ground / "deeds.log", {**SECRETS, **STORE})
+    yield nursery
+    nursery.end()
+
+
+@pytest.fixture
+def make_stage(
+    ground: Path, sink: Sink, mailer: int, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Stage]]:
+    """Make a site with an empty database; `s3=True`: its tiles live in a bucket."""
+    made: list[Stage] = []
+
+    def make(kind: str, *, s3: bool = False, folder: Path | None = None, **settings: str) -> Stage:
+        number = next(_numbers)
+        folder = folder or ground / f"stage-{number}"
+        folder.mkdir(exist_ok=True)
+        if kind == "sqlite":
+            shutil.copyfile(request.getfixturevalue("empty"), folder / "site.db")
+            database = Database(kind, f"sqlite:///{folder / 'site.db'}")
+        else:
+            server: Postgres = request.getfixturevalue("server")
+            server.start()
+            server.do(f"CREATE DATABASE stage_{number} TEMPLATE empty")
+            database = Database(kind, server.url(f"stage_{number}"), server)
+        stage = Stage(folder, database, sink, Door(mailer), settings=settings)
+        if s3:
+            port = request.getfixturevalue("store")
+            stage.store = Door(port)
+            stage.bucket = Bucket(f"tiles-{number}", f"http://127.0.0.1:{port}")
+        made.append(stage)
+        sink.all.clear()
+        return stage
+
+    yield make
+    for stage in made:
+        stage.end()
+        if stage.database.server:
+            stage.database.server.start()
+
+
+@pytest.fixture
+def row(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], Row]]:
+    """Open a line of the table; it is kept also when the test ends early."""
+    opened: list[Row] = []
+
+    def open_row(fault: str, database: str) -> Row:
+        opened.append(Row(fault, database))
+        return opened[-1]
+
+    yield open_row
+    for each in opened:
+        each.keep()
+        request.node.user_properties.append(("fault", each.counts()))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes long; `make faults` runs it, `make unit` not")
+    config.addinivalue_line("markers", "quick: a fault short enough for `make unit`")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    rows = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for name, value in getattr(report, "user_properties", ())
+        if name == "fault"
+    ]
+    if rows:
+        terminalreporter.section("what was lost")
+        terminalreporter.write_line(table(rows))

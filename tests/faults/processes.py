@@ -1,0 +1,92 @@
+"""Processes of our own: started with a log, awaited, and ended by their id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], object], seconds: float, pause: float = 0.05) -> bool:
+    """Wait until a function returns something true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(pause)
+    return bool(true())
+
+
+class Process:
+    """A program with a process group of its own and a log."""
+
+    def __init__(
+        self, command: Sequence[object], environ: Mapping[str, str], log: Path, **more: object
+    ) -> None:
+        self.log = log
+        words = [str(word) for word in command]
+        with log.open("ab") as out:
+            self.popen = subprocess.Popen(  # type: ignore[call-overload]
+                words,
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                **more,
+            )
+
+    @property
+    def pid(self) -> int:
+        return int(self.popen.pid)
+
+    @property
+    def is_alive(self) -> bool:
+        return self.popen.poll() is None
+
+    @property
+    def children(self) -> list[int]:
+        """Ids of the processes it has started."""
+        try:
+            text = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        except OSError:
+            return []
+        return [int(word) for word in text.split()]
+
+    def send(self, number: int) -> None:
+        if self.is_alive:
+            self.popen.send_signal(number)
+
+    def kill(self) -> None:
+        """End it and what it has started at once, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.popen.wait()
+
+    def stop(self, seconds: float = 15) -> None:
+        """Ask it to end, and insist after a while."""
+        self.send(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(seconds)
+        self.kill()
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]

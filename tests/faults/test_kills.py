@@ -1,0 +1,306 @@
+"""Rows 10, 11 and 12: a process that is killed at any moment leaves all or nothing."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.faults.conftest import both
+from tests.faults.inquest import Findings, Row, look
+from tests.faults.stage import Mail, Stage
+from tests.faults.sweep import WRITES, Nursery, Outcome, kills, needs_strace
+
+pytestmark = pytest.mark.slow
+
+MakeStage = Callable[..., Stage]
+OpenRow = Callable[[str, str], Row]
+
+
+def finish_mail(stage: Stage, nursery: Nursery) -> None:
+    """Have everything done that waits, as a worker would after the leases have ended."""
+    for _ in range(10):
+        stage.database.let_leases_end()
+        outcome, _ = nursery.do(stage.environ, "drain")
+        assert outcome.status == 200, outcome
+        if stage.database.waiting() == 0:
+            return
+        time.sleep(0.1)
+
+
+@needs_strace
+@both
+def test_fault_10_a_kill_during_a_sign_up_leaves_all_or_nothing(
+    kind: str, make_stage: MakeStage, nursery: Nursery, row: OpenRow
+) -> None:
+    line = row("10 kill at every system call of a sign-up", kind)
+    stage = make_stage(kind)
+    found, tries, numbers = Findings(), 0, itertools.count()
+
+    def sign_up(injection: str) -> Outcome:
+        email = f"n{next(numbers)}@example.org"
+        order: dict[str, Any] = {"page": "/signup", "path": "/signup", "form": {"email": email}}
+        outcome, cookie = nursery.do(stage.environ, "visit", injection, **order)
+        stage.database.settle()
+        before = traces(stage, email)
+        assert before in (set(), WHOLE), f"{injection}: {before}"
+        again, _ = nursery.do(stage.environ, "visit", cookie=cookie, **order)
+        assert again.status == 303, f"{injection}: {again}"
+        stage.acknowledged.add(email)
+        return outcome
+
+    survivors = 0
+    for call in WRITES[kind]:
+        for _, outcome in kills(call, sign_up):
+            tries += 1
+            survivors += not outcome.killed
+    assert survivors == len(WRITES[kind])
+    finish_mail(stage, nursery)
+    found += look(stage)
+    line.finish(tries, found)
+
+
+WHOLE = {"user", "session", "token", "mail", "tile_put", "tile"}
+
+
+def traces(stage: Stage, email: str) -> set[str]:
+    """What is there of somebody."""
+    rows = stage.database.rows
+    found = rows(f"SELECT id, tile_svg FROM users WHERE email = '{email}'")
+    if not found:
+        return set()
+    ((identity, tile),) = found
+    there = {"user"} | ({"tile"} if tile else set())
+    there |= {k for (k,) in rows(f"SELECT kind FROM outbox_item WHERE user_id = {identity}")}
+    for table in ("session", "token"):
+        there |= {table for _ in rows(f"SELECT id FROM {table} WHERE user_id = {identity}")}
+    return there
+
+
+class Someone:
+    """A confirmed account of the sweeps of row 12, made through the public forms."""
+
+    def __init__(self, stage: Stage, nursery: Nursery, name: str) -> None:
+        self.stage, self.nursery, self.cookie = stage, nursery, ""
+        self.email, self.new_email = f"{name}@example.org", f"{name}@new.example"
+        self.post("/signup", page="/signup", email=self.email)
+        stage.acknowledged.add(self.email)
+        finish_mail(stage, nursery)
+        (mail,) = stage.sink.to(self.email)
+        self.key = (KEY.search(mail.text) or ["", ""])[1]
+        self.post(mail.link("/confirm/"))
+        ((self.id,),) = stage.database.rows(f"SELECT id FROM users WHERE email = '{self.email}'")
+
+    def post(self, path: str, page: str = "/about", **form: str) -> Outcome:
+        order: dict[str, Any] = {"path": path, "page": page, "form": form, "cookie": self.cookie}
+        outcome, _ = self.nursery.do(self.stage.environ, "visit", **order)
+        assert outcome.status == 303, f"{path}: {outcome}"
+        self.cookie = outcome.cookie
+        return outcome
+
+    def mailed(self, email: str, word: str) -> Mail:
+        """The newest mail with this word, once everything has gone out."""
+        finish_mail(self.stage, self.nursery)
+        return next(mail for mail in reversed(self.stage.sink.to(email)) if word in mail.subject)
+
+    def outbox(self) -> int:
+        sql = f"SELECT count(*) FROM outbox_item WHERE user_id = {self.id} AND kind = 'mail'"
+        return int(self.stage.database.rows(sql)[0][0])
+
+
+class Deed:
+    """Something that uses something up. `state` is 'before', 'after' or what must not be."""
+
+    name = ""
+
+    def __init__(self, someone: Someone) -> None:
+        self.someone = someone
+
+    def order(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def facts(self) -> tuple[object, ...]:
+        raise NotImplementedError
+
+    before: tuple[object, ...]
+    after: tuple[object, ...]
+
+    @property
+    def state(self) -> str:
+        found = self.facts()
+        return {self.before: "before", self.after: "after"}.get(found, f"neither: {found}")
+
+
+class Move(Deed):
+    """Confirm another address: the link is unused and the old one in force, or neither."""
+
+    name = "an e-mail change"
+
+    def __init__(self, someone: Someone) -> None:
+        super().__init__(someone)
+        someone.post("/profile/email", email=someone.new_email, current_key=someone.key)
+        self.path = someone.mailed(someone.new_email, "Confirm").link("/email/confirm/")
+        self.mails = someone.outbox()
+        self.before = (someone.email, 1, 1, self.mails)
+        self.after = (someone.new_email, 0, 1, self.mails + 1)
+
+    def order(self) -> dict[str, Any]:
+        return {"path": self.path, "page": self.path, "cookie": self.someone.cookie}
+
+    def facts(self) -> tuple[object, ...]:
+        who, rows = self.someone, self.someone.stage.database.rows
+        ((email,),) = rows(f"SELECT email FROM users WHERE id = {who.id}")
+        ((links,),) = rows(
+            f"SELECT count(*) FROM token WHERE user_id = {who.id} AND purpose = 'change-email'"
+        )
+        ((sessions,),) = rows(f"SELECT count(*) FROM session WHERE user_id = {who.id}")
+        if email == who.new_email:
+            who.stage.left |= {who.email, email}  # their first mail went to the old address
+        return (email, links, sessions, who.outbox())
+
+
+class Reset(Deed):
+    """Set a key with a code: the code is unused and the old key in force, or neither."""
+
+    name = "a key reset"
+
+    def __init__(self, someone: Someone) -> None:
+        super().__init__(someone)
+        self.old_hash = self.hash()
+        guest, someone.cookie = someone.cookie, ""
+        self.path = someone.post("/forgot-key", page="/forgot-key", email=someone.email).location
+        self.guest, someone.cookie = someone.cookie, guest
+        text = someone.mailed(someone.email, "Your code").text
+        self.code = (CODE.search(text) or ["", ""])[1]
+        self.mails = someone.outbox()
+        self.before = (False, 1, 1, self.mails)
+        self.after = (True, 0, 0, self.mails + 1)
+
+    def hash(self) -> str:
+        who = self.someone
+        ((found,),) = who.stage.database.rows(f"SELECT key_hash FROM users WHERE id = {who.id}")
+        return str(found)
+
+    def order(self) -> dict[str, Any]:
+        new = "seven green trains at noon"
+        form = {"code": self.code, "new_key": new, "confirm_key": new}
+        return {"path": self.path, "page": self.path, "form": form, "cookie": self.guest}
+
+    def facts(self) -> tuple[object, ...]:
+        who, rows = self.someone, self.someone.stage.database.rows
+        ((codes,),) = rows(
+            f"SELECT count(*) FROM code WHERE user_id = {who.id} AND used_at IS NULL"
+        )
+        ((sessions,),) = rows(f"SELECT count(*) FROM session WHERE user_id = {who.id}")
+        return (self.hash() != self.old_hash, codes, sessions, who.outbox())
+
+
+class Leave(Deed):
+    """Delete the account: nothing has happened, or it is gone and its file will be."""
+
+    name = "a deletion"
+    before = (1, 0, 0)
+    after = (0, 1, 1)
+
+    def __init__(self, someone: Someone) -> None:
+        super().__init__(someone)
+        rows = someone.stage.database.rows
+        ((self.tile,),) = rows(f"SELECT tile_name FROM users WHERE id = {someone.id}")
+        ((self.goodbyes,),) = rows(GOODBYES)
+
+    def order(self) -> dict[str, Any]:
+        return {
+            "path": "/profile/delete",
+            "page": "/profile/delete",
+            "form": {"current_key": self.someone.key},
+            "cookie": self.someone.cookie,
+        }
+
+    def facts(self) -> tuple[object, ...]:
+        who, rows = self.someone, self.someone.stage.database.rows
+        ((users,),) = rows(f"SELECT count(*) FROM users WHERE id = {who.id}")
+        ((removals,),) = rows(
+            "SELECT count(*) FROM outbox_item"
+            f" WHERE kind = 'tile_remove' AND reference = '{self.tile}'"
+        )
+        ((goodbyes,),) = rows(GOODBYES)
+        if not users:
+            who.stage.left.add(who.email)
+        return (users, removals, goodbyes - self.goodbyes)
+
+
+GOODBYES = (
+    "SELECT count(*) FROM outbox_item WHERE kind = 'mail' AND user_id IS NULL AND state = 'waiting'"
+)
+KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
+CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
+COARSE = {
+    "sqlite": {"pwrite64": 1, "fdatasync": 1, "fcntl": 6, "write": 1},
+    "postgresql": {"sendto": 1, "recvfrom": 2},
+}
+
+
+@needs_strace
+@both
+@pytest.mark.parametrize("what", [Move, Reset, Leave], ids=lambda what: what.__name__.lower())
+def test_fault_12_a_kill_during_a_change_leaves_it_undone_or_done(
+    what: type[Deed], kind: str, make_stage: MakeStage, nursery: Nursery, row: OpenRow
+) -> None:
+    line = row(f"12 kill during {what.name}", kind)
+    stage = make_stage(kind)
+    found, tries, numbers = Findings(), 0, itertools.count()
+    deeds = [what(Someone(stage, nursery, f"k{next(numbers)}"))]
+
+    def attempt(injection: str) -> Outcome:
+        deed = deeds[-1]
+        outcome, _ = nursery.do(stage.environ, "visit", injection, **deed.order())
+        stage.database.settle()
+        state = deed.state
+        assert state in {"before", "after"}, f"{injection}: {state} (not {deed.before})"
+        assert outcome.killed or (outcome.status, state) == (303, "after"), outcome
+        if state == "after":  # used up: the next one needs a new account
+            deeds.append(what(Someone(stage, nursery, f"k{next(numbers)}")))
+        return outcome
+
+    for call, step in COARSE[kind].items():
+        tries += sum(1 for _ in kills(call, attempt, step))
+    assert len(deeds) > len(COARSE[kind])
+    finish_mail(stage, nursery)
+    found += look(stage)
+    line.finish(tries, found)
+
+
+WORKER_CALLS = {
+    "sqlite": {"pwrite64": 1, "write": 1, "sendto": 1, "recvfrom": 1, "rename": 1, "fcntl": 4},
+    "postgresql": {"sendto": 1, "recvfrom": 1, "write": 1, "rename": 1},
+}
+
+
+@needs_strace
+@both
+def test_fault_11_a_kill_of_the_worker_at_any_call_costs_time_only(
+    kind: str, make_stage: MakeStage, nursery: Nursery, row: OpenRow
+) -> None:
+    line = row("11 kill at every system call of a delivery", kind)
+    stage = make_stage(kind)
+    tries, numbers = 0, itertools.count()
+
+    def deliver(injection: str) -> Outcome:
+        email = f"w{next(numbers)}@example.org"
+        order: dict[str, Any] = {"page": "/signup", "path": "/signup", "form": {"email": email}}
+        signed, _ = nursery.do(stage.environ, "visit", **order)
+        assert signed.status == 303
+        stage.acknowledged.add(email)
+        outcome, _ = nursery.do(stage.environ, "drain", injection)
+        assert outcome.killed or outcome.status == 200, outcome
+        stage.database.settle()
+        finish_mail(stage, nursery)
+        return outcome
+
+    for call, step in WORKER_CALLS[kind].items():
+        tries += sum(1 for _ in kills(call, deliver, step))
+    line.finish(tries, look(stage))

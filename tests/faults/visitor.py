@@ -1,0 +1,97 @@
+"""Somebody at the public port: cookies, CSRF, and a note of every answer."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import itertools
+import re
+import time
+from dataclasses import dataclass
+
+import requests
+
+HOST = "faults.example"
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, or 0 when the connection broke."""
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    text: str = ""
+    headers: requests.structures.CaseInsensitiveDict[str] | None = None
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name, "") if self.headers else ""
+
+
+class Visitor:
+    """A browser with a network address of its own, behind the one proxy that is trusted."""
+
+    def __init__(self, base: str, email: str, answers: list[Answer], patience: float = 30) -> None:
+        number = next(_numbers)
+        self.base, self.email, self.answers, self.patience = base, email, answers, patience
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.http.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self.cookies: dict[str, str] = {}  # secure ones, as the proxy would speak TLS
+        self.http.headers.update(
+            {
+                "Host": HOST,
+                "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+                "X-Forwarded-Proto": "https",
+                "Sec-Fetch-Site": "same-origin",
+                "Connection": "close",
+                "User-Agent": "Mozilla/5.0 Firefox/140.0",
+            }
+        )
+
+    last: Answer
+
+    def close(self) -> None:
+        self.http.close()
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, form: dict[str, str] | None = None, page: str = "/about") -> Answer:
+        """Open a page for its CSRF token, then send the form."""
+        opened = self.get(page)
+        found = TOKEN.search(opened.text)
+        if not found:
+            return opened
+        return self.send(path, {"csrf_token": found[1], **(form or {})})
+
+    def send(self, path: str, form: dict[str, str]) -> Answer:
+        return self._ask("POST", path, form)
+
+    def sign_up(self) -> Answer:
+        return self.post("/signup", {"email": self.email}, "/signup")
+
+    def _ask(self, method: str, path: str, form: dict[str, str] | None) -> Answer:
+        began = time.monotonic()
+        try:
+            got = self.http.request(
+                method,
+                self.base + path,
+                data=form,
+                headers={"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())},
+                timeout=self.patience,
+                allow_redirects=False,
+            )
+            for line in got.raw.headers.getlist("Set-Cookie"):
+                name, _, value = line.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            answer = Answer(
+                method, path, got.status_code, time.monotonic() - began, got.text, got.headers
+            )
+        except requests.RequestException:
+            answer = Answer(method, path, 0, time.monotonic() - began)
+        self.answers.append(answer)
+        self.last = answer
+        return answer
