@@ -58,7 +58,7 @@ e2e: install static/build/manifest.json ## Tests in a browser
 
 faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
 	$(call step,pytest: faults)
-	@$(BIN)/pytest -q tests/faults
+	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
 
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -52,11 +52,8 @@ def _engine(config: Any) -> Huey:
     shared = {"results": False, "serializer": SignedSerializer(secret=secret)}
     url = make_url(config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "postgresql":
-        limits = {
-            "connect_timeout": "2",
-            "options": "-c statement_timeout=3000 -c lock_timeout=2000",
-        }
-        plain = url.set(drivername="postgresql").update_query_dict(limits)
-        dsn = plain.render_as_string(hide_password=False)
-        return PostgresHuey(NAME, dsn=dsn, create_tables=False, **shared)  # the worker makes them
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # Beside the DSN: libpq would read the plus signs of a query string as they stand.
+        limits = {"connect_timeout": 2, "options": "-c statement_timeout=3000 -c lock_timeout=2000"}
+        return PostgresHuey(NAME, dsn=dsn, create_tables=False, **limits, **shared)
     return SqliteHuey(NAME, filename=str(config["INSTANCE_PATH"] / "tasks.db"), **shared)

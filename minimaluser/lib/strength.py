@@ -11,6 +11,7 @@ SHORTEST, LONGEST, MOST_BYTES = 15, 128, 512
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
+ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "0987654321")
 
 
 class WeakKey(ValueError):
@@ -40,7 +41,9 @@ def check(key: str, own_words: Sequence[str] = ()) -> None:
         rest = rest.replace(word, "")
     if rest != folded and len(rest) < SHORTEST - OWN_WORD_LENGTH:
         raise WeakKey("This key is built on your email address, your nickname or our name.")
-    if _is_pattern(folded):
+    bare = "".join(character for character in folded if character.isalnum())
+    cores = (folded, bare, bare.rstrip("0123456789"))
+    if any(_is_pattern(text) for text in cores if len(text) >= SHORTEST // 2):
         raise WeakKey("This key repeats itself or follows a sequence.")
     if (
         zxcvbn(key[:READ_AT_MOST], user_inputs=list(words), max_length=READ_AT_MOST)["score"]
@@ -61,4 +64,4 @@ def _is_pattern(key: str) -> bool:
         if (key[:size] * (len(key) // size + 1))[: len(key)] == key:
             return True
     steps = {ord(b) - ord(a) for a, b in itertools.pairwise(key)}
-    return steps in ({1}, {-1}) or key in "abcdefghijklmnopqrstuvwxyz" * 2
+    return steps in ({1}, {-1}) or any(key in row * 3 for row in ROWS)

@@ -28,6 +28,8 @@ def show(photo_id: int, slug: str) -> AnyResponse:
         abort(404)
     if slug != picture.slug:
         return redirect(picture.address, 301)
+    if not current_user.is_confirmed:  # the album is no way around its own door
+        previous = following = None
     return htmx.render("photo", "photo", picture=picture, previous=previous, following=following)
 
 
