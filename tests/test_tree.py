@@ -18,7 +18,7 @@ LONGEST_MODULE = 200  # lines
 REGISTRIES = [
     ".".join(pieces)
     for pieces in (
-        ("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
+        ("pypi", "org"), ("python" "hosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
         ("yarnpkg", "com"), ("docker", "io"), ("ghcr", "io"), ("quay", "io"), ("gcr", "io"),
         ("unpkg", "com"), ("jsdelivr", "net"), ("cdnjs", "cloudflare"), ("googleapis", "com"),
     )
