@@ -15,7 +15,7 @@ from e2e.pages.photo_page import PhotoPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from e2e.people import GOOD_KEY, Person, new_address
 from e2e.watch import Watch, no_full_load
 
 
@@ -117,27 +117,74 @@ def test_a_double_click_sends_the_mail_again_once(
     assert len(mailbox.mails_to(ben.email)) == 2
 
 
-def test_an_ended_session_leads_out_of_a_fragment_to_the_log_in_page_and_back(
+def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
     page: Page, ann: Person, another_page: Page
 ) -> None:
-    profile, login, album = ProfilePage(page), LoginPage(page), AlbumPage(page)
+    profile, login, nickname = ProfilePage(page), LoginPage(page), f"Late {ann.email[:20]}"
     profile.open()
     profile.button("Change nickname").click()
-    profile.field("Nickname").fill(f"Late {ann.email[:20]}")
-    ann.log_in(another_page.context.request)
-    ann.choose_key(another_page.context.request, GOOD_KEY)
-    profile.save()
+    profile.field("Nickname").fill(nickname)
+    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
+    with no_full_load(page):
+        profile.save()
+        expect(login.dialog).to_have_accessible_name("Log in to go on")
+        login.log_in_in_dialog(ann.email, "not the key at all")
+        login.expect_error_at("Access key", "We do not know this email and access key together")
+        login.log_in_in_dialog(ann.email, ann.key)
 
-    expect(page).to_have_url("/login?next=/profile")
-    expect(login.heading).to_have_text("Log in")
-    login.log_in_as(ann)
-    expect(profile.heading).to_have_text("Profile")
+        expect(profile.announcements).to_contain_text("Your nickname is changed")
+        expect(login.dialog).to_be_hidden()
+        expect(profile.user_menu(nickname)).to_be_visible()
+        expect(profile.button("Change nickname")).to_be_focused()
 
+
+def test_a_picture_opens_after_the_log_in_over_the_album(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    album, login = AlbumPage(page), LoginPage(page)
     album.open()
-    ann.choose_key(another_page.context.request, ANOTHER_KEY)
+    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
     album.open_picture(pictures.FIRST)
-    expect(login.heading).to_have_text("Log in")
-    expect(login.dialog).to_be_hidden()
+    login.log_in_in_dialog(ann.email, ann.key)
+
+    expect(album.dialog).to_have_accessible_name(pictures.FIRST)
+
+
+def test_a_log_in_that_is_called_off_leaves_what_was_typed(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.button("Change nickname").click()
+    profile.field("Nickname").fill("Not saved yet")
+    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
+    profile.save()
+    expect(profile.dialog).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(profile.announcements).to_contain_text("What you typed is still here")
+    expect(profile.field("Nickname")).to_have_value("Not saved yet")
+    expect(profile.field("Nickname")).to_be_focused()
+
+
+@pytest.mark.parametrize("where", ["in the dialog", "in another tab"])
+def test_what_somebody_typed_is_never_sent_for_somebody_else(
+    page: Page, ann: Person, bob: Person, where: str
+) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.button("Change nickname").click()
+    profile.field("Nickname").fill("Only Ann's words")
+    page.context.clear_cookies(name="mu_session")
+    if where == "in another tab":
+        bob.log_in(page.context.request)
+    profile.save()
+    if where == "in the dialog":
+        LoginPage(page).log_in_in_dialog(bob.email, bob.key)
+
+    expect(profile.announcements).to_contain_text("was not sent")
+    expect(profile.main.get_by_text(bob.email)).to_be_visible()
+    expect(page.get_by_text("Only Ann's words")).to_have_count(0)
 
 
 def test_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -> None:
@@ -207,14 +254,13 @@ def test_a_lost_connection_is_told_and_loses_nothing(page: Page, ann: Person, wa
     expect(profile.user_menu(nickname)).to_be_visible()
 
 
-def test_a_page_whose_token_is_stale_recovers_at_the_next_try(page: Page, bob: Person) -> None:
+def test_a_page_whose_token_is_stale_gets_another_and_sends_once_more(
+    page: Page, bob: Person
+) -> None:
     login = LoginPage(page)
     login.open()
     page.context.clear_cookies(name="mu_session")
     login.log_in_as(bob)
-    expect(login.announcements).to_contain_text("open for too long")
-    expect(login.field("Email")).to_have_value(bob.email)
-    login.button("Log in").click()
 
     expect(login.announcements).to_contain_text("Welcome back")
 

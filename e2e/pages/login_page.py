@@ -15,3 +15,10 @@ class LoginPage(SitePage):
         self.field("Access key").fill(key)
         self.field("Keep me logged in").set_checked(keep)
         self.button("Log in").click()
+
+    def log_in_in_dialog(self, email: str, key: str) -> None:
+        """Answer the dialog that asks for a log-in over another page."""
+        form = self.dialog.last
+        form.get_by_label("Email", exact=True).fill(email)
+        form.get_by_label("Access key", exact=True).fill(key)
+        form.get_by_role("button", name="Log in", exact=True).click()

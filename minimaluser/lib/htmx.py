@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -56,9 +57,60 @@ def go(address: str, message: str = "", category: str = "success") -> Response:
     return make_response(redirect(address, 303))
 
 
-def log_in_first(next_path: str) -> Response:
-    """Send a stranger to the log-in page, out of any fragment."""
-    address = url_for("session.new", next=next_path)
+def reload(message: str, category: str = "info") -> Response:
+    """Have the page loaded anew, with a toast there."""
+    flash(message, category)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+def page_user() -> str:
+    """Return the mark of the user whose page htmx sent the request from; empty on a guest's."""
+    return request.headers.get("X-User", "")
+
+
+def ask_first(address: str) -> Response:
+    """Have something answered before the request can be done; the request is then sent once more.
+
+    With JavaScript the form behind `address` is shown in a dialog over the page, which loses
+    nothing: the answer is 401 with `X-Ask: address`; static/src/js/requests.js keeps the request
+    and opens the dialog. What comes from the dialog carries `X-Ask` too, see `is_asking`: the view
+    behind `address` then renders a partial with a heading `#ask-title` around its form, and when
+    the form is accepted it answers `granted` instead of `go`. The dialog closes, and the kept
+    request goes out again, with the page's new CSRF token. A guest's page, which a log-in changes
+    as a whole, and a browser without JavaScript go to `address` instead.
+
+    Args:
+        address: of a view with the form; it also names the page to come back to (`next`).
+    """
     if is_htmx():
-        return Response(status=401, headers={"HX-Redirect": address})
+        return Response(status=401, headers={"X-Ask": address, "HX-Redirect": address})
     return make_response(redirect(address, 303))
+
+
+def is_asking() -> bool:
+    """Tell whether the request comes from the dialog that `ask_first` opened."""
+    return is_htmx() and "X-Ask" in request.headers
+
+
+def granted(headers: Mapping[str, str]) -> Response:
+    """Close the dialog that `ask_first` opened and have the kept request sent once more.
+
+    Args:
+        headers: `X-CSRF-Token`, as `visitor.renew` makes them.
+    """
+    return Response(status=204, headers=headers)
+
+
+def log_in_first(next_path: str, *, in_place: bool = True) -> Response:
+    """Have a stranger log in and come back.
+
+    Args:
+        next_path: the page to come back to.
+        in_place: whether the request may be sent again after a log-in over the same page.
+    """
+    answer = ask_first(url_for("session.new", next=next_path))
+    if answer.status_code == 401:
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        if not in_place:
+            del answer.headers["X-Ask"]
+    return answer

@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.add_template_global(app.extensions["assets"].url, "asset")
     app.add_template_global(_tile_url, "tile_url")
+    app.add_template_global(visitor.mark, "user_mark")
 
 
 def _guard() -> None:

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.lib.hashing import Busy
+from minimaluser.views import visitor
 
 WORDS = {
     400: ("That did not work", "Your browser sent something we could not read. Please try again."),
@@ -69,6 +70,8 @@ def _http(error: HTTPException) -> Response:
 
 def _stale(_error: CSRFError) -> Response:
     """A page that was open too long gets a fresh token, so that the next try works."""
+    if htmx.is_htmx() and visitor.is_somebody_else():
+        return visitor.not_yours()
     answer = page(403)
     answer.headers["X-CSRF-Token"] = generate_csrf()
     return answer
@@ -83,7 +86,7 @@ def _bad_link(_error: accounts.BadLink) -> Response:
 def _ended(_error: accounts.SessionEnded) -> Response:
     session.clear()
     flash("The access key was wrong too often, so we have logged you out.", "error")
-    return htmx.log_in_first(url_for("profile.show"))
+    return htmx.log_in_first(url_for("profile.show"), in_place=False)
 
 
 def not_now(error: Exception) -> Response:

@@ -6,7 +6,7 @@ from flask_login import logout_user
 from minimaluser import accounts
 from minimaluser.forms import LoginForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import guests_only, me, next_address, remember, user_agent
+from minimaluser.views.visitor import granted, guests_only, me, next_address, remember, user_agent
 
 bp = Blueprint("session", __name__)
 
@@ -14,7 +14,8 @@ bp = Blueprint("session", __name__)
 @bp.get("/login")
 @guests_only
 def new() -> Response:
-    return htmx.render("login", "login_form", form=LoginForm(next=next_address()))
+    part = "login_dialog" if htmx.is_asking() else "login_form"
+    return htmx.render("login", part, form=LoginForm(next=next_address()))
 
 
 @bp.post("/login")
@@ -24,6 +25,8 @@ def create() -> Response:
     entered = (form.email.data, form.key.data, form.keep.data)
     if not form.attempt(accounts.log_in, *entered, user_agent()):
         return htmx.render("login", "login_form", 422, form=form)
+    if htmx.is_asking():
+        return granted(form.outcome)
     remember(form.outcome)
     return htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import current_app, g, request, session, url_for
+from flask import Response, current_app, g, request, session, url_for
 from flask_login import current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
 from minimaluser import config
-from minimaluser.lib import consent, htmx
+from minimaluser.lib import consent, htmx, tokens
 from minimaluser.lib.text import is_inside
 
 View = Callable[..., Any]
@@ -57,6 +57,33 @@ def renew(user: Any) -> dict[str, str]:
     return {"X-CSRF-Token": generate_csrf()}
 
 
+def mark(user: Any) -> str:
+    """Return what tells a user's pages from another user's and says nothing else about either."""
+    return tokens.keyed_digest(current_app.config["SESSION_SECRET"][0], f"mark {user.id}")[:16]
+
+
+def is_somebody_else() -> bool:
+    """Tell whether htmx sent this from a page of another user than the one logged in by now."""
+    page_user = htmx.page_user()
+    return bool(page_user and current_user.is_authenticated and page_user != mark(current_user))
+
+
+def granted(user: Any) -> Response:
+    """Answer that what was asked first is given; see `htmx.ask_first`.
+
+    A page of somebody else is loaded anew: what waits there is not this user's.
+    """
+    headers = renew(user)
+    if is_somebody_else():
+        return not_yours()
+    return htmx.granted(headers)
+
+
+def not_yours() -> Response:
+    """Load a page anew that belongs to another user than the one logged in by now."""
+    return htmx.reload("You are somebody else now, so what was typed here before was not sent.")
+
+
 def next_address(default: str = "") -> str:
     """Return the address inside this site that the visitor was on the way to."""
     wanted = request.values.get("next", "")
@@ -68,6 +95,8 @@ def guests_only(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_user.is_authenticated and htmx.is_asking():  # another tab was faster
+            return granted(me())
         if current_user.is_authenticated:
             return htmx.go(url_for("profile.show"))
         return view(*args, **kwargs)

@@ -69,8 +69,25 @@ def test_CS3_a_stranger_goes_to_the_log_in_page_and_comes_back(app: Flask) -> No
 def test_CS3_a_stranger_by_htmx_leaves_the_fragment(app: Flask) -> None:
     with app.test_request_context("/", headers=PART):
         answer = htmx.log_in_first("/profile")
+        for_good = htmx.log_in_first("/profile", in_place=False)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login?next=/profile")
+    assert answer.headers["X-Ask"] == "/login?next=/profile"
     assert answer.data == b""
+    assert for_good.headers["HX-Redirect"] == "/login?next=/profile"
+    assert "X-Ask" not in for_good.headers
+
+
+def test_CA3_a_401_empties_the_browsers_cache(app: Flask) -> None:
+    with app.test_request_context("/", headers=PART):
+        assert htmx.log_in_first("/profile").headers["Clear-Site-Data"] == '"cache"'
+        assert "Clear-Site-Data" not in htmx.ask_first("/key").headers
+
+
+def test_what_is_asked_first_is_a_page_without_htmx(app: Flask) -> None:
+    with app.test_request_context("/", headers={"X-Ask": "true"}):
+        answer = htmx.ask_first("/key?next=/profile")
+        assert not htmx.is_asking()
+    assert (answer.status_code, answer.location) == (303, "/key?next=/profile")
 
 
 def test_CS6_a_toast_is_escaped(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -12,7 +14,9 @@ from tests.answers import (
     plain,
 )
 from tests.lib.test_text import OUTSIDE
-from tests.person import Person
+from tests.person import HTMX, Person
+
+ASKING = {**HTMX, "X-Ask": "true"}
 
 
 def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
@@ -138,3 +142,43 @@ def test_AZ5_the_log_in_takes_nothing_but_its_fields(app: Flask, ben: Person) ->
     phone.log_in(user_id="1", is_confirmed="1", email_key="ann@example.org", _user_id="1")
     assert ben.email in phone.get("/profile").text
     assert phone.get("/album/").status_code == 303
+
+
+def test_the_dialog_over_another_page_gets_a_log_in_form_with_a_heading(eve: Person) -> None:
+    answer = eve.client.get("/login", headers=ASKING)
+    assert 'id="ask-title"' in answer.text
+    assert 'id="login-form"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_CS3_a_log_in_over_a_page_renews_its_token_and_leaves_it_where_it_is(ann: Person) -> None:
+    phone = ann.elsewhere()
+    headers = {**ASKING, "X-User": mark_on(ann)}
+    form = {"email": ann.email, "key": ann.key, "csrf_token": phone.token()}
+    answer = phone.client.post("/login", data=form, headers=headers)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "HX-Redirect" not in answer.headers
+    token = answer.headers["X-CSRF-Token"]
+    again = phone.post("/profile/nickname", {"nickname": "Ann the Great"}, token=token, htmx=True)
+    assert again.status_code == 200
+    assert phone.client.get("/login", headers=headers).status_code == 204
+
+
+def test_a_log_in_of_somebody_else_over_a_page_loads_it_anew(ann: Person, ben: Person) -> None:
+    phone = ben.elsewhere()
+    form = {"email": ben.email, "key": ben.key, "csrf_token": phone.token()}
+    answer = phone.client.post("/login", data=form, headers={**ASKING, "X-User": mark_on(ann)})
+    assert answer.headers["HX-Refresh"] == "true"
+    assert "X-CSRF-Token" not in answer.headers
+    assert "was not sent" in phone.get("/profile").text
+    stale = {"nickname": "Ann the Great", "csrf_token": "stale"}
+    headers = {**HTMX, "X-User": mark_on(ann)}
+    answer = phone.client.post("/profile/nickname", data=stale, headers=headers)
+    assert answer.headers["HX-Refresh"] == "true"
+    assert "X-CSRF-Token" not in answer.headers
+
+
+def mark_on(person: Person) -> str:
+    found = re.search(r'data-user="([0-9a-f]{16})"', person.get("/profile").text)
+    assert found
+    return found[1]

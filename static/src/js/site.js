@@ -1,3 +1,8 @@
+// What HTML and htmx leave open. Without it everything still works.
 import "htmx.org";
-import "./app.js";
+import "./toasts.js";
+import "./dialogs.js";
+import "./fields.js";
+import "./requests.js";
+import "./tabs.js";
 import "./pwa.js";

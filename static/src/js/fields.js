@@ -1,0 +1,40 @@
+// Fields: the state of one checked while typing, a place for the focus after a swap, and the key field.
+import { find, isCheck, on } from "./page.js";
+
+on("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isCheck(ctx)) mark(ctx.sourceElement);
+  else if (document.activeElement === document.body) settle(document.getElementById(ctx.target?.id));
+});
+
+function mark(input) {
+  const wrong = document.getElementById(`${input.id}-error`)?.textContent.trim();
+  if (wrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+export function settle(part) {
+  part?.querySelector("[aria-invalid=true], .form-control:not([hidden]), button:not([hidden])")?.focus();
+}
+
+// The key field: show it, and tell how strong a new one is. The server has the last word.
+on("click", ({ target }) => {
+  const toggle = target.closest("[data-key-toggle]");
+  if (!toggle) return;
+  const input = document.getElementById(toggle.dataset.keyToggle);
+  const hidden = input.type === "password";
+  input.type = hidden ? "text" : "password";
+  toggle.textContent = hidden ? "Hide" : "Show";
+});
+
+const STRENGTH = ["", "Too short", "Weak", "Good", "Strong"];
+
+on("input", ({ target }) => {
+  const meter = find(`[data-key-meter="${target.id}"]`);
+  if (!meter) return;
+  const { length } = target.value;
+  const variety = new Set(target.value).size;
+  const score = !length ? 0 : length < meter.dataset.least ? 1 : variety < 8 ? 2 : length < 20 ? 3 : 4;
+  meter.hidden = !length;
+  meter.firstElementChild.value = score;
+  meter.lastElementChild.textContent = STRENGTH[score];
+});

@@ -1,0 +1,38 @@
+// Toasts: good news goes by itself unless somebody is reading it, bad news stays; what comes later replaces both.
+import { find } from "./page.js";
+
+const READING_TIME = 6000;
+const toasts = find("#toasts");
+
+export function say(message, template = "#toast-template") {
+  const toast = find(template).content.cloneNode(true);
+  if (message) toast.querySelector("p").textContent = message;
+  toasts.append(toast);
+}
+
+// While a dialog is open the toasts live inside, or nobody could reach them.
+export const settleToasts = () => ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(toasts);
+
+function watch(toast) {
+  if (toast.dataset.toast === "error") return;
+  let timer;
+  const stop = () => clearTimeout(timer);
+  const start = () => {
+    stop();
+    timer = setTimeout(() => (toast.matches(":hover, :focus-within") ? start() : toast.remove()), READING_TIME);
+  };
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
+  start();
+}
+
+new MutationObserver((changes) => {
+  const fresh = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.dataset);
+  if (!fresh.length) return;
+  for (const toast of [...toasts.children]) if (!fresh.includes(toast)) toast.remove();
+  fresh.forEach(watch);
+}).observe(toasts, { childList: true });
+setTimeout(() => toasts.append(...toasts.children), 100); // a live region only speaks when it changes
+
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-dismiss-toast]")?.closest("[data-toast]").remove();
+});
