@@ -7,7 +7,8 @@ FROM ${NODE} AS assets
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tools/assets.mjs tools/
+COPY tools/assets.mjs tools/bootstrap.mjs tools/
+COPY templates templates
 COPY static static
 RUN node tools/assets.mjs
 

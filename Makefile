@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 PARALLEL := -n auto --maxprocesses 4
-SOURCES := $(shell find static/src static/icons 2>/dev/null)
+SOURCES := $(shell find static/src static/icons templates 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
@@ -140,5 +140,5 @@ node_modules/.installed: package-lock.json .npmrc | $(BIN)/npm
 	@$(BIN)/npm ci --ignore-scripts --silent
 	@touch $@
 
-static/build/manifest.json: tools/assets.mjs node_modules/.installed $(SOURCES)
+static/build/manifest.json: tools/assets.mjs tools/bootstrap.mjs node_modules/.installed $(SOURCES)
 	@$(BIN)/node tools/assets.mjs

@@ -62,6 +62,14 @@ def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         MAX_FORM_PARTS=20,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/javascript",
+            "application/manifest+json",
+            "application/xml",
+        ],
     )
 
 
@@ -121,6 +129,7 @@ def _extend(app: Flask) -> None:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
     extensions.login.init_app(app, add_context_processor=False)
+    extensions.compress.init_app(app)  # before the views: what they add to answers comes first
     extensions.csrf.init_app(app)
     app.extensions["csrf"] = extensions.csrf
     jinja_partials.register_extensions(app)

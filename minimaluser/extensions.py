@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import has_request_context, request
+from flask_compress import Compress
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -33,6 +34,7 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(render_as_batch=True)
 login = LoginManager()
 csrf = CSRFProtect()
+compress = Compress()
 
 
 @contextmanager

@@ -33,7 +33,8 @@ class Person:
         return Person(self.app, self.email, self.key)
 
     def get(self, path: str, *, htmx: bool = False, **more: Any) -> TestResponse:
-        return self.client.get(path, headers=HTMX if htmx else {}, buffered=True, **more)
+        headers = {**(HTMX if htmx else {}), **more.pop("headers", {})}
+        return self.client.get(path, headers=headers, buffered=True, **more)
 
     def post(
         self,

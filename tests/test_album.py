@@ -11,6 +11,7 @@ from PIL import Image
 
 from minimaluser import album, files
 from minimaluser.extensions import db
+from minimaluser.lib import images
 from minimaluser.models import Photo
 from tests.database import count, rows_of
 
@@ -87,7 +88,7 @@ def test_a_size_or_format_that_is_not_made_is_unknown(
 def test_every_file_of_a_picture_is_in_the_storage(seeded: Flask) -> None:
     with seeded.app_context():
         for picture in album.on_air():
-            for width in (480, 960, 1600):
+            for width in images.WIDTHS:
                 for suffix in ("avif", "webp", "jpg"):
                     found = album.file_of(picture.id, width, suffix)
                     assert found is not None

@@ -1,14 +1,18 @@
 /* Builds the browser's files: static/src and static/icons become static/build, every name with its hash,
-   gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`. */
+   gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`; with
+   --watch, as in `make run`, again whenever a source or a template changes. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join, relative } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
+import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
 const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js"];
 const COPIED = "static/icons";
+const WATCHED = ["static/src", COPIED, ...folders];
 const OUT = "static/build";
 const BROWSERS = ["chrome120", "edge120", "firefox121", "safari17"];
 const TEXT = new Set([".css", ".js", ".svg", ".json", ".txt"]);
@@ -26,16 +30,41 @@ const dataUrlsToFiles = {
   },
 };
 
-const manifest = {};
-const files = new Map(); // path inside OUT -> bytes
+if (process.argv.includes("--watch")) await watch();
+else await make();
 
-for (const [name, path, bytes] of [...(await bundled()), ...(await copied())]) {
-  if (name) manifest[name] = path;
-  files.set(path, bytes);
+async function make() {
+  const manifest = {};
+  const files = new Map(); // path inside OUT -> bytes
+  for (const [name, path, bytes] of [...(await bundled()), ...(await copied())]) {
+    if (name) manifest[name] = path;
+    files.set(path, bytes);
+  }
+  const texts = [...files].filter(([path]) => TEXT.has(extname(path)));
+  const smaller = await Promise.all(texts.map(compressed));
+  for (const [path, bytes] of smaller.flat()) files.set(path, bytes);
+  await write(manifest, files);
+  console.log(`${OUT}: ${Object.keys(manifest).length} files`);
 }
-await Promise.all([...files].filter(([path]) => TEXT.has(extname(path))).map(compress));
-await write();
-console.log(`${OUT}: ${Object.keys(manifest).length} files`);
+
+/* Looks instead of listening: it works on every disk, and nothing can overflow. */
+async function watch() {
+  for (let seen = await state(); ; await setTimeout(500)) {
+    const now = await state();
+    if (now === seen) continue;
+    seen = now;
+    await make().catch(({ message }) => console.error(message));
+  }
+}
+
+async function state() {
+  const found = WATCHED.map(async (folder) => {
+    const names = await readdir(folder, { recursive: true });
+    const times = names.map(async (name) => (await stat(join(folder, name)).catch(() => ({}))).mtimeMs);
+    return [names, await Promise.all(times)];
+  });
+  return JSON.stringify(await Promise.all(found));
+}
 
 async function bundled() {
   const result = await build({
@@ -50,7 +79,7 @@ async function bundled() {
     format: "iife",
     target: BROWSERS,
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
-    plugins: [dataUrlsToFiles],
+    plugins: [onlyWhatIsUsed, dataUrlsToFiles],
     logLevel: "warning",
   });
   if (result.warnings.length) throw new Error("esbuild warns, see above");
@@ -76,17 +105,17 @@ async function copied() {
   return out;
 }
 
-async function compress([path, bytes]) {
+async function compressed([path, bytes]) {
   const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
   const [gz, br] = await Promise.all([
     promisify(gzip)(bytes, { level: 9 }),
     promisify(brotliCompress)(bytes, brotli),
   ]);
-  if (gz.length < bytes.length) files.set(`${path}.gz`, gz);
-  if (br.length < bytes.length) files.set(`${path}.br`, br);
+  const copies = [[`${path}.gz`, gz], [`${path}.br`, br]];
+  return copies.filter(([, copy]) => copy.length < bytes.length);
 }
 
-async function write() {
+async function write(manifest, files) {
   await mkdir(OUT, { recursive: true });
   for (const [path, bytes] of files) {
     await mkdir(join(OUT, path, ".."), { recursive: true });

@@ -1,6 +1,6 @@
-"""Runs the site and its worker side by side and stops both together: what `make run` ends with.
+"""Runs the site, its worker and the builder of static/build/ together: what `make run` ends with.
 
-Whatever ends this program (Ctrl-C, SIGTERM, one of the two dying, the terminal or `make` going
+Whatever ends this program (Ctrl-C, SIGTERM, one of them dying, the terminal or `make` going
 away) also ends everything that it started, children of children included.
 """
 
@@ -21,9 +21,11 @@ from urllib.request import urlopen
 HOST = "127.0.0.1"
 PORT = os.environ.get("PORT") or "5000"
 ADDRESS = f"http://{HOST}:{PORT}"
+PYTHON = sys.executable
 COMMANDS = {
-    "site": ["-m", "flask", "--app", "minimaluser", "run", "--host", HOST, "--port", PORT],
-    "worker": ["-m", "minimaluser.worker"],
+    "site": [PYTHON, "-m", "flask", "--app", "minimaluser", "run", "--host", HOST, "--port", PORT],
+    "worker": [PYTHON, "-m", "minimaluser.worker"],
+    "builder": ["node", "tools/assets.mjs", "--watch"],
 }
 PATIENCE = 5.0  # seconds between the polite and the impolite signal
 
@@ -41,10 +43,10 @@ def main() -> int:
         return 1
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, arguments in COMMANDS.items():
+        for name, command in COMMANDS.items():
             environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
             running[name] = subprocess.Popen(
-                [sys.executable, *arguments], env=environment, start_new_session=True
+                command, env=environment, start_new_session=True
             )
         return _watch(running)
     except KeyboardInterrupt:

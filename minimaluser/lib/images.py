@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-WIDTHS = (480, 960, 1600)
+WIDTHS = (480, 640, 960, 1600)
 FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "avif": ("AVIF", "image/avif", {"quality": 55, "speed": 8}),
     "webp": ("WEBP", "image/webp", {"quality": 80, "method": 4}),

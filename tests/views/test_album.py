@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 
 from minimaluser import album
+from minimaluser.lib import images
 from minimaluser.models import Photo
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
 from tests.database import rows_of
 from tests.person import Person
 from tests.test_album import NAMES, write_pictures
 
-SIZES = [(w, s) for w in (480, 960, 1600) for s in ("avif", "webp", "jpg")]
+SIZES = [(w, s) for w in images.WIDTHS for s in ("avif", "webp", "jpg")]
 
 
 @pytest.fixture
