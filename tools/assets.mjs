@@ -96,7 +96,7 @@ async function copied() {
   const out = [];
   for (const name of names.sort()) {
     const path = join(COPIED, name);
-    if ((await stat(path)).isDirectory()) continue;
+    if (extname(name) === ".py" || (await stat(path)).isDirectory()) continue;
     const bytes = await readFile(path);
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
     const plain = join(basename(COPIED), name);

@@ -45,9 +45,7 @@ def main() -> int:
     try:
         for name, command in COMMANDS.items():
             environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
-            running[name] = subprocess.Popen(
-                command, env=environment, start_new_session=True
-            )
+            running[name] = subprocess.Popen(command, env=environment, start_new_session=True)
         return _watch(running)
     except KeyboardInterrupt:
         return 0

@@ -16,6 +16,7 @@ def robots() -> Response:
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in CLOSED),
+        "Allow: /album/*/",  # files of pictures, as the home page shows them
         f"Sitemap: {site}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

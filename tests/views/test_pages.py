@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from minimaluser import config
 from tests.person import Person
 
 PAGES = ["/", "/about", "/privacy-notice", "/terms-of-service"]
+FORMS = ["/signup", "/login", "/forgot-key", "/cookies"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -18,7 +21,7 @@ def test_everybody_sees_it(path: str, eve: Person, ben: Person, ann: Person) -> 
         assert person.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/signup", "/login", "/forgot-key", "/cookies"])
+@pytest.mark.parametrize("path", [*PAGES, *FORMS])
 def test_a_page_says_what_it_is(path: str, eve: Person) -> None:
     page = eve.get(path).text
     title = re.search("<title>([^<]+)</title>", page)[1]
@@ -32,8 +35,40 @@ def test_a_page_says_what_it_is(path: str, eve: Person) -> None:
 
 def test_every_page_has_its_own_title_and_description(eve: Person) -> None:
     for pattern in ("<title>([^<]+)<", '<meta name="description" content="([^"]+)"'):
-        found = [re.search(pattern, eve.get(path).text)[1] for path in PAGES]
-        assert len(set(found)) == len(PAGES)
+        found = [re.search(pattern, eve.get(path).text)[1] for path in (*PAGES, *FORMS)]
+        assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FORMS])
+def test_a_link_to_a_page_is_shown_with_a_picture(path: str, eve: Person) -> None:
+    page = eve.get(path).text
+    found = dict(re.findall(r'<meta property="og:([a-z:_]+)" content="([^"]+)">', page))
+    assert found["title"] == re.search("<title>([^<]+)</title>", page)[1]
+    assert found["description"] == re.search('name="description" content="([^"]+)"', page)[1]
+    assert found["image:alt"]
+    picture = eve.get(found["image"].removeprefix("http://localhost"))
+    assert picture.mimetype == "image/png"
+    with Image.open(io.BytesIO(picture.data)) as drawn:
+        assert drawn.size == (1200, 630)
+    assert (found["image:width"], found["image:height"]) == ("1200", "630")
+
+
+def test_the_canonical_address_has_no_query(eve: Person) -> None:
+    page = eve.get("/about?from=mail&next=/profile").text
+    assert '<link rel="canonical" href="http://localhost/about">' in page
+    assert '<meta property="og:url" content="http://localhost/about">' in page
+
+
+@pytest.mark.parametrize("path", ["/about", "/privacy-notice", "/terms-of-service", "/cookies"])
+def test_breadcrumbs_are_structured_data(path: str, eve: Person) -> None:
+    trail = eve.get(path).text.partition('<nav class="breadcrumbs"')[2].partition("</nav>")[0]
+    assert 'itemscope itemtype="https://schema.org/BreadcrumbList"' in trail
+    items = trail.split('<li itemprop="itemListElement"')[1:]
+    assert all('itemscope itemtype="https://schema.org/ListItem"' in item for item in items)
+    positions = [re.findall('itemprop="position" content="([0-9]+)"', item) for item in items]
+    assert positions == [["1"], ["2"]]
+    assert [item.count('itemprop="name"') for item in items] == [1, 1]
+    assert '<a href="/" itemprop="item">' in items[0]
 
 
 def test_the_navbar_fits_the_state(eve: Person, ann: Person) -> None:
@@ -56,11 +91,21 @@ def test_the_footer_leads_to_what_must_be_found(eve: Person) -> None:
     assert "Cookie settings" in footer
 
 
-@pytest.mark.parametrize("path", ["/login", "/signup", "/profile", "/reset-key/x"])
+ACCOUNT = ["/profile", "/profile/nickname", "/profile/delete", "/album/"]
+LETTERS = ["/reset-key/x", "/confirm/x", "/email/confirm/x", "/email/undo/x"]
+
+
+@pytest.mark.parametrize("path", [*ACCOUNT, *LETTERS, "/offline", "/nothing-here"])
 def test_a_private_page_is_not_for_search_engines(path: str, ann: Person, eve: Person) -> None:
-    page = (ann if path == "/profile" else eve).get(path).text
-    if path != "/signup":
-        assert '<meta name="robots" content="noindex">' in page
+    page = (ann if path in ACCOUNT else eve).get(path).text
+    assert '<meta name="robots" content="noindex">' in page
+    assert 'rel="canonical"' not in page
+    assert "og:" not in page
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FORMS])
+def test_a_public_page_is_for_search_engines(path: str, eve: Person) -> None:
+    assert 'name="robots"' not in eve.get(path).text
 
 
 def test_no_link_of_a_page_is_broken(ann: Person) -> None:
