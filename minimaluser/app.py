@@ -127,6 +127,7 @@ def _serve_static(app: Flask) -> None:
 
 def _extend(app: Flask) -> None:
     extensions.db.init_app(app)
+    app.teardown_appcontext(extensions.let_go)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
     extensions.login.init_app(app, add_context_processor=False)
     extensions.compress.init_app(app)  # before the views: what they add to answers comes first

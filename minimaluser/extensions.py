@@ -14,6 +14,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -50,6 +51,21 @@ def transaction() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End what a request still holds of the database, after its answer is made.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: for any reason but a connection that is lost. What was committed
+            on that stays committed, so it must not take the answer with it.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError as problem:
+        if not problem.connection_invalidated:
+            raise
+        db.session.remove()
 
 
 @event.listens_for(Engine, "connect")
