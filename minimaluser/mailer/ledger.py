@@ -1,4 +1,9 @@
-"""Which messages were taken: a message with the same id is never sent twice."""
+"""Which messages were taken, so that a message with the same id is not sent twice.
+
+The one exception: a mailer killed between the SMTP server's yes and the note of it. Nobody can know
+then whether the message left, and a mail too many is better than none, so it is sent again after
+`LONGEST_SENDING_SECONDS`, with the same Message-ID.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 SENDING, SENT = "sending", "sent"
-LONGEST_SENDING_SECONDS = 60
+LONGEST_SENDING_SECONDS = 120  # more than all time-outs of one conversation with an SMTP server
 KEPT_SECONDS = 7 * 24 * 3600
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -53,10 +54,12 @@ def send(message: EmailMessage, settings: Settings) -> None:
         Later: it could not be reached, has no TLS, or said not now (4xx).
     """
     try:
-        with _connect(settings) as server:
+        with closing(_connect(settings)) as server:
             if settings.user:
                 server.login(settings.user, settings.password)
             server.send_message(message)
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()  # it has the message, however it says goodbye
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         raise (Refused if all(code >= 500 for code in codes) else Later)(

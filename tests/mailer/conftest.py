@@ -25,6 +25,7 @@ class Sink(Handler):
         super().__init__()
         self.messages: list[EmailMessage] = []
         self.reply = ""
+        self.goodbye = "221 Bye"
 
     def prepare_message(self, session: Any, envelope: Any) -> EmailMessage:
         return message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[return-value]
@@ -39,6 +40,9 @@ class Sink(Handler):
             return self.reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:
+        return self.goodbye
 
 
 def free_port() -> int:

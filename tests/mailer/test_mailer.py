@@ -65,6 +65,17 @@ def test_ML7_a_message_arrives_with_text_html_and_the_headers_of_an_automaton(
     assert "<b>HTML</b>" in html.get_content()
 
 
+def test_ML3_a_server_that_took_the_message_and_parts_rudely_does_not_get_it_again(
+    sink_and_mailer: tuple[Sink, Flask],
+) -> None:
+    sink, mailer = sink_and_mailer
+    sink.goodbye = "421 Too busy to say goodbye"
+    body = message()
+    assert post(mailer, body) == (200, "accepted")
+    assert post(mailer, body) == (200, "duplicate")
+    assert len(sink.messages) == 1
+
+
 def test_ML7_without_starttls_nothing_is_sent(
     start_smtp: Start, settings: dict[str, str], trusted: None
 ) -> None:
