@@ -20,8 +20,8 @@ from minimaluser.extensions import db
 from tests.faults.door import Door
 from tests.faults.inquest import Row, table
 from tests.faults.postgres import Postgres
-from tests.faults.processes import BIN, Process, free_port
-from tests.faults.stage import SECRETS, STORE, Bucket, Database, Sink, Stage, wait_for
+from tests.faults.processes import Process, free_port
+from tests.faults.stage import GUNICORN, SECRETS, STORE, Bucket, Database, Sink, Stage, wait_for
 from tests.faults.sweep import Nursery
 
 KINDS = ("sqlite", "postgresql")
@@ -49,24 +49,30 @@ def sink() -> Iterator[Sink]:
 def mailer(ground: Path, sink: Sink) -> Iterator[int]:
     """The port of the one real mailer; each test has a door of its own in front of it."""
     port = free_port()
+    process = start_mailer(ground / "mailer", port, sink)
+    yield port
+    process.stop()
+
+
+def start_mailer(folder: Path, port: int, sink: Sink) -> Process:
     environ = {
         "JWT_MAILER_SECRET": SECRETS["JWT_MAILER_SECRET"],
         "SMTP_URL": sink.url,
         "MAIL_FROM": "site@faults.example",
-        "INSTANCE_PATH": str(ground / "mailer"),
+        "INSTANCE_PATH": str(folder),
         "PORT": str(port),
         "BIND_ADDRESS": "127.0.0.1",
         "WEB_CONCURRENCY": "1",
         "METRICS": "",
     }
-    command = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
-    app = "minimaluser.mailer:create_app()"
-    process = Process([*command, app], environ, ground / "mailer.log")
+    command = [*GUNICORN, "minimaluser.mailer:create_app()"]
+    process = Process(command, environ, folder.with_suffix(".log"))
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
-        yield port
-    finally:
-        process.stop()
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +152,7 @@ def make_stage(
             stage.bucket = Bucket(f"tiles-{number}", f"http://127.0.0.1:{port}")
         made.append(stage)
         sink.all.clear()
+        sink.at.clear()
         return stage
 
     yield make

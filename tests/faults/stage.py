@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -21,9 +24,10 @@ import requests
 from aiosmtpd.controller import Controller
 from botocore.config import Config
 
+from e2e.pictures import draw
 from tests.faults.door import Door
 from tests.faults.postgres import Postgres
-from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
+from tests.faults.processes import BIN, ROOT, START_SECONDS, Process, free_port, until
 from tests.faults.visitor import HOST, Answer, Visitor
 
 SECRETS = {
@@ -68,18 +72,27 @@ class Mail:
 
 
 class Sink:
-    """A real SMTP server that keeps what arrives."""
+    """A real SMTP server that keeps what arrives; `at["RCPT"]`, `at["DATA"]`: done before a yes."""
 
     def __init__(self) -> None:
         self.all: list[Mail] = []
+        self.at: dict[str, Callable[[], None]] = {}
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
         self.controller.start()
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        self.at.get("RCPT", lambda: None)()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         message: EmailMessage = message_from_bytes(envelope.content, policy=policy.default)
         body = message.get_body(("plain",))
         text = body.get_content().replace("\r\n", "\n") if body else ""
         self.all.append(Mail(envelope.rcpt_tos[0], message["Message-ID"], message["Subject"], text))
+        self.at.get("DATA", lambda: None)()
         return "250 OK"
 
     @property
@@ -182,7 +195,10 @@ class Stage:
     answers: list[Answer] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    resent: Counter[str] = field(default_factory=Counter)  # confirmation mails asked for again
     base: str = ""
+    bases: list[str] = field(default_factory=list)  # several servers without a proxy
+    authority: str = ""  # who vouches for the proxy's certificate
 
     @property
     def environ(self) -> dict[str, str]:
@@ -221,13 +237,20 @@ class Stage:
         assert until(lambda: "waits for mail" in worker.said(), START_SECONDS), worker.said()
         return worker
 
+    def seed(self) -> None:
+        """Put a few plain pictures into the album."""
+        pictures = draw(self.folder / "pictures")
+        command = [str(BIN / "flask"), "--app", "minimaluser", "seed", "--pictures", str(pictures)]
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **self.environ}, check=False)
+        assert done.returncode == 0
+
     def _start(self, command: list[Any], name: str, environ: dict[str, str]) -> Process:
         started = Process(command, {**self.environ, **environ}, self.folder / f"{name}.log")
         self.processes.append(started)
         return started
 
     def visitor(self, email: str) -> Visitor:
-        visitor = Visitor(self.base, email, self.answers)
+        visitor = Visitor(self.bases or [self.base], email, self.answers, self.authority)
         self.visitors.append(visitor)
         return visitor
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from statistics import median
 from typing import Any
 
 import pytest
 
-from tests.faults.conftest import both
+from tests.faults.conftest import both, start_mailer
 from tests.faults.door import LOSING, OPEN, SHUT, Dripping, answer
 from tests.faults.inquest import Row, look
-from tests.faults.processes import BIN, ROOT, until
-from tests.faults.stage import Stage
+from tests.faults.processes import BIN, ROOT, free_port, until
+from tests.faults.stage import Stage, wait_for
 from tests.faults.sweep import Nursery
 from tests.faults.test_kills import finish_mail
 
@@ -169,6 +173,34 @@ def test_fault_08_an_answer_lost_after_the_mail_went_out_makes_no_second_mail(
     stage.mailer.set(OPEN)
     finish_mail(stage, nursery)
     line.finish(30, look(stage))
+
+
+@slow
+def test_fault_08_a_mailer_killed_before_the_yes_sends_once_and_after_it_once_too_often(
+    make_stage: MakeStage, nursery: Nursery, row: OpenRow
+) -> None:
+    """After the yes nobody can know: the mail comes again, with the same Message-ID."""
+    line = row("08 mailer killed (-9) before / after SMTP's yes", "sqlite")
+    stage = make_stage("sqlite")
+    folder, port = stage.folder / "mailer", free_port()
+    mailer = start_mailer(folder, port, stage.sink)
+    stage.processes.append(mailer)
+    stage.mailer.target = port
+    for moment, before, after in (("RCPT", 0, 1), ("DATA", 1, 2)):
+        stage.sink.at[moment] = lambda: os.kill(mailer.children[0], signal.SIGKILL)
+        email = f"{moment.lower()}@example.org"
+        sign_up_inside(stage, nursery, email)
+        nursery.do(stage.environ, "drain")
+        stage.sink.at.clear()
+        wait_for(f"{stage.mailer.url}/healthz", mailer)
+        stage.database.let_leases_end()
+        nursery.do(stage.environ, "drain")
+        assert (stage.database.waiting(), len(stage.sink.to(email))) == (1, before)
+        with closing(sqlite3.connect(folder / "mailer.db")) as ledger, ledger:
+            ledger.execute("UPDATE message SET at = 0 WHERE state = 'sending'")  # its lease ends
+        finish_mail(stage, nursery)
+        assert len(stage.sink.to(email)) == after
+    line.finish(2, look(stage), "known; the second mail has the same Message-ID", doubled=1)
 
 
 def test_the_lies_are_no_acceptance() -> None:

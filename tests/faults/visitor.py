@@ -6,12 +6,16 @@ import http.cookiejar
 import itertools
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 HOST = "faults.example"
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+PATIENCE_SECONDS = 30
 _numbers = itertools.count(1)
 
 
@@ -30,20 +34,41 @@ class Answer:
         return self.headers.get(name, "") if self.headers else ""
 
 
-class Visitor:
-    """A browser with a network address of its own, behind the one proxy that is trusted."""
+class Encrypted(HTTPAdapter):
+    """TLS to a server on loopback that has the site's name, from an address of loopback."""
 
-    def __init__(self, base: str, email: str, answers: list[Answer], patience: float = 30) -> None:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> Any:
+        name = {"server_hostname": HOST, "assert_hostname": HOST}
+        return super().init_poolmanager(*args, **more, **name, source_address=(self.address, 0))
+
+
+class Visitor:
+    """A browser with a network address of its own.
+
+    It plays the one proxy that is trusted, or comes through a real one that knows `authority`. With
+    several bases each request goes to another server than the one before.
+    """
+
+    def __init__(
+        self, bases: Sequence[str], email: str, answers: list[Answer], authority: str = ""
+    ) -> None:
         number = next(_numbers)
-        self.base, self.email, self.answers, self.patience = base, email, answers, patience
+        address = f"{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        self.bases, self.email, self.answers = itertools.cycle(bases), email, answers
         self.http = requests.Session()
+        self.http.mount("https://", Encrypted(f"127.{address}"))
+        self.http.verify = authority or True
         self.http.trust_env = False
         self.http.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self.cookies: dict[str, str] = {}  # secure ones, as the proxy would speak TLS
         self.http.headers.update(
             {
                 "Host": HOST,
-                "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+                "X-Forwarded-For": f"10.{address}",
                 "X-Forwarded-Proto": "https",
                 "Sec-Fetch-Site": "same-origin",
                 "Connection": "close",
@@ -78,10 +103,10 @@ class Visitor:
         try:
             got = self.http.request(
                 method,
-                self.base + path,
+                next(self.bases) + path,
                 data=form,
                 headers={"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())},
-                timeout=self.patience,
+                timeout=PATIENCE_SECONDS,
                 allow_redirects=False,
             )
             for line in got.raw.headers.getlist("Set-Cookie"):

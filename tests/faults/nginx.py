@@ -1,0 +1,73 @@
+"""nginx with the configuration that is shipped, in front of two web servers on loopback."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+import requests
+import trustme
+
+from tests.faults.processes import ROOT, Process, free_port, until
+from tests.faults.stage import START_SECONDS, Stage
+from tests.faults.visitor import HOST
+
+CONFIG = ROOT / "deploy" / "nginx.conf"
+
+
+class Nginx:
+    """Started by `start`; the stage's visitors come through it, over TLS."""
+
+    def __init__(self, stage: Stage, one: int, two: int) -> None:
+        self.stage, self.folder = stage, stage.folder / "nginx"
+        self.folder.mkdir()
+        self.ports = [one, two]
+        self.https, self.http, self.status = free_port(), free_port(), free_port()
+
+    def start(self) -> None:
+        """Fill in the blanks and change ports and paths, as the head of the file says; run it."""
+        authority = trustme.CA()
+        certificate = authority.issue_cert(HOST)
+        for blob in certificate.cert_chain_pems:
+            blob.write_to_path(str(self.folder / "site.crt"), append=True)
+        certificate.private_key_pem.write_to_path(str(self.folder / "site.key"))
+        authority.cert_pem.write_to_path(str(self.folder / "authority.pem"))
+        shutil.copytree(ROOT / "static" / "build", self.folder / "static")  # readable by nginx
+        file = self.folder / "nginx.conf"
+        file.write_text(self._filled(CONFIG.read_text(encoding="utf-8")), encoding="utf-8")
+        command = ["nginx", "-c", file, "-g", "daemon off;"]
+        try:
+            process = Process(command, {}, self.folder / "log")
+        except FileNotFoundError:
+            pytest.skip("nginx is not installed (apt-get install nginx-light)")
+        self.stage.processes.append(process)
+        ready = until(lambda: self._answers() or not process.is_alive, START_SECONDS)
+        assert ready, process.said()
+        assert process.is_alive, process.said()
+        self.stage.base = f"https://127.0.0.1:{self.https}"
+        self.stage.authority = str(self.folder / "authority.pem")
+
+    def _filled(self, text: str) -> str:
+        blanks = {
+            "${SITE_HOST}": HOST,
+            "${SITE_AUTHORITY}": HOST,
+            "${WEB_1}": f"127.0.0.1:{self.ports[0]}",
+            "${WEB_2}": f"127.0.0.1:{self.ports[1]}",
+            "listen 8080": f"listen 127.0.0.1:{self.http}",
+            "listen 8443": f"listen 127.0.0.1:{self.https}",
+            "127.0.0.1:8081": f"127.0.0.1:{self.status}",
+            "/certs/": f"{self.folder}/",
+            "root /srv/site;": f"root {self.folder};",
+            "/srv/pages": f"{ROOT}/deploy/pages",
+            "/srv/acme": f"{self.folder}",
+            "/tmp/": f"{self.folder}/",
+        }
+        assert not [blank for blank in blanks if blank not in text]
+        return re.sub("|".join(map(re.escape, blanks)), lambda found: blanks[found[0]], text)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self.status}/healthz", timeout=2).ok
+        except requests.RequestException:
+            return False
