@@ -44,6 +44,11 @@ class Person:
         self._post(requests, "/login", email=self.email, key=self.key)
         return self
 
+    def log_out(self, requests: APIRequestContext) -> Person:
+        """Log the browser out that these requests belong to."""
+        self._post(requests, "/logout")
+        return self
+
     def accept_cookies(self, requests: APIRequestContext) -> Person:
         """Answer the cookie banner, so that it is out of the way."""
         self._post(requests, "/cookies")

@@ -18,7 +18,7 @@ from typing import TextIO
 from e2e import pictures
 
 ROOT = Path(__file__).resolve().parent.parent
-SITE = [sys.executable, "-m", "flask", "--app", "minimaluser", "run", "--host", "127.0.0.1"]
+SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
 WORKER = [sys.executable, "-m", "minimaluser.worker"]
 PREPARE = [sys.executable, "-m", "e2e.prepare"]
 START_SECONDS = 60

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser import files
 from minimaluser.extensions import db, transaction
@@ -38,6 +39,11 @@ class Picture:
         """The picture's own page."""
         return f"/album/{self.id}-{self.slug}"
 
+    @property
+    def thumbnail(self) -> str:
+        """The address of the smallest file: what browsers keep for when they are offline."""
+        return self.url(images.WIDTHS[0], "avif")
+
     def url(self, width: int, suffix: str) -> str:
         """Return the address of the file with this width (pixels) and format (`avif`, …)."""
         return f"{self.address}/{width}.{suffix}"
@@ -50,6 +56,15 @@ class Picture:
 def on_home() -> list[Picture]:
     """Return what anybody sees on the home page, in sequence."""
     return _pictures(Photo.is_on_home)
+
+
+def on_home_if_there() -> list[Picture]:
+    """Return the same for a page that goes without: nothing while the database is away."""
+    try:
+        return on_home()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return []
 
 
 def on_air() -> list[Picture]:

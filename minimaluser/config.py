@@ -84,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "RATE_LIMIT_STORAGE_URL": env.get("RATE_LIMIT_STORAGE_URL", ""),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
         "PRIVATE_SIGNUP": env.get("PRIVATE_SIGNUP", "") in {"1", "true", "yes"},
+        "SW_DISABLED": env.get("SW_DISABLED", "") in {"1", "true", "yes"},
         "METRICS": env.get("METRICS", "") in {"1", "true", "yes"},
         "SECURE": site_url.startswith("https://"),
         **found,

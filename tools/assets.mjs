@@ -10,7 +10,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
-const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js"];
+const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/offline.js"];
 const COPIED = "static/icons";
 const WATCHED = ["static/src", COPIED, ...folders];
 const OUT = "static/build";

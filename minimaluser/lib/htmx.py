@@ -57,6 +57,15 @@ def go(address: str, message: str = "", category: str = "success") -> Response:
     return make_response(redirect(address, 303))
 
 
+def leave(address: str, message: str) -> Response:
+    """Send a browser that was logged out on; its cache is emptied and its other tabs leave too."""
+    answer = go(address, message)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    if is_htmx():
+        answer.headers["HX-Trigger"] = "left"
+    return answer
+
+
 def reload(message: str, category: str = "info") -> Response:
     """Have the page loaded anew, with a toast there."""
     flash(message, category)

@@ -68,6 +68,7 @@ def _context() -> dict[str, Any]:
         "section": request.blueprint if request else None,
         "year": clock.now().year,
         "policy_version": config.POLICY_VERSION,
+        "worker_url": None if current_app.config["SW_DISABLED"] else "/sw.js",
     }
 
 

@@ -24,6 +24,4 @@ def create() -> Response:
     if not form.attempt(accounts.close_account, me(), form.current_key.data):
         return htmx.render("closing", "closing_form", 422, user=me(), form=form)
     session.clear()
-    answer = htmx.go(url_for("pages.home"), "Your account is deleted. Goodbye, and thank you.")
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return htmx.leave(url_for("pages.home"), "Your account is deleted. Goodbye, and thank you.")

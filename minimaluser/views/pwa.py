@@ -1,24 +1,45 @@
 """What makes the site an app: manifest, service worker, offline page."""
 
-from flask import Blueprint, Response, render_template
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, current_app, render_template
+
+from minimaluser import album
+from minimaluser.lib import tokens
 
 bp = Blueprint("pwa", __name__)
+
+STATIC = re.compile(r'(?:src|href)="(/static/[^"#]+)')
 
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
-    text = render_template("pwa/manifest.webmanifest")
-    return _brief(text, "application/manifest+json")
+    return _brief(render_template("pwa/manifest.webmanifest"), "application/manifest+json")
 
 
 @bp.get("/sw.js")
 def service_worker() -> Response:
-    return _brief(render_template("pwa/sw.js"), "text/javascript")
+    """The worker with the list of what it keeps; it is another one when any of that is another."""
+    if current_app.config["SW_DISABLED"]:
+        return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
+    pictures = album.on_home()
+    page = _offline_page(pictures)
+    files = [current_app.extensions["assets"].url("site.js"), *STATIC.findall(page)]
+    files += [picture.thumbnail for picture in pictures]
+    version = tokens.digest(f"{page} {files} {[picture.file for picture in pictures]}")[:16]
+    text = render_template("pwa/sw.js", files=sorted(set(files)), version=version)
+    return _brief(text, "text/javascript")
 
 
 @bp.get("/offline")
 def offline() -> str:
-    return render_template("offline.html")
+    return _offline_page(album.on_home_if_there())
+
+
+def _offline_page(pictures: list[album.Picture]) -> str:
+    return render_template("offline.html", pictures=pictures)
 
 
 def _brief(text: str, content_type: str) -> Response:

@@ -37,6 +37,4 @@ def destroy() -> Response:
         accounts.end_session(me())
     logout_user()
     session.clear()
-    answer = htmx.go(url_for("pages.home"), "You are logged out.")
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return htmx.leave(url_for("pages.home"), "You are logged out.")

@@ -1,18 +1,12 @@
-// Keeps the look and one page for when there is no connection; every other page comes from the network.
+// Keeps the files of this list and one page for when there is no connection. Every other page comes from the network
+// and is never kept, nor is anything that is somebody's. A change of anything listed makes another VERSION.
+const VERSION = {{ version | tojson }};
 const OFFLINE = {{ url_for('pwa.offline') | tojson }};
-const FILES = {{ [
-  asset('site.css'),
-  asset('site.js'),
-  asset('icons/icon.svg'),
-  asset('icons/favicon.svg'),
-  asset('icons/icon-192.png'),
-] | tojson }};
-const CACHE = "site " + {{ [asset('site.css'), asset('site.js'), asset('icons/icon.svg')] | join(' ') | tojson }};
+const FILES = {{ files | tojson(indent=2) }};
 
 addEventListener("install", (event) => {
-  skipWaiting();
-  const fresh = [OFFLINE, ...FILES].map((address) => new Request(address, { cache: "reload" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
+  skipWaiting(); // pages are never kept, so no page can meet a worker that is too new for it
+  event.waitUntil(keep());
 });
 
 addEventListener("activate", (event) => {
@@ -22,12 +16,18 @@ addEventListener("activate", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
+  const { origin, pathname } = new URL(request.url);
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (FILES.includes(new URL(request.url).pathname)) event.respondWith(file(request));
+  else if (origin === location.origin && FILES.includes(pathname)) event.respondWith(file(request));
 });
 
+async function keep() {
+  const cache = await caches.open(VERSION);
+  await cache.addAll([new Request(OFFLINE, { cache: "reload", credentials: "omit" }), ...FILES]);
+}
+
 async function tidy() {
-  const old = (await caches.keys()).filter((name) => name !== CACHE);
+  const old = (await caches.keys()).filter((name) => name !== VERSION);
   await Promise.all(old.map((name) => caches.delete(name)));
   await registration.navigationPreload?.enable();
   await clients.claim();
@@ -37,10 +37,14 @@ async function page(event) {
   try {
     return (await event.preloadResponse) || (await fetch(event.request));
   } catch {
-    return (await caches.match(OFFLINE, { ignoreVary: true })) || Response.error();
+    return (await kept(OFFLINE)) || Response.error();
   }
 }
 
 async function file(request) {
-  return (await caches.match(request, { ignoreVary: true })) || fetch(request);
+  return (await kept(request)) || fetch(request);
+}
+
+function kept(request) {
+  return caches.match(request, { cacheName: VERSION, ignoreVary: true });
 }

@@ -3,23 +3,81 @@
 from __future__ import annotations
 
 import json
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
-from minimaluser import config
+import pytest
+from flask import Flask
+from PIL import Image
+
+from minimaluser import album, config
+from tests.database import statements
 from tests.person import Person
+from tests.test_album import write_pictures
+
+TOKENS = config.ROOT / "static" / "src" / "css" / "tokens.css"
 
 
-def test_the_manifest_names_the_site_and_icons_that_exist(eve: Person) -> None:
-    answer = eve.get("/manifest.webmanifest")
+@pytest.fixture
+def with_pictures(app: Flask, tmp_path: Path) -> Path:
+    folder = write_pictures(tmp_path / "pictures")
+    with app.app_context():
+        album.seed(folder)
+    return folder
+
+
+def manifest_of(person: Person) -> dict[str, Any]:
+    answer = person.get("/manifest.webmanifest")
     assert answer.mimetype == "application/manifest+json"
-    manifest = json.loads(answer.text)
+    loaded: dict[str, Any] = json.loads(answer.text)
+    return loaded
+
+
+def kept_by(person: Person) -> list[str]:
+    listed = re.search(r"const FILES = (\[.*?\]);", person.get("/sw.js").text, re.DOTALL)
+    assert listed
+    files: list[str] = json.loads(listed[1])
+    return files
+
+
+def version_of(person: Person) -> str:
+    found = re.search(r'const VERSION = "([0-9a-f]{16})"', person.get("/sw.js").text)
+    assert found
+    return found[1]
+
+
+def test_the_manifest_names_the_site_and_pictures_of_the_size_it_says(eve: Person) -> None:
+    manifest = manifest_of(eve)
     assert manifest["name"] == config.SITE_NAME
-    assert manifest["start_url"].startswith("/")
+    assert (manifest["id"], manifest["scope"], manifest["start_url"]) == ("/", "/", "/")
     assert manifest["display"] == "standalone"
-    sizes = {icon["sizes"] for icon in manifest["icons"]}
-    assert {"192x192", "512x512"} <= sizes
-    for icon in manifest["icons"]:
-        assert eve.get(icon["src"]).status_code == 200
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
     assert any("maskable" in icon.get("purpose", "") for icon in manifest["icons"])
+    assert {shot["form_factor"] for shot in manifest["screenshots"]} == {"narrow", "wide"}
+    shortcuts = [icon for each in manifest["shortcuts"] for icon in each["icons"]]
+    for picture in manifest["icons"] + manifest["screenshots"] + shortcuts:
+        answer = eve.get(picture["src"])
+        assert answer.status_code == 200
+        if picture["sizes"] != "any":
+            with Image.open(BytesIO(answer.data)) as opened:
+                assert "{}x{}".format(*opened.size) == picture["sizes"]
+
+
+def test_shortcuts_lead_through_the_door_and_back(eve: Person) -> None:
+    for shortcut in manifest_of(eve)["shortcuts"]:
+        assert eve.get(shortcut["url"]).location == f"/login?next={shortcut['url']}"
+
+
+def test_the_colours_around_the_app_are_those_of_the_paper(eve: Person) -> None:
+    paper = re.search(r"--paper: light-dark\((#\w+), (#\w+)\)", TOKENS.read_text())
+    assert paper
+    manifest, page = manifest_of(eve), eve.get("/about").text
+    assert {manifest["theme_color"], manifest["background_color"]} == {paper[1]}
+    for mode, colour in zip(("light", "dark"), paper.groups(), strict=True):
+        query = f"(prefers-color-scheme: {mode})"
+        assert f'<meta name="theme-color" media="{query}" content="{colour}">' in page
 
 
 def test_CA4_the_service_worker_is_for_the_whole_site_and_never_stale(eve: Person) -> None:
@@ -29,15 +87,54 @@ def test_CA4_the_service_worker_is_for_the_whole_site_and_never_stale(eve: Perso
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
-def test_CA2_the_service_worker_knows_no_private_page(eve: Person, ann: Person) -> None:
+def test_CA2_the_service_worker_keeps_what_everybody_may_see_and_it_is_there(
+    with_pictures: Path, eve: Person, ann: Person
+) -> None:
+    files = kept_by(eve)
+    assert ann.get("/sw.js").text == eve.get("/sw.js").text
+    assert len([file for file in files if file.endswith(".avif")]) == 2
+    assert any(file.startswith("/static/site.") and file.endswith(".css") for file in files)
+    for file in files:
+        assert re.fullmatch(r"/static/[\w/.-]+|/album/\d+-[\w-]+/\d+\.avif", file)
+        answer = eve.get(file)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert set(files) >= set(re.findall(r'src="([^"#]+)', eve.get("/offline").text))
+
+
+def test_CA4_another_picture_makes_another_version(
+    app: Flask, with_pictures: Path, eve: Person
+) -> None:
+    before = version_of(eve)
+    assert version_of(eve) == before
+    listed = with_pictures / "album.toml"
+    listed.write_text(listed.read_text().replace("on_home = false", "on_home = true"))
+    with app.app_context():
+        album.seed(with_pictures)
+    assert version_of(eve) != before
+
+
+def test_CA4_switched_off_it_leaves_nothing_behind(app: Flask, eve: Person) -> None:
+    assert 'data-worker="/sw.js"' in eve.get("/").text
+    app.config["SW_DISABLED"] = True
     text = eve.get("/sw.js").text
-    assert "/offline" in text
-    for private in ("/profile", "/album", "/confirm", "/tiles/"):
-        assert f'"{private}' not in text
-    assert ann.get("/sw.js").text == text
+    assert "registration.unregister()" in text
+    assert "caches.delete" in text
+    assert "addAll" not in text
+    assert "data-worker" not in eve.get("/").text
 
 
-def test_the_offline_page_is_the_same_for_everybody(eve: Person, ann: Person) -> None:
-    assert eve.get("/offline").text == ann.get("/offline").text
-    assert "csrf" not in eve.get("/offline").text
-    assert not eve.get("/offline").headers.getlist("Set-Cookie")
+def test_the_offline_page_is_the_same_for_everybody(
+    with_pictures: Path, eve: Person, ann: Person
+) -> None:
+    answer = eve.get("/offline")
+    assert answer.text == ann.get("/offline").text
+    assert ".avif" in answer.text
+    assert "csrf" not in answer.text
+    assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_the_offline_page_asks_once_for_pictures_and_for_nobody(app: Flask, ann: Person) -> None:
+    with statements(app) as seen:
+        ann.get("/offline")
+    assert len([each for each in seen if each.startswith("SELECT")]) == 1

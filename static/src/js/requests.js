@@ -12,7 +12,7 @@ const WORDS = {
   403: "This page was open for too long. Please try again.", // the answer has just renewed the token
   404: "That is not possible any more. Please reload the page.",
   413: "That was too much at once.",
-  429: "That was too often. Please wait a moment and try again.",
+  429: "That was too often. Please try again in a moment.",
   500: "Something went wrong on our side. Please try again in a moment.",
 };
 
@@ -66,7 +66,7 @@ ask.addEventListener("close", () => {
   asking = null;
 });
 
-function resend(source) {
+export function resend(source) {
   setTimeout(() => { // when htmx has put its own things in order
     if (source.requestSubmit) source.requestSubmit();
     else if (!source.matches("input")) source.click();
@@ -76,9 +76,6 @@ function resend(source) {
 on("htmx:response:error", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
   if (status === 422 || ctx.hx.redirect || ctx.text.includes("<hx-partial") || isCheck(ctx)) return;
-  say(WORDS[status] ?? WORDS[status < 500 ? 404 : 500]);
-});
-
-on("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx && !ctx.response && !isCheck(ctx)) say("No answer. Please check your connection and try again.");
+  const wait = ctx.response.headers.get("Retry-After");
+  say((WORDS[status] ?? WORDS[status < 500 ? 404 : 500]).replace("a moment", wait > 0 ? `${wait} seconds` : "$&"));
 });

@@ -4,5 +4,6 @@ import "./toasts.js";
 import "./dialogs.js";
 import "./fields.js";
 import "./requests.js";
+import "./network.js";
 import "./tabs.js";
 import "./pwa.js";

@@ -1,4 +1,24 @@
-// Back must not show what a log-out has hidden.
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && "private" in document.body.dataset) location.reload();
-});
+// The other tabs of this browser: what a log-out ends must end in all of them, and Back must not bring it back.
+// A tab tells the others whose it is, by a mark that says nothing else: nobody's, when it has logged out.
+import { on, user } from "./page.js";
+
+const tabs = new BroadcastChannel("user");
+const hide = (hidden) => (document.documentElement.hidden = hidden);
+
+if (user) tabs.postMessage(user);
+
+tabs.onmessage = ({ data }) => {
+  if (!user || data === user) return;
+  hide(true);
+  location.replace("/");
+};
+
+// When the next page is there: it has taken the words that wait for one.
+on("left", () => addEventListener("pagehide", () => tabs.postMessage("")));
+
+if ("private" in document.body.dataset) {
+  addEventListener("pagehide", () => hide(true));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+}

@@ -4,7 +4,7 @@ import { find } from "./page.js";
 const READING_TIME = 6000;
 const toasts = find("#toasts");
 
-export function say(message, template = "#toast-template") {
+export function say(message, kind = "error", template = `#toast-${kind}`) {
   const toast = find(template).content.cloneNode(true);
   if (message) toast.querySelector("p").textContent = message;
   toasts.append(toast);

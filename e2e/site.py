@@ -1,0 +1,42 @@
+"""The site as it is, and broken on demand: cookies say what goes wrong for the browser that has them.
+
+`fault=500` or `fault=429`: what is posted is answered so. `worker=next`: the service worker of a
+release with another script; `worker=off`: SW_DISABLED.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import TooManyRequests
+
+from minimaluser import create_app as create_the_site
+
+
+def create_app() -> Flask:
+    """Make the site."""
+    app = create_the_site()
+    app.before_request(_fail)
+    app.before_request(_switch_worker)
+    app.after_request(_renew_worker)
+    return app
+
+
+def _fail() -> None:
+    fault = request.cookies.get("fault") if request.method == "POST" else None
+    if fault == "429":
+        raise TooManyRequests(retry_after=30)
+    if fault:
+        raise RuntimeError("as a test wants it")
+
+
+def _switch_worker() -> None:
+    current_app.config["SW_DISABLED"] = request.cookies.get("worker") == "off"
+
+
+def _renew_worker(answer: Response) -> Response:
+    if request.path == "/sw.js" and request.cookies.get("worker") == "next":
+        text = answer.get_data(as_text=True).replace('VERSION = "', 'VERSION = "next-')
+        answer.set_data(re.sub(r'"/static/site\.\w+\.js",?', "", text))
+    return answer

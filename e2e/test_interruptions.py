@@ -1,0 +1,180 @@
+"""Edits that something gets in the way of: nothing typed is lost, and what is sent is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Response, expect
+
+from e2e.mailbox import Mailbox
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.people import GOOD_KEY, Person, new_address
+from e2e.watch import Watch, no_full_load
+
+
+@dataclass
+class Edit:
+    """A form of the profile: how it is opened, what is typed, what is said when it is done."""
+
+    opener: str
+    typed: dict[str, str]
+    address: str
+    done: str
+    button: str = "Save"
+
+
+def edits_of(person: Person) -> list[Edit]:
+    """Every form of the profile, the last one deletes it."""
+    email, keys = new_address("ann.new"), dict.fromkeys(("New", "Confirm new"), GOOD_KEY)
+    nickname = {"Nickname": f"Once {person.email[:20]}"}
+    key = {f"{name} access key": value for name, value in {"Current": person.key, **keys}.items()}
+    return [
+        Edit("Change nickname", nickname, "/profile/nickname", "Your nickname is changed"),
+        Edit("Change email", {"Email": email}, "/profile/email", f"a mail to {email}"),
+        Edit("Draw a new tile", {}, "/profile/tile", "Your new tile is in place"),
+        Edit("Change access key", key, "/profile/key", "Your access key is changed"),
+        Edit(
+            "Delete account…",
+            {"Current access key": GOOD_KEY},
+            "/profile/delete",
+            "Your account is deleted",
+            "Delete my account",
+        ),
+    ]
+
+
+class Editor(ProfilePage):
+    """Somebody who edits, and a count of what the server has done for it."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.done: list[str] = []
+        page.on("response", self._count)
+
+    def _count(self, answer: Response) -> None:
+        if answer.request.method == "POST" and answer.ok:
+            self.done.append(answer.url.partition("/profile")[2])
+
+    def type(self, edit: Edit) -> None:
+        self.button(edit.opener).click()
+        for label, text in edit.typed.items():
+            self.field(label).fill(text)
+        expect(self.button(edit.button)).to_be_visible()
+
+    def expect_typed(self, edit: Edit) -> None:
+        for label, text in edit.typed.items():
+            expect(self.field(label)).to_have_value(text)
+        expect(self.button(edit.button)).to_be_enabled()
+
+    def expect_done_once(self, edit: Edit) -> None:
+        expect(self.announcements).to_contain_text(edit.done)
+        expect(self.button(edit.button)).to_be_hidden()
+        assert self.done.count(edit.address.removeprefix("/profile")) == 1
+
+
+def everything(editor: Editor, person: Person, get_in_the_way: Callable[[Edit], None]) -> None:
+    """Do every edit with something in its way, which is gone in the end."""
+    editor.open()
+    with no_full_load(editor.page):
+        for edit in edits_of(person)[:-1]:
+            editor.type(edit)
+            get_in_the_way(edit)
+            editor.expect_done_once(edit)
+            if edit.opener == "Change access key":
+                person.key = GOOD_KEY
+    last = edits_of(person)[-1]
+    editor.type(last)
+    get_in_the_way(last)
+    editor.expect_done_once(last)
+    editor.expect_guest()
+
+
+@pytest.fixture
+def editor(page: Page, ann: Person, mailbox: Mailbox) -> Editor:
+    """Ann, on her profile."""
+    return Editor(page)
+
+
+@pytest.mark.only_browser("chromium")
+def test_offline_an_edit_waits_and_goes_out_when_the_connection_is_back(
+    editor: Editor, ann: Person, watch: Watch
+) -> None:
+    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow("Failed to fetch")
+
+    def go_offline(edit: Edit) -> None:
+        editor.page.context.set_offline(True)
+        editor.button(edit.button).click()
+        expect(editor.announcements).to_contain_text("is sent when the connection is back")
+        expect(editor.page.get_by_text("What you type stays here")).to_be_visible()
+        editor.expect_typed(edit)
+        editor.page.context.set_offline(False)
+
+    everything(editor, ann, go_offline)
+
+
+def test_an_ended_session_is_opened_again_in_place(
+    editor: Editor, ann: Person, new_context: Callable[..., BrowserContext]
+) -> None:
+    def end_the_session(edit: Edit) -> None:
+        thief = new_context()
+        thief.add_cookies(editor.page.context.cookies())  # type: ignore[arg-type]
+        ann.log_out(thief.request)
+        thief.close()
+        editor.button(edit.button).click()
+        expect(editor.dialog.last).to_have_accessible_name("Log in to go on")
+        LoginPage(editor.page).log_in_in_dialog(ann.email, ann.key)
+
+    everything(editor, ann, end_the_session)
+
+
+def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> None:
+    def rotate_the_token(edit: Edit) -> None:
+        editor.page.context.clear_cookies(name="mu_session")
+        ann.log_in(editor.page.context.request)
+        editor.button(edit.button).click()
+
+    everything(editor, ann, rotate_the_token)
+
+
+@pytest.mark.parametrize(("status", "words"), [(500, "on our side"), (429, "try")])
+def test_a_refusal_of_the_server_leaves_what_was_typed(
+    editor: Editor, ann: Person, watch: Watch, base_url: str, status: int, words: str
+) -> None:
+    watch.allow("500 from")
+    watch.allow("status of 500")
+    context = editor.page.context
+
+    def fail(edit: Edit) -> None:
+        context.add_cookies([{"name": "fault", "value": str(status), "url": base_url}])
+        editor.button(edit.button).click()
+        expect(editor.announcements).to_contain_text(words)
+        editor.expect_typed(edit)
+        context.clear_cookies(name="fault")
+        editor.button(edit.button).click()
+
+    everything(editor, ann, fail)
+
+
+@pytest.mark.only_browser("chromium")
+def test_who_goes_on_typing_offline_decides_when_to_send(
+    editor: Editor, ann: Person, watch: Watch
+) -> None:
+    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow("Failed to fetch")
+    editor.open()
+    edit = edits_of(ann)[0]
+    editor.type(edit)
+    editor.page.context.set_offline(True)
+    editor.save()
+    expect(editor.announcements).to_contain_text("is sent when the connection is back")
+    editor.field("Nickname").fill("Half a thou")
+    editor.page.context.set_offline(False)
+
+    expect(editor.announcements).to_contain_text("You are online again")
+    expect(editor.page.get_by_text("What you type stays here")).to_be_hidden()
+    expect(editor.field("Nickname")).to_have_value("Half a thou")
+    assert editor.done == []
