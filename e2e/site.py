@@ -1,4 +1,4 @@
-"""The site as it is, and broken on demand: cookies say what goes wrong for the browser that has them.
+"""The site as it is, and broken on demand by cookies of the browser that wants it so.
 
 `fault=500` or `fault=429`: what is posted is answered so. `worker=next`: the service worker of a
 release with another script; `worker=off`: SW_DISABLED.

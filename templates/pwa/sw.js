@@ -31,6 +31,7 @@ async function tidy() {
   await Promise.all(old.map((name) => caches.delete(name)));
   await registration.navigationPreload?.enable();
   await clients.claim();
+  for (const client of await clients.matchAll()) client.postMessage(FILES);
 }
 
 async function page(event) {

@@ -6,14 +6,13 @@ const { worker } = document.body.dataset; // none when it is switched off
 const { serviceWorker } = navigator;
 
 if (worker && serviceWorker) {
-  const script = find("script[src]").src;
-  const known = serviceWorker.controller;
   addEventListener("load", async () => {
     const registration = await serviceWorker.register(worker).catch(() => {});
     on("visibilitychange", () => document.hidden || registration?.update().catch(() => {}));
   });
-  serviceWorker.addEventListener("controllerchange", async () => {
-    if (known && !(await caches.match(script))) say("", "info", "#new-version"); // the new one keeps only its own files
+  // A new worker says what it keeps: a page made of other files is an old one.
+  serviceWorker.addEventListener("message", ({ data: files }) => {
+    if (!files.includes(new URL(find("script[src]").src).pathname)) say("", "info", "#new-version");
   });
 }
 
