@@ -16,7 +16,10 @@ from e2e.mailbox import Mailbox
 from e2e.people import Person, new_address
 from e2e.watch import Watch
 
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+BROWSERS = {
+    "chromium": ("chromium-headless-shell", "chromium", "google-chrome"),
+    "firefox": ("firefox-esr", "firefox"),
+}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,9 +35,19 @@ PATIENCE = 5_000  # milliseconds
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest about our marker."""
+    """Tell pytest about our markers."""
     config.addinivalue_line("markers", "both_ways: runs with JavaScript and with JavaScript off")
+    config.addinivalue_line("markers", "chromium(reason): what only Chromium can show")
     expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with the reason, what this browser cannot show."""
+    if "firefox" not in config.getoption("--browser"):
+        return
+    for item in items:
+        if marker := item.get_closest_marker("chromium"):
+            item.add_marker(pytest.mark.skip(reason=marker.args[0]))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -66,13 +79,19 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Start the Chromium of this machine."""
-    wanted = os.environ.get("CHROMIUM")
-    found = wanted or next(filter(None, map(shutil.which, BROWSERS)), None)
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], browser_name: str
+) -> dict[str, Any]:
+    """Start the browser of this machine."""
+    wanted = os.environ.get(browser_name.upper())
+    found = wanted or next(filter(None, map(shutil.which, BROWSERS[browser_name])), None)
     if not found or not Path(found).exists():
-        pytest.exit(f"No browser: {wanted or ', '.join(BROWSERS)} is not here. `make browser`.", 3)
-    return {**browser_type_launch_args, "executable_path": found, "args": ARGUMENTS}
+        pytest.exit(f"No {browser_name}: {wanted or 'nothing'} is not here. `make browser`.", 3)
+    launch = {**browser_type_launch_args, "executable_path": found}
+    if browser_name == "chromium":
+        return {**launch, "args": ARGUMENTS}
+    # Playwright drives a Firefox that it did not build itself by another protocol.
+    return launch if "ms-playwright" in found else {**launch, "channel": "moz-firefox"}
 
 
 @pytest.fixture

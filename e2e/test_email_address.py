@@ -113,6 +113,7 @@ def test_no_address_and_the_present_one_are_told_at_the_field(page: Page, ann: P
     profile.expect_error_at("Email", "does not look like an email address")
     expect(profile.field("Email")).to_have_value("nobody@nowhere")
 
+    profile.field("Email").clear()
     profile.field("Email").fill(ann.email)
     profile.save()
 

@@ -246,6 +246,7 @@ def test_a_lost_connection_is_told_and_loses_nothing(page: Page, ann: Person, wa
     page.route("**/profile/nickname", lambda route: route.abort())
     watch.allow("net::ERR_FAILED")
     watch.allow("Failed to fetch")
+    watch.allow("NetworkError when attempting to fetch")  # Firefox
     profile.save()
     expect(profile.announcements).to_contain_text("Please check your connection")
     expect(profile.field("Nickname")).to_have_value(nickname)

@@ -1,6 +1,7 @@
-"""Prints the path of a Chromium that runs here, installing one if it must.
+"""Prints the path of a browser that runs here, installing one if it must.
 
-In this order: the variable CHROMIUM, a browser of this machine, Playwright's own, a system package.
+Chromium, or what is named: `python tools/browser.py firefox`. In this order: the variable CHROMIUM
+(FIREFOX), a browser of this machine, Playwright's own, a system package.
 """
 
 from __future__ import annotations
@@ -10,60 +11,90 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
+
+@dataclass(frozen=True)
+class Kind:
+    """A browser: its name in Playwright, programs, packages, a word of its --version."""
+
+    name: str
+    programs: tuple[str, ...]
+    packages: tuple[str, ...]
+    answer: str
+
+
+KINDS = {
+    "chromium": Kind(
+        "chromium",
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"),
+        ("chromium-headless-shell", "chromium"),
+        "Chrom",
+    ),
+    "firefox": Kind("firefox", ("firefox-esr", "firefox"), ("firefox-esr",), "Firefox"),
+}
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
 APT_INSTALL = ["apt-get", "install", "-qy", "--no-install-recommends"]
 MINUTES = 60
 
 
-def main() -> int:
+def main(name: str = "chromium") -> int:
     """Find, else install.
+
+    Args:
+        name: one of KINDS.
 
     Returns:
         0 with the path on standard output, 1 with the reason on standard error.
     """
-    wanted = os.environ.get("CHROMIUM")
-    if wanted and not _runs(wanted):
-        return _fail(f"CHROMIUM={wanted} does not run here.")
-    for path in [wanted] if wanted else _candidates():
-        if path and _runs(path):
+    if name not in KINDS:
+        return _fail(f"No such browser: {name}. There are {' and '.join(KINDS)}.")
+    kind, variable = KINDS[name], name.upper()
+    wanted = os.environ.get(variable)
+    if wanted and not _runs(wanted, kind):
+        return _fail(f"{variable}={wanted} does not run here.")
+    for path in [wanted] if wanted else _candidates(kind):
+        if path and _runs(path, kind):
             print(path)
             return 0
     return _fail(
-        "There is no Chromium on this machine and none could be installed.\n"
-        "Install Chromium or Chrome and put it on PATH, or name it: CHROMIUM=/path/to/it make test"
+        f"There is no {name} on this machine and none could be installed.\n"
+        f"Install it and put it on PATH, or name it: {variable}=/path/to/it make test"
     )
 
 
-def _candidates() -> Iterator[str | None]:
-    yield from (shutil.which(name) for name in NAMES)
-    yield _playwrights_own()
-    _try("Downloading Playwright's Chromium", [*PLAYWRIGHT, "install", "--no-shell", "chromium"])
-    yield _playwrights_own()
+def _candidates(kind: Kind) -> Iterator[str | None]:
+    yield from (shutil.which(program) for program in kind.programs)
+    yield _playwrights_own(kind)
+    shell = ["--no-shell"] if kind.name == "chromium" else []
+    download = [*PLAYWRIGHT, "install", *shell, kind.name]
+    _try(f"Downloading Playwright's {kind.name}", download)
+    yield _playwrights_own(kind)
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _try("Updating the package list", ["apt-get", "update", "-q"])
-        for name in ("chromium-headless-shell", "chromium"):
-            _try(f"Installing {name}", [*APT_INSTALL, name])
-            yield shutil.which(name)
-        _try("Installing what Playwright's needs", [*PLAYWRIGHT, "install-deps", "chromium"])
-        yield _playwrights_own()
+        for package in kind.packages:
+            _try(f"Installing {package}", [*APT_INSTALL, package])
+            yield shutil.which(package)
+        needs = [*PLAYWRIGHT, "install-deps", kind.name]
+        _try("Installing what Playwright's needs", needs)
+        yield _playwrights_own(kind)
 
 
-def _playwrights_own() -> str | None:
+def _playwrights_own(kind: Kind) -> str | None:
     with sync_playwright() as playwright:
-        return shutil.which(playwright.chromium.executable_path)
+        path: str = getattr(playwright, kind.name).executable_path
+        return shutil.which(path)
 
 
-def _runs(path: str) -> bool:
+def _runs(path: str, kind: Kind) -> bool:
     """Start it for a moment: a download without its system libraries is no browser."""
     try:
         answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return answer.returncode == 0 and "Chrom" in answer.stdout
+    return answer.returncode == 0 and kind.answer in answer.stdout
 
 
 def _try(what: str, command: list[str]) -> None:
@@ -81,4 +112,4 @@ def _fail(reason: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

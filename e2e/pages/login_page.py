@@ -11,6 +11,7 @@ class LoginPage(SitePage):
         self.log_in(person.email, person.key, keep=keep)
 
     def log_in(self, email: str, key: str, *, keep: bool = False) -> None:
+        self.field("Email").clear()  # Firefox would add to an address that is there already
         self.field("Email").fill(email)
         self.field("Access key").fill(key)
         self.field("Keep me logged in").set_checked(keep)

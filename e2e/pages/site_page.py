@@ -26,6 +26,7 @@ class SitePage:
     def open(self) -> None:
         """Go there by the address bar."""
         self.page.goto(self.address)
+        self.page.bring_to_front()  # in Firefox a page in the background has no focus
 
     def button(self, name: str) -> Locator:
         """Return the button with exactly this name."""
