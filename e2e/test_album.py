@@ -31,7 +31,7 @@ def test_home_shows_its_pictures_to_anybody_and_asks_to_log_in_for_one(
 
     expect(login.announcements).to_contain_text("Welcome back")
     expect(page).to_have_url("/album/1-a-red-square")
-    expect(photo.name).to_have_text(pictures.FIRST)
+    expect(photo.heading).to_have_text(pictures.FIRST)
 
 
 @pytest.mark.both_ways
@@ -42,8 +42,7 @@ def test_the_album_lists_all_on_air_in_sequence_and_leads_from_one_to_the_next(
     album.open()
     expect(album.names).to_have_text([pictures.FIRST, pictures.SECOND, pictures.MEMBERS_ONLY])
     album.open_picture(pictures.SECOND)
-    shown = photo.name.filter(has_text=pictures.SECOND).last
-    expect(shown).to_be_visible()
+    expect(page.get_by_role("heading", name=pictures.SECOND).last).to_be_visible()
     expect(photo.image("Nothing but green").last).not_to_have_js_property("naturalWidth", 0)
     photo.next()
     expect(photo.image("Nothing but blue").last).to_be_visible()
@@ -85,7 +84,7 @@ def test_a_picture_has_a_whole_page_with_breadcrumbs_of_its_own(page: Page, ann:
     page.goto(album.picture(pictures.MEMBERS_ONLY).get_attribute("href") or "")
 
     expect(photo.navbar).to_be_visible()
-    expect(photo.name).to_have_text(pictures.MEMBERS_ONLY)
+    expect(photo.heading).to_have_text(pictures.MEMBERS_ONLY)
     expect(page).to_have_title(re.compile(pictures.MEMBERS_ONLY))
     photo.breadcrumbs.get_by_role("link", name="Album").click()
     expect(album.heading).to_have_text("Album")

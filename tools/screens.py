@@ -1,64 +1,225 @@
-"""Takes the picture of the README from a running site: `python tools/screens.py ADDRESS`."""
+"""Photographs a running site: `python tools/screens.py ADDRESS FOLDER`, or `make screens`.
+
+Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, by day and by night.
+Only labels and addresses of the contract are used, so that an older version can sit for it too.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
-GAP, GROUND = 24, (226, 226, 220)
-HEIGHT = 1000
+WIDTHS = (360, 768, 1280)
+SCHEMES = ("light", "dark")
+TALLEST = 1500  # pixels of a page that fit on its strip
+SHRINK = 0.3
+GAP, GROUND = 12, (128, 128, 124)
+QUALITY = 52
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
+
+Act = Callable[[Page], None]
 
 
-def main(site: str) -> None:
-    """Put the home page on a desktop and the profile on a phone side by side."""
+def main(site: str, folder: Path, only: str = "") -> None:
+    """Make accounts on the site, then a strip for every scene whose name contains `only`."""
+    folder.mkdir(parents=True, exist_ok=True)
     finder = [sys.executable, str(Path(__file__).with_name("browser.py"))]
     path = subprocess.run(finder, check=True, capture_output=True, text=True).stdout.strip()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        pictures = [_home(browser, site), _profile(browser, site)]
+        people = {
+            who: browser.new_context(base_url=site, service_workers="block", locale="en-GB")
+            for who in ("stranger", "guest", "unconfirmed", "confirmed")
+        }
+        addresses = _prepare(people)
+        for name, (who, address, act) in SCENES.items():
+            if only in name:
+                page = people[who].new_page()
+                page.goto(addresses.get(address, address))
+                act(page)
+                _strip(page).save(folder / f"{name}.webp", quality=QUALITY, method=6)
+                page.close()
         browser.close()
-    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) + 1)
-    sheet = Image.new("RGB", (width, HEIGHT + 2 * GAP), GROUND)
+
+
+def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
+    """Sign two people up and return the addresses that nobody can know beforehand."""
+    mark = f"{time.time_ns() % 10**9}"
+    ben, ann, moving = (
+        f"ben.{mark}@example.org",
+        f"ann.{mark}@example.org",
+        f"new.{mark}@example.org",
+    )
+    for who in ("guest", "unconfirmed", "confirmed"):
+        _post(people[who], "/cookies")
+    _post(people["unconfirmed"], "/signup", email=ben)
+    _post(people["confirmed"], "/signup", email=ann)
+    confirmation = _mail(people["confirmed"], ann)
+    _post(people["confirmed"], _path(confirmation["links"][0]))
+    _post(people["confirmed"], "/profile/email", email=moving)
+    album = people["confirmed"].request.get("/album/").text()
+    photo = re.search(r'href="(/album/\d+-[^"]+)"', album)
+    reset = people["guest"].request.get("/forgot-key")
+    token = TOKEN.search(reset.text())
+    code = people["guest"].request.post(
+        "/forgot-key", form={"csrf_token": token[1] if token else "", "email": ben}
+    )
+    return {
+        "confirm": _path(_mail(people["unconfirmed"], ben, "onfirm")["links"][0]),
+        "email-confirm": _path(_mail(people["confirmed"], moving)["links"][0]),
+        "email-undo": _path(_mail(people["confirmed"], ann)["links"][0]),
+        "reset-key": _path(code.url),
+        "photo": photo[1] if photo else "/album/",
+    }
+
+
+def _post(person: BrowserContext, address: str, **form: str) -> None:
+    token = TOKEN.search(person.request.get("/cookies").text())
+    answer = person.request.post(address, form={"csrf_token": token[1] if token else "", **form})
+    if not answer.ok:
+        raise SystemExit(f"{address} answered {answer.status}")
+
+
+def _mail(person: BrowserContext, email: str, about: str = "") -> dict[str, list[str]]:
+    mails = person.request.get("/dev/mailbox.json").json()
+    found: dict[str, list[str]] = next(
+        mail for mail in mails if mail["to"] == email and about in mail["subject"]
+    )
+    return found
+
+
+def _path(address: str) -> str:
+    return urlsplit(address).path
+
+
+def _strip(page: Page) -> Image.Image:
+    shots = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 740 if width < 500 else 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.evaluate("() => scrollTo(0, 0)")
+            page.wait_for_load_state("networkidle")
+            whole = not page.locator("dialog[open], :popover-open").count()
+            shot = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
+            shot = shot.crop((0, 0, width, min(shot.height, TALLEST)))
+            small = (round(width * SHRINK), round(shot.height * SHRINK))
+            shots.append(shot.resize(small, Image.Resampling.LANCZOS))
+    strip = Image.new(
+        "RGB",
+        (
+            sum(shot.width + GAP for shot in shots) + GAP,
+            max(shot.height for shot in shots) + 2 * GAP,
+        ),
+        GROUND,
+    )
     left = GAP
-    for picture in pictures:
-        sheet.paste(picture, (left, GAP))
-        left += picture.width + GAP
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    sheet.save(FOLDER / "readme.webp", quality=82)
+    for shot in shots:
+        strip.paste(shot, (left, GAP))
+        left += shot.width + GAP
+    return strip
 
 
-def _home(browser: Browser, site: str) -> Image.Image:
-    page = browser.new_page(viewport={"width": 1280, "height": HEIGHT}, color_scheme="light")
-    page.goto(site)
-    page.get_by_role("button", name="Necessary only").click()
-    page.get_by_role("button", name="Necessary only").wait_for(state="detached")
-    page.get_by_role("button", name="Dismiss").click()
-    return _taken(page)
+def _as_it_is(_page: Page) -> None:
+    pass
 
 
-def _profile(browser: Browser, site: str) -> Image.Image:
-    page = browser.new_page(viewport={"width": 430, "height": HEIGHT}, color_scheme="dark")
-    page.goto(f"{site}/cookies")
-    page.get_by_role("button", name="Save settings").click()
-    page.goto(f"{site}/signup")
-    page.get_by_label("Email").fill(f"ann.{time.time_ns() % 10_000}@example.org")
-    page.get_by_role("main").get_by_role("button", name="Sign up").click()
-    page.get_by_role("button", name="Change nickname").wait_for()
-    page.get_by_role("button", name="Dismiss").click()
-    return _taken(page)
-
-
-def _taken(page: Page) -> Image.Image:
+def _press(name: str, page: Page) -> None:
+    page.get_by_role("button", name=name, exact=True).last.click()
     page.wait_for_load_state("networkidle")
-    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def _refused(opener: str, label: str, value: str, name: str, page: Page) -> None:
+    if opener:
+        _press(opener, page)
+    page.get_by_label(label, exact=True).last.fill(value)
+    _press(name, page)
+
+
+def _picture(page: Page) -> None:
+    page.get_by_role("main").get_by_role("article").get_by_role("link").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def _menu(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    _press("Menu", page)
+
+
+def _user_menu(page: Page) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("button").last.click()
+
+
+SCENES: dict[str, tuple[str, str, Act]] = {
+    "home": ("guest", "/", _as_it_is),
+    "home-first-visit": ("stranger", "/", _as_it_is),
+    "home-menu": ("guest", "/", _menu),
+    "home-picture": ("unconfirmed", "/", _picture),
+    "about": ("guest", "/about", _as_it_is),
+    "privacy-notice": ("guest", "/privacy-notice", _as_it_is),
+    "terms-of-service": ("guest", "/terms-of-service", _as_it_is),
+    "signup": ("guest", "/signup", _as_it_is),
+    "signup-refused": ("guest", "/signup", partial(_refused, "", "Email", "ann@", "Sign up")),
+    "login": ("guest", "/login", _as_it_is),
+    "login-refused": ("guest", "/login", partial(_refused, "", "Email", "a@b.example", "Log in")),
+    "forgot-key": ("guest", "/forgot-key", _as_it_is),
+    "reset-key": ("guest", "reset-key", _as_it_is),
+    "reset-key-refused": (
+        "guest",
+        "reset-key",
+        partial(_refused, "", "Code", "12", "Reset access key"),
+    ),
+    "confirm": ("guest", "confirm", _as_it_is),
+    "email-confirm": ("guest", "email-confirm", _as_it_is),
+    "email-undo": ("guest", "email-undo", _as_it_is),
+    "link-spent": ("guest", "/confirm/no-such-token", _as_it_is),
+    "profile-unconfirmed": ("unconfirmed", "/profile", _as_it_is),
+    "profile": ("confirmed", "/profile", _as_it_is),
+    "profile-toast": ("unconfirmed", "/profile", partial(_press, "Send the mail again")),
+    "profile-menu": ("confirmed", "/profile", _user_menu),
+    "nickname": ("confirmed", "/profile/nickname", partial(_refused, "", "Nickname", "A", "Save")),
+    "email": ("confirmed", "/profile/email", _as_it_is),
+    "access-key": (
+        "confirmed",
+        "/profile",
+        partial(_refused, "Change access key", "New access key", "short", "Save"),
+    ),
+    "tile": ("confirmed", "/profile/tile", _as_it_is),
+    "delete": ("confirmed", "/profile/delete", _as_it_is),
+    "delete-dialog": (
+        "confirmed",
+        "/profile",
+        partial(
+            _refused,
+            "Delete account…",
+            "Current access key",
+            "not my key at all",
+            "Delete my account",
+        ),
+    ),
+    "album": ("confirmed", "/album/", _as_it_is),
+    "photo": ("confirmed", "photo", _as_it_is),
+    "photo-dialog": ("confirmed", "/album/", _picture),
+    "cookies": ("guest", "/cookies", _as_it_is),
+    "cookies-dialog": ("guest", "/about", partial(_press, "Cookie settings")),
+    "error-404": ("guest", "/nothing-of-this-name", _as_it_is),
+    "error-500": ("guest", "/dev/gallery/error/500", _as_it_is),
+    "offline": ("guest", "/offline", _as_it_is),
+    "mailbox": ("guest", "/dev/mailbox", _as_it_is),
+    "gallery": ("guest", "/dev/gallery", _as_it_is),
+}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]), *sys.argv[3:4])

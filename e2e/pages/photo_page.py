@@ -6,10 +6,6 @@ from e2e.pages.site_page import SitePage
 
 
 class PhotoPage(SitePage):
-    @property
-    def name(self) -> Locator:
-        return self.page.get_by_role("heading", level=2)
-
     def image(self, alt: str) -> Locator:
         return self.page.get_by_role("img", name=alt, exact=True)
 

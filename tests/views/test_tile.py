@@ -37,7 +37,7 @@ def test_the_tile_that_was_shown_is_the_one_taken(app: Flask, ann: Person) -> No
     answer = ann.post(PATH, {"seed": preview[2]}, htmx=True)
     assert answer.status_code == 200
     name = user_of(app, ann.email).tile_name
-    assert answer.text.count(f"/tiles/{name}.svg") == 2  # in the row and in the menu
+    assert answer.text.count(f"/tiles/{name}.svg") == 3  # in the row twice, and in the menu
     assert ann.get(f"/tiles/{name}.svg").text == shown
 
 

@@ -1,0 +1,44 @@
+"""Draws static/icons/tiles.svg, the wall beside the forms: `python tools/tiles.py`.
+
+Run it again after adding a tile design; a name in WALL is a design, a place in it is a place on the wall.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from minimaluser.lib import tiles  # noqa: E402
+
+COLUMNS, EDGE = 4, 96
+COLOURS = ("#0f766e", "#f2b544", "#ee6c4d", "#285cc2", "#7c419d")
+WALL = (
+    "bauhaus", "sunrise", "weave", "bloom",
+    "orbit", "leaves", "peaks", "quilt",
+    "tide", "mosaic", "rays", "arcs",
+    "sails", "truchet", "cairn", "tangram",
+    "ripples", "constellation", "sprig", "terrazzo",
+)  # fmt: skip
+
+
+def wall() -> str:
+    """Return the SVG of the whole wall."""
+    pieces = []
+    for place, design in enumerate(WALL):
+        row, column = divmod(place, COLUMNS)
+        tile = tiles.draw(
+            f"{design} on the wall", COLOURS[(column + 2 * row) % len(COLOURS)], design
+        )
+        position = f'<svg x="{column * EDGE}" y="{row * EDGE}" '
+        pieces.append(re.sub(r'<svg xmlns="[^"]+" ', position, tile, count=1))
+    width, height = COLUMNS * EDGE, len(WALL) // COLUMNS * EDGE
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{"".join(pieces)}</svg>\n'
+
+
+if __name__ == "__main__":
+    (ROOT / "static" / "icons" / "tiles.svg").write_text(wall(), encoding="utf-8")
