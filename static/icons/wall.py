@@ -1,6 +1,6 @@
-"""Draws static/icons/tiles.svg, the wall beside the forms: `python tools/tiles.py`.
+"""Draws tiles.svg, the wall of tiles beside the forms: `python static/icons/wall.py`.
 
-Run it again after adding a tile design; a name in WALL is a design, a place in it is a place on the wall.
+Run it again after a change of the designs; a place in WALL is a place on the wall.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
 
 from minimaluser.lib import tiles  # noqa: E402
 
@@ -41,4 +41,4 @@ def wall() -> str:
 
 
 if __name__ == "__main__":
-    (ROOT / "static" / "icons" / "tiles.svg").write_text(wall(), encoding="utf-8")
+    (HERE / "tiles.svg").write_text(wall(), encoding="utf-8")

@@ -1,0 +1,49 @@
+"""What of WCAG 2.2 AA a machine can see on a page: axe, reflow and the size of targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
+NARROW = {"width": 320, "height": 640}  # a window of 1280 at 400 %
+WIDE = {"width": 1280, "height": 800}
+RUN_AXE = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+}"""
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  return document.documentElement.scrollWidth > room ? [`wider than ${room}`] : [];
+}"""
+# A link inside a sentence may be as small as its words: the standard says so.
+TOO_SMALL = """(least) => {
+  const alone = (link) => ![...link.parentNode.childNodes].some(
+    (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+    .filter((each) => !each.matches("a") || alone(each))
+    .filter((each) => !each.matches(".skip-link, .picture-card a"))
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.min(width, height) < least)
+    .map(([each, { width, height }]) => `small: ${each.outerHTML.slice(0, 90)} ${width}×${height}`);
+}"""
+
+
+def problems(page: Page) -> list[str]:
+    """Return what is wrong with the page as it stands, wide by day and narrow by night."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = []
+    for scheme, size in (("light", WIDE), ("dark", NARROW)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size(size)
+        seen = [*page.evaluate(RUN_AXE), *page.evaluate(TOO_WIDE)]
+        seen += page.evaluate(TOO_SMALL, LEAST_TARGET)
+        found += [f"{page.url} ({scheme}) {each}" for each in seen]
+    page.set_viewport_size(WIDE)
+    return found

@@ -1,0 +1,110 @@
+"""Every page and state, looked at by axe in both modes; narrow, enlarged, and in forced colours."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from e2e import pictures
+from e2e.accessibility import NARROW, problems
+from e2e.mailbox import Mailbox
+from e2e.pages.album_page import AlbumPage
+from e2e.pages.cookies_page import CookiesPage
+from e2e.pages.forgot_key_page import ForgotKeyPage
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.reset_key_page import ResetKeyPage
+from e2e.pages.signup_page import SignupPage
+from e2e.people import GOOD_KEY, Person
+
+PUBLIC = ("/about", "/privacy-notice", "/terms-of-service", "/offline", "/nothing-of-this-name")
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_a_guest_meets_no_barrier(page: Page, mailbox: Mailbox, eve: Person) -> None:
+    signup, login, cookies = SignupPage(page), LoginPage(page), CookiesPage(page)
+    forgot, reset = ForgotKeyPage(page), ResetKeyPage(page)
+    page.goto("/")
+    found = problems(page)  # with the cookie banner
+    cookies.let_me_choose()
+    expect(cookies.dialog).to_be_visible()
+    found += problems(page)
+    cookies.save(analysis=False)
+    expect(cookies.announcements).to_contain_text("saved")
+    found += problems(page)  # with a toast
+    for address in (*PUBLIC, "/cookies", "/confirm/garbage"):
+        page.goto(address)
+        found += problems(page)
+    signup.open()
+    found += problems(page)
+    signup.sign_up_as("eve@")
+    signup.expect_error_at("Email", "email address")
+    found += problems(page)
+    login.open()
+    login.log_in("eve@example.org", "not the key at all")
+    login.expect_error_at("Access key", "We do not know this")
+    page.set_viewport_size(NARROW)
+    login.button("Menu").click()
+    found += problems(page)
+    forgot.open()
+    found += problems(page)
+    forgot.ask_for_code("nobody@example.org")
+    expect(reset.heading).to_have_text("Choose a new access key")
+    reset.reset("12", GOOD_KEY, "another")
+    reset.expect_error_at("Code", "six digits")
+    found += problems(page)
+
+    assert found == [], "\n".join(found)
+
+
+def test_somebody_unconfirmed_meets_no_barrier(page: Page, ben: Person, mailbox: Mailbox) -> None:
+    profile = ProfilePage(page)
+    profile.open()
+    profile.send_the_mail_again()
+    expect(profile.announcements).to_contain_text("sent the mail again")
+    found = problems(page)
+    page.goto(mailbox.link_to(ben.email, "onfirm"))
+    found += problems(page)
+
+    assert found == [], "\n".join(found)
+
+
+def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) -> None:
+    profile, album = ProfilePage(page), AlbumPage(page)
+    profile.open()
+    profile.change_email(f"new-{ann.email}")
+    expect(profile.main.get_by_text("Waiting for")).to_be_visible()
+    profile.button("Draw a new tile").click()
+    expect(profile.new_tile).to_be_visible()
+    profile.button("Change email").click()
+    expect(profile.field("Email")).to_be_visible()
+    profile.button("Change nickname").click()
+    profile.field("Nickname").fill("Ann")
+    profile.expect_error_at("Nickname", "at least 4")
+    profile.button("Change access key").click()
+    profile.fill_keys("wrong", GOOD_KEY, "another")
+    profile.field("New access key").press("Enter")
+    expect(profile.field("Confirm new access key")).to_have_attribute("aria-invalid", "true")
+    found = problems(page)  # four rows open, two of them with errors
+    profile.open()
+    profile.ask_to_delete()
+    profile.delete_with("not my key at all")
+    expect(profile.dialog.get_by_role("alert")).to_be_visible()
+    found += problems(page)
+    page.goto("/profile/delete")
+    found += problems(page)
+    page.goto("/")
+    profile.navbar.get_by_role("button").last.click()
+    expect(profile.button("Log out")).to_be_visible()
+    found += problems(page)
+    album.open()
+    found += problems(page)
+    album.open_picture(pictures.SECOND)
+    expect(album.dialog).to_be_visible()
+    found += problems(page)
+    page.goto(album.picture(pictures.SECOND).get_attribute("href") or "")
+    found += problems(page)
+    for email in (f"new-{ann.email}", ann.email):
+        page.goto(mailbox.link_to(email))  # confirm the new address; undo it from the old one
+        found += problems(page)
+
+    assert found == [], "\n".join(found)
