@@ -31,9 +31,9 @@ def _home(browser: Browser, site: str, width: int, height: int, scale: int) -> I
         viewport={"width": width, "height": height}, device_scale_factor=scale
     )
     page = context.new_page()
-    page.goto(f"{site}/cookies")
-    page.get_by_role("button", name="Save settings").click()
     page.goto(site)
+    page.get_by_role("button", name="Necessary only").click()
+    page.get_by_role("button", name="Necessary only").wait_for(state="detached")
     page.get_by_role("button", name="Dismiss").click()
     page.wait_for_load_state("networkidle")
     taken = page.screenshot()

@@ -37,7 +37,7 @@ on("htmx:after:request", (event) => {
   again = stale && source;
   if (stale) resend(source);
   else if (status === 204 && ask.contains(source)) granted();
-  else if (wanted && user && !asking) askFirst(wanted, source);
+  else if (wanted && user) askFirst(wanted, source);
   else return;
   event.preventDefault(); // this answer goes no further
 });
@@ -48,7 +48,7 @@ function renew(token) {
 }
 
 function askFirst(address, source) {
-  asking = source;
+  asking ??= source; // the dialog's own form may have to be asked for something else first
   htmx.ajax("GET", address, { target: "#ask-body" });
 }
 
@@ -58,6 +58,10 @@ function granted() {
   ask.close();
   resend(source);
 }
+
+on("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.parentElement === ask && !ask.open) asking = null; // there was no asking
+});
 
 ask.addEventListener("close", () => {
   if (!asking) return;

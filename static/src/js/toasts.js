@@ -1,4 +1,5 @@
-// Toasts: good news goes by itself unless somebody is reading it, bad news stays; what comes later replaces both.
+// Toasts: good news goes by itself unless somebody is reading it, bad news and what asks
+// for something stay; what comes later replaces all.
 import { find } from "./page.js";
 
 const READING_TIME = 6000;
@@ -14,7 +15,7 @@ export function say(message, kind = "error", template = `#toast-${kind}`) {
 export const settleToasts = () => ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(toasts);
 
 function watch(toast) {
-  if (toast.dataset.toast === "error") return;
+  if (toast.matches("[data-toast=error], :has(a)")) return;
   let timer;
   const stop = () => clearTimeout(timer);
   const start = () => {
