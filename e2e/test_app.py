@@ -45,7 +45,6 @@ TELL = """addEventListener("pageshow", ({ persisted }) =>
 BACK = "() => setTimeout(() => history.back(), 0)"
 FORWARD = "() => setTimeout(() => history.forward(), 0)"
 
-pytestmark = pytest.mark.only_browser("chromium")
 whole = pytest.mark.skipif(not WHOLE, reason="needs a whole Chromium, not only its headless shell")
 allowed = pytest.mark.browser_context_args(service_workers="allow")
 
@@ -62,6 +61,7 @@ def listed(page: Page) -> set[str]:
     return {"/offline", *json.loads(files[1])}
 
 
+@pytest.mark.chromium("Playwright cannot take the service worker of Firefox offline")
 @allowed
 def test_offline_there_is_a_page_with_pictures_that_goes_on_by_itself(
     page: Page, watch: Watch
@@ -138,6 +138,7 @@ def test_the_browsers_offer_to_install_stands_in_the_menu(page: Page) -> None:
 
 
 @whole
+@pytest.mark.chromium("it is asked of Chromium itself")
 def test_chromium_finds_nothing_that_keeps_the_site_from_being_installed(
     playwright: Playwright, base_url: str, tmp_path: Path
 ) -> None:
@@ -198,6 +199,7 @@ def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator
 
 
 @whole
+@pytest.mark.chromium("it is asked of Chromium itself")
 def test_CA_nothing_private_is_left_on_the_device(
     living_room: BrowserContext, mailbox: Mailbox, bob: Person, watch: Watch
 ) -> None:

@@ -98,7 +98,7 @@ def editor(page: Page, ann: Person, mailbox: Mailbox) -> Editor:
     return Editor(page)
 
 
-@pytest.mark.only_browser("chromium")
+@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
 def test_offline_an_edit_waits_and_goes_out_when_the_connection_is_back(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
@@ -159,7 +159,7 @@ def test_a_refusal_of_the_server_leaves_what_was_typed(
     everything(editor, ann, fail)
 
 
-@pytest.mark.only_browser("chromium")
+@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
 def test_who_goes_on_typing_offline_decides_when_to_send(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
