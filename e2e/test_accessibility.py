@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pictures
@@ -15,6 +16,7 @@ from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person
+from e2e.watch import Watch
 
 PUBLIC = ("/about", "/privacy-notice", "/terms-of-service", "/offline", "/nothing-of-this-name")
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -106,5 +108,28 @@ def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) ->
     for email in (f"new-{ann.email}", ann.email):
         page.goto(mailbox.link_to(email))  # confirm the new address; undo it from the old one
         found += problems(page)
+
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
+def test_what_gets_in_the_way_of_an_edit_is_no_barrier(
+    page: Page, ann: Person, watch: Watch
+) -> None:
+    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow("Failed to fetch")
+    profile = ProfilePage(page)
+    profile.open()
+    profile.button("Change nickname").click()
+    page.context.set_offline(True)
+    profile.save()
+    expect(profile.announcements).to_contain_text("is sent when the connection is back")
+    found = problems(page)
+    profile.field("Nickname").fill("Ann")
+    page.context.set_offline(False)
+    page.context.clear_cookies(name="mu_session")
+    profile.save()
+    expect(profile.dialog).to_have_accessible_name("Log in to go on")
+    found += problems(page)
 
     assert found == [], "\n".join(found)

@@ -59,13 +59,18 @@ def renew(user: Any) -> dict[str, str]:
 
 def mark(user: Any) -> str:
     """Return what tells a user's pages from another user's and says nothing else about either."""
-    return tokens.keyed_digest(current_app.config["SESSION_SECRET"][0], f"mark {user.id}")[:16]
+    return _marks(user)[0]
 
 
 def is_somebody_else() -> bool:
     """Tell whether htmx sent this from a page of another user than the one logged in by now."""
     page_user = htmx.page_user()
-    return bool(page_user and current_user.is_authenticated and page_user != mark(current_user))
+    return bool(page_user and current_user.is_authenticated and page_user not in _marks(me()))
+
+
+def _marks(user: Any) -> list[str]:
+    secrets = current_app.config["SESSION_SECRET"]  # a page may be older than the newest one
+    return [tokens.keyed_digest(secret, f"mark {user.id}")[:16] for secret in secrets]
 
 
 def granted(user: Any) -> Response:

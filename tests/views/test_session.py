@@ -178,6 +178,27 @@ def test_a_log_in_of_somebody_else_over_a_page_loads_it_anew(ann: Person, ben: P
     assert "X-CSRF-Token" not in answer.headers
 
 
+def test_a_page_from_before_a_change_of_secrets_is_still_the_users_own(
+    app: Flask, ann: Person
+) -> None:
+    headers = {**HTMX, "X-User": mark_on(ann)}
+    app.config["SESSION_SECRET"] = [
+        "another-secret-of-32-bytes-or-so-",
+        *app.config["SESSION_SECRET"],
+    ]
+    stale = {"nickname": "Ann the Great", "csrf_token": "stale"}
+    answer = ann.client.post("/profile/nickname", data=stale, headers=headers)
+    assert answer.status_code == 403
+    assert answer.headers["X-CSRF-Token"]
+
+
+@pytest.mark.parametrize(("htmx", "event"), [(True, "left"), (False, None)])
+def test_CA3_a_log_out_tells_the_other_tabs(ann: Person, htmx: bool, event: str | None) -> None:
+    answer = ann.post("/logout", htmx=htmx)
+    assert answer.headers.get("HX-Trigger") == event
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def mark_on(person: Person) -> str:
     found = re.search(r'data-user="([0-9a-f]{16})"', person.get("/profile").text)
     assert found
