@@ -174,7 +174,8 @@ def test_what_somebody_typed_is_never_sent_for_somebody_else(
     profile = ProfilePage(page)
     profile.open()
     profile.button("Change nickname").click()
-    profile.field("Nickname").fill("Only Ann's words")
+    with page.expect_response("**/check/nickname/nickname"):
+        profile.field("Nickname").fill("Only Ann's words")
     page.context.clear_cookies(name="mu_session")
     if where == "in another tab":
         bob.log_in(page.context.request)

@@ -18,7 +18,7 @@ const WORDS = {
 
 const ask = find("#ask");
 let asking; // what waits for the answer in the dialog
-let again; // what is being sent once more because of its token
+const resent = new WeakMap(); // how often because of its token: a request beside it may get in between, once
 
 on("htmx:config:request", ({ detail: { ctx } }) => {
   const { headers } = ctx.request;
@@ -33,8 +33,9 @@ on("htmx:after:request", (event) => {
   const token = headers.get("X-CSRF-Token");
   if (token) renew(token);
   const wanted = headers.get("X-Ask");
-  const stale = status === 403 && token && source !== again;
-  again = stale && source;
+  const times = resent.get(source) ?? 0;
+  const stale = status === 403 && token && times < 2;
+  resent.set(source, stale ? times + 1 : 0);
   if (stale) resend(source);
   else if (status === 204 && ask.contains(source)) granted();
   else if (wanted && user) askFirst(wanted, source);
