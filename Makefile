@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 PORT := $(or $(PORT),5000)
+BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -52,13 +53,18 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 	$(call step,pytest: unit tests on PostgreSQL)
 	@TEST_DATABASE=postgresql $(BIN)/pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
-e2e: install static/build/manifest.json ## Tests in a browser
-	$(call step,pytest: browser tests)
-	@CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/pytest -q $(PARALLEL) e2e
+e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: in Firefox)
+	$(call step,pytest: browser tests in $(BROWSER))
+	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
+		env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
 
 faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
 	$(call step,pytest: faults)
 	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
+
+vitals: install static/build/manifest.json tools/vitals/node_modules/.installed ## Lighthouse, weights, times and valid HTML; fails over budget (minutes)
+	$(call step,What a visitor feels)
+	@$(BIN)/python -m tools.vitals $(PARTS)
 
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -76,9 +82,9 @@ worker: $(VENV)/.run ## Only the worker that sends mail
 mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
 	@exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py "minimaluser.mailer:create_app()"
 
-browser: install ## Find or install the Chromium that tests use
-	$(call step,Chromium)
-	@$(BIN)/python tools/browser.py
+browser: install ## Find or install the browser that tests use
+	$(call step,The browser: $(BROWSER))
+	@$(BIN)/python tools/browser.py $(BROWSER)
 
 ## Now and then
 
@@ -90,14 +96,14 @@ lock: $(VENV)/.uv ## Write requirements*.txt anew after a change in pyproject.to
 	@grep -c == requirements*.txt
 
 clean: ## Remove everything that was installed or built; the data in instance/ stays
-	rm -rf $(VENV) node_modules static/build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules tools/vitals/node_modules static/build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults vitals format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 
@@ -138,6 +144,11 @@ $(BIN)/npm: | $(BIN)/python
 node_modules/.installed: package-lock.json .npmrc | $(BIN)/npm
 	@echo "Installing what the browser needs …"
 	@$(BIN)/npm ci --ignore-scripts --silent
+	@touch $@
+
+tools/vitals/node_modules/.installed: tools/vitals/package-lock.json .npmrc | $(BIN)/npm
+	@echo "Installing Lighthouse and html-validate …"
+	@$(BIN)/npm ci --prefix tools/vitals --ignore-scripts --silent
 	@touch $@
 
 static/build/manifest.json: tools/assets.mjs tools/bootstrap.mjs node_modules/.installed $(SOURCES)

@@ -1,0 +1,45 @@
+"""What the site may cost, and the table that says what it did cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCORE = 100  # of Lighthouse, each of its four
+LCP = 1000  # milliseconds, Slow 4G and a processor four times slower
+CLS = 0.0
+TEXT = 34 * 1024  # bytes of HTML, CSS and JavaScript of the home page, as sent
+FIRST_SCREEN = 120 * 1024  # bytes of all that the home page loads on a 360 px phone
+REQUESTS = 8  # before the largest contentful paint
+CHECK = 100  # milliseconds from leaving a field to the answer on the screen, p95
+OWN_SCRIPT = 4 * 1024  # bytes, compressed
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing measured; `least` when more is better."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = ""
+    least: bool = False
+    note: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.value >= self.limit if self.least else self.value <= self.limit
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as text, those over budget marked."""
+    width = max(len(row.what) for row in rows)
+    lines = []
+    for row in rows:
+        sign = "≥" if row.least else "≤"
+        mark = "ok  " if row.is_kept else "OVER"
+        value, limit = f"{row.value:>9,.4g}", f"{row.limit:,.4g}"
+        if row.unit == "bytes":
+            value, limit = f"{row.value:>9,.0f}", f"{row.limit:,.0f}"
+        line = f"{mark} {row.what:<{width}} {value} {sign} {limit} {row.unit}"
+        lines.append(f"{line}  {row.note}".rstrip())
+    return "\n".join(lines)

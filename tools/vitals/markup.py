@@ -1,0 +1,87 @@
+"""html-validate on every page: for guests, signed in, refused, and the parts in every state.
+
+The gallery shows a part in all its states on one page, so there an id may come again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from minimaluser import album, config, create_app
+from tests.person import Person
+from tools.vitals.budgets import Row
+
+HERE = Path(__file__).parent
+VALIDATOR = HERE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+GUEST = (
+    *("/", "/about", "/privacy-notice", "/terms-of-service", "/signup", "/login", "/forgot-key"),
+    *("/cookies", "/offline", "/nothing-here", "/confirm/x", "/email/undo/x", "/reset-key/x"),
+)
+MEMBER = (
+    *("/", "/about", "/profile", "/profile/nickname", "/profile/email", "/profile/key"),
+    *("/profile/tile", "/profile/delete", "/album/", "/cookies", "/dev/gallery", "/dev/mailbox"),
+)
+REFUSED = {"/signup": "email", "/login": "email", "/profile/nickname": "nickname"}
+
+
+def rows(node: str) -> list[Row]:
+    """Return how many pages are wrong, with the complaints on standard error."""
+    with TemporaryDirectory(prefix="vitals-") as name:
+        folder = Path(name)
+        count = 0
+        for path, html in _pages(folder / "instance"):
+            count += 1
+            (folder / f"{count:02}{re.sub(r'[^a-z]+', '-', path)}.html").write_text(html)
+        report = folder / "report.json"  # a file: what it writes to a pipe is cut off
+        command = [node, str(VALIDATOR), "--config", str(HERE / "html-validate.json")]
+        done = subprocess.run(
+            [*command, "--formatter", f"json={report}", f"{folder}/*.html"],
+            capture_output=True,
+            text=True,
+        )
+        if not report.exists():
+            raise RuntimeError(done.stderr or done.stdout)
+        complaints = [
+            f"  {Path(page['filePath']).name}:{one['line']} {one['ruleId']}: {one['message']}"
+            for page in json.loads(report.read_text())
+            for one in page["messages"]
+            if not ("gallery" in page["filePath"] and one["ruleId"] == "no-dup-id")
+        ]
+    print("\n".join(complaints), file=sys.stderr)
+    return [Row("complaints of html-validate", len(complaints), 0, note=f"{count} pages")]
+
+
+def _pages(instance: Path) -> Iterator[tuple[str, str]]:
+    app = create_app({"INSTANCE_PATH": str(instance), "SITE_URL": "http://localhost"})
+    with app.app_context():
+        upgrade()
+        album._store = lambda *_: None  # rows are enough to draw pages
+        album.seed(config.ROOT / "static" / "pictures")
+    eve, ben, ann = (_person(app, name) for name in ("eve", "ben", "ann"))
+    yield from ((f"/guest{path}", eve.get(path).text) for path in GUEST)
+    ben.sign_up()
+    yield "/unconfirmed/profile", ben.get("/profile").text
+    ann.sign_up()
+    ann.confirm()
+    yield from ((f"/member{path}", ann.get(path).text) for path in MEMBER)
+    with app.app_context():
+        address = album.on_air()[1].address
+    yield "/member/photo", ann.get(address).text
+    for path, field in REFUSED.items():
+        person = ann if path.startswith("/profile") else eve
+        yield f"/refused{path}", person.post(path, {field: "x"}).text
+    yield "/error/405", eve.get("/logout").text
+    yield "/error/403", eve.post("/login", {"email": "x"}, token="wrong").text
+
+
+def _person(app: Flask, name: str) -> Person:
+    return Person(app, f"{name}@example.org")
