@@ -10,8 +10,8 @@ AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "ax
 LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
 NARROW = {"width": 320, "height": 640}  # a window of 1280 at 400 %
 WIDE = {"width": 1280, "height": 800}
-RUN_AXE = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+RUN_AXE = """async (tags) => {
   const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
@@ -34,15 +34,19 @@ TOO_SMALL = """(least) => {
 }"""
 
 
-def problems(page: Page) -> list[str]:
-    """Return what is wrong with the page as it stands, wide by day and narrow by night."""
+def problems(page: Page, *rules: str) -> list[str]:
+    """Return what is wrong with the page as it stands, wide by day and narrow by night.
+
+    `rules` are tags of axe, by default all of WCAG 2.2 AA and what it calls best practice.
+    """
+    rules = rules or (*RULES, "best-practice")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = []
     for scheme, size in (("light", WIDE), ("dark", NARROW)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)
-        seen = [*page.evaluate(RUN_AXE), *page.evaluate(TOO_WIDE)]
+        seen = [*page.evaluate(RUN_AXE, rules), *page.evaluate(TOO_WIDE)]
         seen += page.evaluate(TOO_SMALL, LEAST_TARGET)
         found += [f"{page.url} ({scheme}) {each}" for each in seen]
     page.set_viewport_size(WIDE)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pictures
-from e2e.accessibility import NARROW, problems
+from e2e.accessibility import NARROW, RULES, TOO_WIDE, problems
 from e2e.mailbox import Mailbox
 from e2e.pages.album_page import AlbumPage
 from e2e.pages.cookies_page import CookiesPage
@@ -19,7 +19,16 @@ from e2e.people import GOOD_KEY, Person
 from e2e.watch import Watch
 
 PUBLIC = ("/about", "/privacy-notice", "/terms-of-service", "/offline", "/nothing-of-this-name")
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WITHOUT_EDGE = """(selector) => [...document.querySelectorAll(selector)].filter((each) => {
+  const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(each);
+  return parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor;
+}).map((each) => each.outerHTML.slice(0, 90))"""
+ACTIVE = "() => document.activeElement.outerHTML.slice(0, 90)"
+OUTLINE = """() => {
+  const active = document.activeElement;
+  const shown = [getComputedStyle(active), getComputedStyle(active, "::after")];
+  return shown.find((style) => style.outlineStyle !== "none")?.outlineWidth ?? "none";
+}"""
 
 
 def test_a_guest_meets_no_barrier(page: Page, mailbox: Mailbox, eve: Person) -> None:
@@ -133,3 +142,35 @@ def test_what_gets_in_the_way_of_an_edit_is_no_barrier(
     found += problems(page)
 
     assert found == [], "\n".join(found)
+
+
+def test_no_part_in_any_state_is_a_barrier(page: Page) -> None:
+    page.goto("/dev/gallery")
+    found = problems(
+        page, *RULES
+    )  # not the advice about whole pages: it shows each part many times
+
+    assert found == [], "\n".join(found)
+
+
+def test_letters_of_twice_the_size_fit(page: Page, ann: Person) -> None:
+    page.set_viewport_size({"width": 640, "height": 800})
+    for address in ("/", "/profile", "/profile/key", "/album/", "/privacy-notice", "/cookies"):
+        page.goto(address)
+        page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+        assert page.evaluate(TOO_WIDE) == [], address
+
+
+def test_in_forced_colours_everything_still_has_an_edge_and_the_focus_shows(
+    page: Page, ann: Person
+) -> None:
+    page.emulate_media(forced_colors="active")
+    profile = ProfilePage(page)
+    page.goto("/profile/nickname")
+    profile.field("Nickname").fill("Ann")
+    profile.expect_error_at("Nickname", "at least 4")
+    faint = page.evaluate(WITHOUT_EDGE, ".btn, .form-control, .user-button, .rows")
+    assert faint == []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate(OUTLINE) not in ("none", "0px"), page.evaluate(ACTIVE)

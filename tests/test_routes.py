@@ -74,6 +74,7 @@ POLICY = {
     "dev.mail": ("GET", "/dev/mailbox/x", DEVELOPMENT),
     "gallery.index": ("GET", "/dev/gallery", DEVELOPMENT),
     "gallery.mail": ("GET", "/dev/gallery/mail/confirmation", DEVELOPMENT),
+    "gallery.page": ("GET", "/dev/gallery/page/login/refused", DEVELOPMENT),
     "gallery.error": ("GET", "/dev/gallery/error/404", DEVELOPMENT),
     "gallery.tile": ("GET", f"/dev/gallery/tiles/{SEED}-008080.svg", DEVELOPMENT),
 }

@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 WIDTHS = (360, 768, 1280)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 1500  # pixels of a page that fit on its strip
 SHRINK = 0.3
 GAP, GROUND = 12, (128, 128, 124)

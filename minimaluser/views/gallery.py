@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, abort, render_template
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
 
 from minimaluser import album, forms
-from minimaluser.lib import clock, namer, tiles
+from minimaluser.lib import tiles
+from minimaluser.views import samples
 from minimaluser.views.dev import as_mail
-from minimaluser.views.errors import WORDS, page
+from minimaluser.views.errors import WORDS
+from minimaluser.views.errors import page as error_page
+from minimaluser.views.samples import TOKEN
+from minimaluser.views.samples import person as _person
 
 bp = Blueprint("gallery", __name__)
 
-SEED = "0123456789abcdef"
-TOKEN = "a-token"
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
@@ -41,13 +40,22 @@ MAILS: dict[str, dict[str, Any]] = {
 
 @bp.get("/dev/gallery")
 def index() -> str:
-    parts = [
-        (name, state, Markup(render_template(f"partials/{name}.html", **context)))  # noqa: S704
-        for name, state, context in _parts()
-    ]
+    parts = []
+    for number, (name, state, context) in enumerate(_parts()):
+        html = samples.apart(render_template(f"partials/{name}.html", **context), number)
+        parts.append((name, state, Markup(html)))  # noqa: S704
+    pages = [(name, state) for name, state, _ in samples.pages()]
     return render_template(
-        "dev_gallery.html", parts=parts, mails=sorted(MAILS), errors=sorted(WORDS)
+        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(MAILS), errors=sorted(WORDS)
     )
+
+
+@bp.get("/dev/gallery/page/<name>/<state>")
+def page(name: str, state: str) -> str:
+    contexts = {(template, its): context for template, its, context in samples.pages()}
+    if (name, state) not in contexts:
+        abort(404)
+    return render_template(f"{name}.html", **contexts[name, state])
 
 
 @bp.get("/dev/gallery/mail/<name>")
@@ -60,7 +68,7 @@ def mail(name: str) -> Response:
 
 @bp.get("/dev/gallery/error/<int:code>")
 def error(code: int) -> Response:
-    answer = page(code)
+    answer = error_page(code)
     answer.status_code = 200
     return answer
 
@@ -73,70 +81,52 @@ def tile(seed: str, colour: str) -> Response:
 def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
     new, old = _person(is_confirmed=False, key_is_first=True), _person()
     moving = _person(pending_email="ann@new.example")
-    sessions = [
-        SimpleNamespace(id=n, browser="Firefox on Linux", created_at=clock.now()) for n in (1, 2)
-    ]
     yield "confirm_notice", "unconfirmed", {"user": new}
     for noun in ("tile", "nickname", "email", "key"):
         yield noun, "as it is", {"user": old}
     yield "email", "waiting for confirmation", {"user": moving}
     yield "key", "first key", {"user": new}
-    yield "sessions", "two", {"sessions": sessions, "user": old}
+    yield "sessions", "two", {"sessions": samples.sessions(), "user": old}
     yield "closing", "as it is", {}
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
-        yield noun, "refused", {"form": _refused(form_class), **context}
+        yield noun, "refused", {"form": samples.refused(form_class), **context}
     for category in ("success", "info", "error"):
         yield "toast", category, {"message": "This is what happened.", "category": category}
     yield "empty_state", "as it is", {"title": "Nothing here yet", "text": "It will come."}
+    yield from _around(old)
     pictures = album.on_home()[:2]
     if pictures:
-        yield "picture_card", "as it is", {"picture": pictures[0], "heading": "h3", "eager": False}
+        yield "picture_grid", "two", {"pictures": pictures, "heading": "h2"}
         around = {"previous": None, "following": pictures[-1]}
         yield "photo", "as it is", {"picture": pictures[0], **around}
 
 
+def _around(user: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for name in ("navbar", "cookie_banner", "hero", "features", "tile_wall", "token_help"):
+        yield name, "as it is", {}
+    yield "user_menu", "logged in", {"user": user}
+    yield "breadcrumbs", "two", {"trail": [("Home", "/"), ("Profile", None)]}
+    yield "page_head", "with a lead", {"title": "A page", "lead": "What one finds on it."}
+    yield "footer", "with settings", {"settings": True}
+    yield "footer", "on an error page", {"settings": False}
+    sent = {"id": "1", "to": user.email, "subject": "Hello", "created_at": "now", "text": "Hello."}
+    yield "mail_card", "as it is", {"mail": sent}
+
+
 def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     user = _person()
-    preview = url_for("gallery.tile", seed=SEED, colour=user.tile_colour[1:])
     yield forms.SignupForm, "signup_form", {}
     yield forms.LoginForm, "login_form", {}
+    yield forms.LoginForm, "login_dialog", {}
     yield forms.ForgotKeyForm, "forgot_key_form", {}
     yield forms.ResetKeyForm, "reset_key_form", {"token": TOKEN}
     yield forms.ButtonForm, "confirm_form", {"token": TOKEN}
     yield forms.ButtonForm, "email_confirm_form", {"token": TOKEN}
     yield forms.ButtonForm, "email_undo_form", {"token": TOKEN}
-    yield forms.TileForm, "tile_form", {"user": user, "preview_url": preview}
+    yield forms.TileForm, "tile_form", {"user": user, "preview_url": samples.preview()}
     yield forms.NicknameForm, "nickname_form", {"user": user}
     yield forms.EmailForm, "email_form", {"user": user}
     yield forms.KeyForm, "key_form", {"user": user}
     yield forms.ClosingForm, "closing_form", {"user": user}
     yield forms.CookieForm, "cookie_form", {}
-
-
-def _refused(form_class: type[forms.Form]) -> forms.Form:
-    form = form_class(formdata=MultiDict({"email": "ann@", "nickname": "Ann", "code": "12"}))
-    form.validate()
-    return form
-
-
-def _person(**changes: Any) -> Any:
-    nickname = "brave-otter-482913-teal"
-    colour = namer.colour_of(nickname) or "#008080"
-    moment = clock.now()
-    sample = {
-        "id": 0,
-        "email": "ann@example.org",
-        "nickname": nickname,
-        "pending_email": None,
-        "is_confirmed": True,
-        "is_authenticated": True,
-        "key_is_first": False,
-        "key_expires_at": moment + timedelta(days=7),
-        "tile_colour": colour,
-        "tile_name": "none",
-        "tile_svg": "",
-        "created_at": moment,
-        "session": SimpleNamespace(id=1),
-    }
-    return SimpleNamespace(**sample | changes)

@@ -8,7 +8,13 @@ from flask import Flask
 from tests.person import Person
 
 FIELDS = {"id", "to", "subject", "text", "html", "links", "created_at"}
-PATHS = ["/dev/mailbox", "/dev/mailbox.json", "/dev/gallery", "/dev/mailbox/x"]
+PATHS = [
+    "/dev/mailbox",
+    "/dev/mailbox.json",
+    "/dev/gallery",
+    "/dev/mailbox/x",
+    "/dev/gallery/page/login/refused",
+]
 
 
 def test_the_mailbox_shows_the_newest_mail_first(eve: Person, ann: Person) -> None:

@@ -1,0 +1,59 @@
+"""A person who has nothing but a keyboard, and complains when the focus cannot be seen."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+FAR = 60  # presses of Tab after which something is out of reach
+# The ring may be drawn by ::after (a card); some of what has the focus must lie on top.
+SEEN = """(active) => {
+  const ring = [getComputedStyle(active), getComputedStyle(active, "::after")].some(
+    ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+  if (!ring) return "no ring";
+  const { left, top, width, height } = active.getBoundingClientRect();
+  const free = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
+    const on = document.elementFromPoint(left + x * width, top + y * height);
+    return on && (active.contains(on) || on.contains(active));
+  }));
+  return free ? "" : "hidden";
+}"""
+
+
+class Keyboard:
+    """Keys pressed one after the other, with a look at every stop of the focus."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, wanted: Locator, key: str = "Tab") -> Keyboard:
+        """Press Tab until the focus is there; AssertionError where it cannot be seen."""
+        expect(wanted).to_be_visible()
+        for _ in range(FAR):
+            if wanted.evaluate("(element) => element === document.activeElement"):
+                return self
+            self.page.keyboard.press(key)
+            self.look()
+        raise AssertionError(f"{FAR} times {key} do not lead to {wanted}")
+
+    def look(self) -> None:
+        """Insist that one can see where the focus is."""
+        focused = self.page.locator("*:focus")
+        if focused.count():  # at the end of a page the browser itself has the focus
+            trouble = focused.evaluate(SEEN)
+            assert not trouble, f"{trouble}: {focused.evaluate('(e) => e.outerHTML')[:200]}"
+
+    def press(self, *keys: str) -> Keyboard:
+        """Press keys by their names."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def use(self, wanted: Locator) -> Keyboard:
+        """Go there and press Enter."""
+        return self.reach(wanted).press("Enter")
+
+    def fill(self, field: Locator, text: str) -> Keyboard:
+        """Go to a field and type over what it holds."""
+        self.reach(field).press("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+        return self

@@ -1,0 +1,124 @@
+"""What the gallery shows: people who do not exist, and pages as they would see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from minimaluser import album, forms
+from minimaluser.lib import clock, namer
+
+NICKNAME = "brave-otter-482913-teal"
+SEED = "0123456789abcdef"
+TOKEN = "a-token"
+WRONG = {"email": "ann@", "nickname": "Ann", "code": "12"}
+REFERENCES = (
+    "id|for|form|href|fill|aria-describedby|aria-labelledby|popovertarget|hx-target|hx-select"
+    "|data-key-toggle|data-key-meter|data-dismiss"
+)
+
+
+def person(**changes: Any) -> Any:
+    """Return somebody who is logged in, confirmed and not in the database."""
+    moment = clock.now()
+    colour = namer.colour_of(NICKNAME) or ""
+    sample = {
+        "id": 0,
+        "email": "ann@example.org",
+        "nickname": NICKNAME,
+        "pending_email": None,
+        "is_confirmed": True,
+        "is_authenticated": True,
+        "key_is_first": False,
+        "key_expires_at": moment + timedelta(days=7),
+        "tile_colour": colour,
+        "tile_name": f"../dev/gallery/tiles/{SEED}-{colour[1:]}",  # nobody stored this tile
+        "tile_svg": "",
+        "created_at": moment,
+        "session": SimpleNamespace(id=1),
+    }
+    return SimpleNamespace(**sample | changes)
+
+
+def sessions() -> list[Any]:
+    """Return two sessions, the first of which is this one."""
+    return [
+        SimpleNamespace(id=n, browser="Firefox on Linux", created_at=clock.now()) for n in (1, 2)
+    ]
+
+
+def refused(form_class: type[forms.Form]) -> forms.Form:
+    """Return a form that was sent with mistakes."""
+    form = form_class(formdata=MultiDict(WRONG))
+    form.validate()
+    return form
+
+
+def preview() -> str:
+    """Return the address of a tile that might become somebody's."""
+    return url_for("gallery.tile", seed=SEED[::-1], colour=person().tile_colour[1:])
+
+
+def apart(html: str, mark: int) -> str:
+    """Return a sample whose ids, and what refers to them, occur in no other sample."""
+    names = set(re.findall(r'\bid="([^"]+)"', html))
+
+    def marked(reference: re.Match[str]) -> str:
+        words = re.sub(r"[\w-]+", lambda word: _marked(word[0], names, mark), reference[2])
+        return f' {reference[1]}="{words}"'
+
+    quiet = html.replace(" autofocus", "")  # one page, many forms: none of them comes first
+    return re.sub(rf'\s({REFERENCES})="([^"]*)"', marked, quiet)
+
+
+def _marked(word: str, names: set[str], mark: int) -> str:
+    return f"{word}-{mark}" if word in names else word
+
+
+def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield template, state and arguments of every page but the error pages."""
+    pictures = album.on_air()
+    for name in ("about", "privacy_notice", "terms_of_service", "offline", "token_error"):
+        yield name, "as-it-is", {}
+    for name in ("home", "album"):
+        yield name, "as-it-is", {"pictures": pictures}
+        yield name, "empty", {"pictures": []}
+    if len(pictures) > 1:
+        first, second = pictures[:2]
+        yield "photo", "as-it-is", {"picture": first, "previous": None, "following": second}
+    for name, form_class in PAGE_FORMS.items():
+        context = {"user": person(), "token": TOKEN}
+        yield name, "as-it-is", {"form": form_class(formdata=None), **context}
+        yield name, "refused", {"form": refused(form_class), **context}
+    rows: dict[str, Any] = {"sessions": sessions(), "preview_url": preview()}
+    newcomer = person(is_confirmed=False, key_is_first=True)
+    yield "profile", "as-it-is", {"user": person(), "editing": None, **rows}
+    yield "profile", "unconfirmed", {"user": newcomer, "editing": None, **rows}
+    for row, form_class in ROW_FORMS.items():
+        form = refused(form_class)
+        yield "profile", f"changing-{row}", {"user": person(), "editing": row, "form": form, **rows}
+
+
+PAGE_FORMS: dict[str, type[forms.Form]] = {
+    "signup": forms.SignupForm,
+    "login": forms.LoginForm,
+    "forgot_key": forms.ForgotKeyForm,
+    "reset_key": forms.ResetKeyForm,
+    "confirm": forms.ButtonForm,
+    "email_confirm": forms.ButtonForm,
+    "email_undo": forms.ButtonForm,
+    "closing": forms.ClosingForm,
+    "cookies": forms.CookieForm,
+}
+ROW_FORMS: dict[str, type[forms.Form]] = {
+    "tile": forms.TileForm,
+    "nickname": forms.NicknameForm,
+    "email": forms.EmailForm,
+    "key": forms.KeyForm,
+}

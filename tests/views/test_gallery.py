@@ -1,0 +1,87 @@
+"""For development only: every part, page and mail in every state."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from posixpath import normpath
+
+import pytest
+from flask import Flask
+
+from minimaluser import album
+from tests.person import Person
+from tests.test_album import write_pictures
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+NO_PAGES = {
+    "base",
+    "bare",
+    "error",
+    "dev_gallery",
+    "dev_mailbox",
+}  # errors have a list of their own
+USES = re.compile(r"partials/(\w+)\.html")
+
+
+@pytest.fixture
+def gallery(app: Flask, eve: Person, tmp_path: Path) -> str:
+    """The gallery of a site with pictures."""
+    with app.app_context():
+        album.seed(write_pictures(tmp_path / "pictures"))
+    return eve.get("/dev/gallery").text
+
+
+def names(folder: Path) -> set[str]:
+    return {path.stem for path in folder.glob("*.html")}
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r'\sid="([^"]+)"', html)
+
+
+def test_every_partial_is_shown_alone_or_inside_another(gallery: str) -> None:
+    shown = set(re.findall(r">partials/(\w+)\.html ·", gallery))
+    todo = list(shown)
+    while todo:
+        text = (TEMPLATES / "partials" / f"{todo.pop()}.html").read_text()
+        inside = set(USES.findall(text)) - shown
+        shown |= inside
+        todo += inside
+    assert names(TEMPLATES / "partials") - shown == set()
+
+
+def test_every_page_is_shown_and_every_mail(gallery: str) -> None:
+    assert names(TEMPLATES) - NO_PAGES - set(re.findall(r"/gallery/page/(\w+)/", gallery)) == set()
+    mails = {path.name for path in (TEMPLATES / "email").iterdir() if path.is_dir()}
+    assert mails - set(re.findall(r"/gallery/mail/(\w+)", gallery)) == set()
+
+
+def test_everything_it_leads_to_is_whole(eve: Person, gallery: str) -> None:
+    addresses = set(re.findall(r'"(/dev/gallery/[^"]+)"', gallery))
+    assert len(addresses) > 40
+    for address in sorted(addresses):
+        answer = eve.get(address)
+        assert answer.status_code == 200, address
+        if "/mail/" not in address and not address.endswith(".svg"):
+            assert answer.text.count("<h1") == 1, address
+            assert repeated(answer.text) == [], address
+    assert eve.get("/dev/gallery/page/login/no-such-state").status_code == 404
+
+
+def test_no_id_occurs_twice_and_what_is_referred_to_is_there(gallery: str) -> None:
+    assert repeated(gallery) == []
+    wanted = re.findall(r'\s(?:for|form|aria-describedby|popovertarget)="([^"]+)"', gallery)
+    assert {each for words in wanted for each in words.split()} - set(ids(gallery)) == set()
+
+
+def test_the_tiles_of_the_samples_are_drawn(eve: Person, gallery: str) -> None:
+    found = set(re.findall(r'"(/[^"]*tiles/[0-9a-f]{16}[^"]*)"', gallery))
+    assert len(found) == 2  # the tile of the sample person, and its preview
+    for address in found:
+        assert eve.get(normpath(address)).mimetype == "image/svg+xml"
+
+
+def repeated(html: str) -> list[str]:
+    return [name for name, times in Counter(ids(html)).items() if times > 1]
