@@ -6,19 +6,19 @@ from playwright.sync_api import Locator, Page, expect
 
 FAR = 60  # presses of Tab after which something is out of reach
 # The ring may be drawn by ::after (a card); some of what has the focus must lie on top, as soon as
-# the browser has scrolled, which takes it a frame or two.
+# the browser has scrolled there, which it does smoothly.
 SEEN = """async (active) => {
   const ring = [getComputedStyle(active), getComputedStyle(active, "::after")].some(
     ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
   if (!ring) return "no ring";
-  for (let frame = 0; frame < 30; frame++) {
+  for (let look = 0; look < 40; look++) {
     const { left, top, width, height } = active.getBoundingClientRect();
     const free = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
       const on = document.elementFromPoint(left + x * width, top + y * height);
       return on && (active.contains(on) || on.contains(active));
     }));
     if (free) return "";
-    await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return "hidden";
 }"""
