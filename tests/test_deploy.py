@@ -69,6 +69,13 @@ def test_nginx_keeps_the_promised_limits(directive: str) -> None:
     assert re.search(rf"^\s*{re.escape(directive)};", NGINX, re.MULTILINE)
 
 
+def test_no_image_of_others_is_whatever_is_newest() -> None:
+    services = COMPOSE["services"].values()
+    images = [service["image"] for service in services if "build" not in service]
+    unpinned = [i for i in images if ":" not in i or i.endswith(":latest")]
+    assert set(unpinned) <= {"minimaluser-web"}, "built here"
+
+
 def test_nginx_never_sends_a_form_twice() -> None:
     assert "non_idempotent" not in NGINX
 

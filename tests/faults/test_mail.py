@@ -146,11 +146,13 @@ def test_fault_07_nothing_but_accepted_counts_as_sent(
     sign_up_inside(stage, nursery, "dead@example.org")
     nursery.do(stage.environ, "drain")
     dead = "SELECT id FROM outbox_item WHERE state = 'dead' AND sealed IS NOT NULL"
-    ((letter,),) = stage.database.rows(dead)
+    letters = stage.database.rows(dead)
+    assert letters
     assert stage.sink.all == []
     stage.mailer.set(OPEN)
-    again = [str(BIN / "flask"), "--app", "minimaluser", "outbox", "retry", str(letter)]
-    subprocess.run(again, cwd=ROOT, env=stage.environ, check=True, capture_output=True)
+    for (letter,) in letters:  # one, or more where the machine was so slow that others were due
+        again = [str(BIN / "flask"), "--app", "minimaluser", "outbox", "retry", str(letter)]
+        subprocess.run(again, cwd=ROOT, env=stage.environ, check=True, capture_output=True)
     finish_mail(stage, nursery)
     line.finish(len(LIES) + 1, look(stage))
 

@@ -136,6 +136,7 @@ def test_fault_27_two_web_servers_restarted_in_turn_under_load_lose_no_request(
             webs[number].send(signal.SIGTERM)
             webs[number].popen.wait(30)
             webs[number] = stage.start_web(port=port)
+            time.sleep(NGINX_FORGIVES_SECONDS)
     statuses = sorted({answer.status for answer in stage.answers})
     broken = sum(1 for answer in stage.answers if answer.status == 0)
     stage.start_worker()
@@ -187,7 +188,7 @@ def test_OP_everything_is_served_while_one_of_each_is_killed_in_turn(
 
 # A server that failed twice is left alone for so long (fail_timeout): whoever restarts the other
 # one sooner has none.
-NGINX_FORGIVES_SECONDS = 6
+NGINX_FORGIVES_SECONDS = 1.5
 
 
 def behind_nginx(stage: Stage) -> tuple[list[Process], list[int]]:

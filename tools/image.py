@@ -1,0 +1,186 @@
+"""Executes every step of the Dockerfile without a container engine, and tries what comes out.
+
+    python tools/image.py FOLDER            # a fresh folder; needs root and bubblewrap (bwrap)
+
+Each stage gets a root of its own in FOLDER: `/usr` of this machine read-only in place of the base
+image, this Python, the Node of `make install`. Then web and mailer are started as
+the image starts them (root file system read-only, uid 10001, no capabilities) and asked by their
+own health check. What a base image brings, and layers, are not tried.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATH = f"{sys.base_prefix}/bin:/usr/sbin:/usr/bin"
+CONFIG = (".npmrc", ".config/pip")  # how this machine reaches its package registries
+SITE = {
+    "SITE_URL": "https://image.example",
+    "DATABASE_URL": "sqlite:////data/site.db",
+    "MAILER_URL": "http://127.0.0.1:8000",
+    "STATIC_FOLDER": "/static/static",
+    **{name: secrets.token_urlsafe(48) for name in ("SESSION_SECRET", "JWT_MAILER_SECRET")},
+    **{name: secrets.token_urlsafe(48) for name in ("JWT_SECRET_USER", "JWT_SECRET_HTML")},
+}
+MAILER = {
+    "JWT_MAILER_SECRET": SITE["JWT_MAILER_SECRET"],
+    "SMTP_URL": "smtp://mail.example",
+    "MAIL_FROM": "site@image.example",
+}
+
+
+@dataclass
+class Stage:
+    """One target: its root, its environment, where it stands, what it starts."""
+
+    root: Path
+    env: dict[str, str] = field(default_factory=dict)
+    folder: str = "/"
+    start: list[str] = field(default_factory=list)
+    health: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]).resolve()
+    folder.mkdir(parents=True)
+    stages: dict[str, Stage] = {}
+    stage = Stage(folder)
+    for word, rest in instructions((ROOT / "Dockerfile").read_text(encoding="utf-8")):
+        print(word, rest, flush=True)
+        if word == "FROM":
+            base, name = rest.split(" AS ")
+            stage = begin(folder / name, stages.get(base))
+            stages[name] = stage
+        elif word == "COPY":
+            copy(stage, stages, rest)
+        elif word == "RUN":
+            inside(stage, ["sh", "-c", rest], stage.env, building=True)
+        elif word == "ENV":
+            pairs = (pair.partition("=") for pair in rest.split())
+            stage.env |= {k: v.replace("$PATH", PATH) for k, _, v in pairs}
+        elif word == "WORKDIR":
+            stage.folder = rest
+            (stage.root / rest[1:]).mkdir(parents=True, exist_ok=True)
+        elif word == "CMD":
+            stage.start = json.loads(rest)
+        elif word == "HEALTHCHECK" and "CMD" in rest:
+            stage.health = json.loads(rest.partition("CMD ")[2])
+        elif word not in {"ARG", "USER", "EXPOSE", "HEALTHCHECK"}:
+            sys.exit(f"unknown instruction {word}")
+    inside(stages["web"], ["sh", "deploy/release.sh"], stages["web"].env | SITE)
+    for name, settings in (("web", SITE), ("mailer", MAILER)):
+        serve(name, stages[name], settings)
+
+
+def instructions(text: str) -> list[tuple[str, str]]:
+    lines = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ").splitlines()
+    return [(word, rest.strip()) for word, _, rest in (x.partition(" ") for x in lines if x)]
+
+
+def begin(root: Path, base: Stage | None) -> Stage:
+    if base is not None:
+        shutil.copytree(base.root, root, symlinks=True)
+        subprocess.run(["cp", "-a", f"{base.root}/.", root], check=True)  # owners too
+        return Stage(root, dict(base.env), base.folder, base.start, base.health)
+    root.mkdir()
+    subprocess.run(["cp", "-a", "/etc", root], check=True)
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (root / name).symlink_to(f"usr/{name}")
+    for name in ("usr", "proc", "dev", "tmp", "root", "var"):
+        (root / name).mkdir()
+    (root / sys.base_prefix[1:]).mkdir(parents=True)
+    return Stage(root, {"PATH": PATH})
+
+
+def copy(stage: Stage, stages: dict[str, Stage], rest: str) -> None:
+    *sources, target = rest.split()
+    origin = ROOT
+    if sources[0].startswith("--from="):
+        origin = stages[sources.pop(0).removeprefix("--from=")].root
+    to = stage.root / (Path(stage.folder) / target).relative_to("/")
+    for source in sources:
+        path = origin / source.lstrip("/")
+        if origin == ROOT and not allowed(source):
+            sys.exit(f"{source} is not in the context: see .dockerignore")
+        if path.is_dir():
+            leave = shutil.ignore_patterns("__pycache__", "*.pyc", ".env")
+            build = shutil.ignore_patterns("build") if source == "static" else None
+            shutil.copytree(path, to, symlinks=True, dirs_exist_ok=True, ignore=build or leave)
+        else:
+            into = to / path.name if len(sources) > 1 or target.endswith("/") else to
+            into.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, into)
+
+
+def allowed(source: str) -> bool:
+    rules = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    names = [rule[1:] for rule in rules if rule.startswith("!")]
+    return any(source == n or fnmatch.fnmatch(source, f"{n}/*") for n in names)
+
+
+def inside(
+    stage: Stage, command: list[str], env: dict[str, str], *, building: bool = False
+) -> None:
+    if subprocess.run(wrap(stage, command, env, building=building), check=False).returncode:
+        sys.exit(f"failed: {' '.join(command)}")
+
+
+def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: bool) -> list[str]:
+    """Return the command that runs another one in the root of a stage."""
+    words = ["bwrap", "--bind" if building else "--ro-bind", str(stage.root), "/"]
+    words += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    words += ["--chdir", stage.folder, "--die-with-parent"]
+    if building:
+        for name in ("node", "npm"):  # as `make install` has found or installed them
+            tool = (ROOT / ".venv" / "bin" / name).resolve()
+            prefix = tool.parents[1 if name == "node" else 4]
+            words += ["--ro-bind-try", str(prefix), str(prefix)]
+            words += ["--symlink", str(tool), f"/tmp/bin/{name}"]
+        for name in CONFIG:
+            words += ["--ro-bind-try", str(Path.home() / name), f"/root/{name}"]
+        path = f"/tmp/bin:{env['PATH']}"
+        given = os.environ | env | {"PATH": path, "HOME": "/root"}
+    else:
+        for name in ("data", "static"):
+            words += ["--bind", str(stage.root / name), f"/{name}"]
+        words += ["--clearenv"]
+        drop = ["setpriv", "--reuid=10001", "--regid=10001", "--clear-groups"]
+        command = [*drop, "--bounding-set=-all", "--no-new-privs", *command]
+        given = env
+    words += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    for name, value in given.items():
+        words += ["--setenv", name, value]
+    return [*words, "--", *command]
+
+
+def serve(name: str, stage: Stage, settings: dict[str, str]) -> None:
+    """Start what the image starts, until its health check is content; SIGTERM must end it."""
+    env = stage.env | settings | {"PORT": "8765"}
+    process = subprocess.Popen(wrap(stage, stage.start, env, building=False))
+    check = wrap(stage, stage.health, env, building=False)
+    try:
+        for _ in range(60):
+            if subprocess.run(check, capture_output=True, check=False).returncode == 0:
+                break
+            time.sleep(0.5)
+        else:
+            sys.exit(f"{name} does not become healthy")
+    finally:
+        process.terminate()
+        process.wait(40)
+    print(f"{name}: healthy", flush=True)
+
+
+if __name__ == "__main__":
+    main()
