@@ -139,7 +139,9 @@ def inside(
 def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: bool) -> list[str]:
     """Return the command that runs another one in the root of a stage."""
     words = ["bwrap", "--bind" if building else "--ro-bind", str(stage.root), "/"]
-    words += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    words += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
+    for name in ("/tmp", "/dev/shm"):
+        words += ["--perms", "1777", "--tmpfs", name]
     words += ["--chdir", stage.folder, "--die-with-parent"]
     if building:
         for name in ("node", "npm"):  # as `make install` has found or installed them
