@@ -6,9 +6,12 @@ when something is over budget. `python -m tools.vitals phone markup` measures on
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import playwright
 from playwright.sync_api import sync_playwright
@@ -50,5 +53,10 @@ def _chromium() -> str:
     return subprocess.run(finder, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
+def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(1)  # so that what was started is stopped
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _asked_to_stop)
     sys.exit(main(tuple(sys.argv[1:]) or PARTS))
