@@ -70,6 +70,9 @@ format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
+	@$(BIN)/python tools/screens.py http://127.0.0.1:$(PORT) docs/screens/after
+
 ## Parts of the above
 
 install: $(VENV)/.dev ## Make .venv with all that running and testing need
@@ -103,7 +106,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults vitals format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults vitals screens format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

@@ -23,6 +23,14 @@ WITHOUT_EDGE = """(selector) => [...document.querySelectorAll(selector)].filter(
   const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(each);
   return parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor;
 }).map((each) => each.outerHTML.slice(0, 90))"""
+LISTEN = """() => {
+  window.said = [];
+  const toasts = document.querySelector("[role=status]");
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]))
+      if (node.nodeType === Node.ELEMENT_NODE) window.said.push(node.querySelector("p").innerText);
+  }).observe(toasts, { childList: true });
+}"""
 ACTIVE = "() => document.activeElement.outerHTML.slice(0, 90)"
 OUTLINE = """() => {
   const active = document.activeElement;
@@ -153,6 +161,30 @@ def test_no_part_in_any_state_is_a_barrier(page: Page) -> None:
     assert found == [], "\n".join(found)
 
 
+def test_results_are_announced_once_and_what_was_swapped_has_its_name_and_state(
+    page: Page, ben: Person
+) -> None:
+    profile, nickname = ProfilePage(page), f"Once {ben.email[4:20]}"
+    profile.open()
+    page.evaluate(LISTEN)
+    profile.send_the_mail_again()
+    expect(profile.announcements).to_contain_text("sent the mail again")
+    profile.change_nickname("A")
+    profile.expect_error_at("Nickname", "at least 4")
+    expect(profile.field("Nickname")).to_be_focused()
+    expect(profile.main.get_by_role("alert")).to_have_count(1)
+    profile.field("Nickname").fill(nickname)
+    profile.expect_no_error_at("Nickname")
+    profile.save()
+    expect(profile.user_menu(nickname)).to_be_visible()
+    profile.button("Change access key").click()
+    show = profile.main.get_by_role("button", name="Show")
+    expect(show.nth(1)).to_have_accessible_description("New access key")
+
+    said = page.evaluate("() => window.said")
+    assert said == ["We have sent the mail again.", "Your nickname is changed."]
+
+
 def test_letters_of_twice_the_size_fit(page: Page, ann: Person) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
     for address in ("/", "/profile", "/profile/key", "/album/", "/privacy-notice", "/cookies"):
@@ -161,6 +193,7 @@ def test_letters_of_twice_the_size_fit(page: Page, ann: Person) -> None:
         assert page.evaluate(TOO_WIDE) == [], address
 
 
+@pytest.mark.chromium("Playwright cannot force colours on Firefox")
 def test_in_forced_colours_everything_still_has_an_edge_and_the_focus_shows(
     page: Page, ann: Person
 ) -> None:

@@ -1,7 +1,8 @@
 """Photographs a running site: `python tools/screens.py ADDRESS FOLDER`, or `make screens`.
 
-Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, by day and by night.
-Only labels and addresses of the contract are used, so that an older version can sit for it too.
+Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, by day and by night;
+beside FOLDER come the pictures of the README and a page that lists all strips. Only labels and
+addresses of the contract are used, so that an older version can sit for it too.
 """
 
 from __future__ import annotations
@@ -26,8 +27,18 @@ TALLEST = 1500  # pixels of a page that fit on its strip
 SHRINK = 0.3
 GAP, GROUND = 12, (128, 128, 124)
 QUALITY = 52
+# For the README: file, then scene, width and scheme of what stands in it side by side.
+CARDS: dict[str, tuple[tuple[str, int, str], ...]] = {
+    "readme.webp": (("home", 1280, "light"), ("profile", 360, "dark")),
+    "readme-phones.webp": (
+        ("signup", 360, "light"),
+        ("access-key", 360, "dark"),
+        ("photo-dialog", 360, "light"),
+        ("error-404", 360, "dark"),
+    ),
+}
+CARD_HEIGHT = 740
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
-KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
 
 Act = Callable[[Page], None]
 
@@ -44,14 +55,35 @@ def main(site: str, folder: Path, only: str = "") -> None:
             for who in ("stranger", "guest", "unconfirmed", "confirmed")
         }
         addresses = _prepare(people)
+        kept: dict[tuple[str, int, str], Image.Image] = {}
         for name, (who, address, act) in SCENES.items():
             if only in name:
                 page = people[who].new_page()
                 page.goto(addresses.get(address, address))
                 act(page)
-                _strip(page).save(folder / f"{name}.webp", quality=QUALITY, method=6)
+                shots = _shots(page)
+                kept |= {(name, *place): shot for place, shot in shots.items()}
+                strip = _row([_small(shot) for shot in shots.values()])
+                strip.save(folder / f"{name}.webp", quality=QUALITY, method=6)
                 page.close()
         browser.close()
+    if not only:
+        for file, places in CARDS.items():
+            card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in places])
+            card.save(folder.parent / file, quality=QUALITY, method=6)
+        _list(folder.parent)
+
+
+def _list(folder: Path) -> None:
+    lines = ["# Every page, before and after", ""]
+    lines += [
+        "Left to right 360, 768 and 1280 px wide, by day and by night. Made by `make screens`;"
+    ]
+    lines += ["`before/` is how the site looked before its design was worked on.", ""]
+    for name in SCENES:
+        lines += [f"## {name}", ""]
+        lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in ("before", "after")] + [""]
+    (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
@@ -104,8 +136,8 @@ def _path(address: str) -> str:
     return urlsplit(address).path
 
 
-def _strip(page: Page) -> Image.Image:
-    shots = []
+def _shots(page: Page) -> dict[tuple[int, str], Image.Image]:
+    shots: dict[tuple[int, str], Image.Image] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 740 if width < 500 else 900})
         for scheme in SCHEMES:
@@ -114,22 +146,24 @@ def _strip(page: Page) -> Image.Image:
             page.wait_for_load_state("networkidle")
             whole = not page.locator("dialog[open], :popover-open").count()
             shot = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
-            shot = shot.crop((0, 0, width, min(shot.height, TALLEST)))
-            small = (round(width * SHRINK), round(shot.height * SHRINK))
-            shots.append(shot.resize(small, Image.Resampling.LANCZOS))
-    strip = Image.new(
-        "RGB",
-        (
-            sum(shot.width + GAP for shot in shots) + GAP,
-            max(shot.height for shot in shots) + 2 * GAP,
-        ),
-        GROUND,
-    )
+            shots[width, scheme] = shot.crop((0, 0, width, min(shot.height, TALLEST)))
+    return shots
+
+
+def _small(shot: Image.Image) -> Image.Image:
+    size = (round(shot.width * SHRINK), round(shot.height * SHRINK))
+    return shot.resize(size, Image.Resampling.LANCZOS)
+
+
+def _row(shots: list[Image.Image]) -> Image.Image:
+    """Put pictures side by side."""
+    width = sum(shot.width + GAP for shot in shots) + GAP
+    row = Image.new("RGB", (width, max(shot.height for shot in shots) + 2 * GAP), GROUND)
     left = GAP
     for shot in shots:
-        strip.paste(shot, (left, GAP))
+        row.paste(shot, (left, GAP))
         left += shot.width + GAP
-    return strip
+    return row
 
 
 def _as_it_is(_page: Page) -> None:
