@@ -32,7 +32,7 @@ CARDS: dict[str, tuple[tuple[str, int, str], ...]] = {
     "readme.webp": (("home", 1280, "light"), ("profile", 360, "dark")),
     "readme-phones.webp": (
         ("signup", 360, "light"),
-        ("access-key", 360, "dark"),
+        ("tile", 360, "dark"),
         ("photo-dialog", 360, "light"),
         ("error-404", 360, "dark"),
     ),

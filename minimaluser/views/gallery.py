@@ -97,7 +97,7 @@ def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield from _around(old)
     pictures = album.on_home()[:2]
     if pictures:
-        yield "picture_grid", "two", {"pictures": pictures, "heading": "h2"}
+        yield "picture_grid", "two", {"pictures": pictures, "heading": "h2", "eager": 0}
         around = {"previous": None, "following": pictures[-1]}
         yield "photo", "as it is", {"picture": pictures[0], **around}
 

@@ -15,6 +15,8 @@ sys.path.insert(0, str(HERE.parents[1]))
 from minimaluser.lib import tiles  # noqa: E402
 
 COLUMNS, EDGE = 4, 96
+OVERLAPPING = 'width="96.5" height="96.5" preserveAspectRatio="none"'  # or the seams shine through
+SIZE = ' width="96" height="96"'
 COLOURS = ("#0f766e", "#f2b544", "#ee6c4d", "#285cc2", "#7c419d")
 WALL = (
     "bauhaus", "sunrise", "weave", "bloom",
@@ -28,13 +30,15 @@ WALL = (
 def wall() -> str:
     """Return the SVG of the whole wall."""
     pieces = []
-    for place, design in enumerate(WALL):
-        row, column = divmod(place, COLUMNS)
+    for number, design in enumerate(WALL):
+        row, column = divmod(number, COLUMNS)
         tile = tiles.draw(
             f"{design} on the wall", COLOURS[(column + 2 * row) % len(COLOURS)], design
         )
-        position = f'<svg x="{column * EDGE}" y="{row * EDGE}" '
-        pieces.append(re.sub(r'<svg xmlns="[^"]+" ', position, tile, count=1))
+        place_and_size = f'<svg x="{column * EDGE}" y="{row * EDGE}" {OVERLAPPING} viewBox='
+        pieces.append(
+            re.sub(r"<svg xmlns=.*? viewBox=", place_and_size, tile, count=1).replace(SIZE, "", 1)
+        )
     width, height = COLUMNS * EDGE, len(WALL) // COLUMNS * EDGE
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n{"".join(pieces)}</svg>\n'
