@@ -34,11 +34,41 @@ SESSIONS_AT_MOST = 10
 SESSION_SEEN_EVERY = timedelta(minutes=5)
 WRONG_KEYS_A_SESSION = 5
 RECENT_KEY = timedelta(minutes=10)
+KNOWN_BROWSER_LIFETIME = timedelta(days=90)
 UNCONFIRMED_LIFETIME = timedelta(days=7)
 CONSENT_LIFETIME = timedelta(days=182)
 MAIL_KEPT_IN_MAILBOX = timedelta(days=7)
 OUTBOX_LEASE = timedelta(seconds=60)
 OUTBOX_LIFETIME = timedelta(hours=24)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+Rates = tuple[tuple[int, timedelta], ...]  # so often at most in any so long a time
+# How often something may be done: with one account or e-mail address, from one network address
+# (an IPv6 /64), and on the whole site. What ends in "mail" only decides whether a mail is sent.
+LIMITS: dict[str, dict[str, Rates]] = {
+    "log-in": {
+        "account": ((10, 5 * MINUTE), (50, DAY)),
+        "network": ((30, 5 * MINUTE),),
+        "site": ((1000, 5 * MINUTE),),
+    },
+    "log-in-known": {"account": ((5, 5 * MINUTE),)},  # from a browser that the owner has used
+    "wrong-keys": {"account": ((100, 30 * DAY),)},  # in a row; then the key is off until a reset
+    "sign-up": {"network": ((5, HOUR), (20, DAY)), "site": ((500, HOUR),)},
+    "sign-up-mail": {"account": ((3, DAY),)},
+    "forgot-key": {"network": ((10, HOUR),), "site": ((500, HOUR),)},
+    "forgot-key-mail": {"account": ((3, HOUR), (5, DAY))},
+    "forgot-key-mail-known": {"account": ((3, HOUR), (5, DAY))},
+    "code": {"network": ((10, 5 * MINUTE), (50, HOUR)), "site": ((1000, HOUR),)},
+    "link": {"network": ((30, 5 * MINUTE),)},
+    "confirm": {"network": ((10, HOUR),)},
+    "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
+    "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
+    "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
+    "nickname": {"account": ((5, DAY),)},
+    "nickname-check": {"account": ((20, HOUR),)},
+    "any-mail": {"account": ((5, DAY),)},  # to one recipient, unasked by its owner
+}
+CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 SECRET_MIN_BYTES = 32
@@ -82,6 +112,9 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TILES_BUCKET_URL": env.get("AWS_TILES_BUCKET_URL", "").rstrip("/"),
         "AWS_ENDPOINT_URL": env.get("AWS_ENDPOINT_URL") or None,
         "RATE_LIMIT_STORAGE_URL": env.get("RATE_LIMIT_STORAGE_URL", ""),
+        "RATE_LIMIT_CROWD": int(
+            env.get("RATE_LIMIT_CROWD") or (1 if production else CROWD_IN_DEVELOPMENT)
+        ),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
         "PRIVATE_SIGNUP": env.get("PRIVATE_SIGNUP", "") in {"1", "true", "yes"},
         "SW_DISABLED": env.get("SW_DISABLED", "") in {"1", "true", "yes"},
@@ -97,6 +130,11 @@ def _malformed(env: Mapping[str, str]) -> list[str]:
         problems.append("APP_ENV must be development or production")
     if not (env.get("TRUSTED_PROXIES") or "0").isdecimal():
         problems.append("TRUSTED_PROXIES must be a number")
+    if not (env.get("RATE_LIMIT_CROWD") or "1").isdecimal() or env.get("RATE_LIMIT_CROWD") == "0":
+        problems.append("RATE_LIMIT_CROWD must be a number from 1")
+    scheme = (env.get("RATE_LIMIT_STORAGE_URL") or "redis:").partition(":")[0]
+    if scheme not in {"redis", "rediss", "unix", "valkey", "valkeys"}:
+        problems.append("RATE_LIMIT_STORAGE_URL must start with redis:// or valkey://")
     return problems
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import has_request_context, request
@@ -13,7 +14,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -29,6 +30,21 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time in UTC, also on SQLite, which forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 db = SQLAlchemy(model_class=Base)
@@ -66,6 +82,23 @@ def let_go(_error: BaseException | None = None) -> None:
         if not problem.connection_invalidated:
             raise
         db.session.remove()
+
+
+@contextmanager
+def transaction_before() -> Iterator[None]:
+    """Commit the block by itself, ahead of the use case's own transaction.
+
+    Nothing is locked afterwards, and what the request has loaded stays loaded. To be used while
+    nothing is changed yet.
+    """
+    rows = db.session()
+    rows.expire_on_commit = False
+    try:
+        rows.commit()
+        with transaction():
+            yield
+    finally:
+        rows.expire_on_commit = True
 
 
 @event.listens_for(Engine, "connect")

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
 from sqlalchemy import (
-    DateTime,
-    Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from minimaluser import config
-from minimaluser.extensions import db
+from minimaluser.extensions import Moment, db
 from minimaluser.lib import clock
 
 if TYPE_CHECKING:
     from minimaluser.extensions import Base as Model
 else:
     Model = db.Model
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time in UTC, also on SQLite, which forgets the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class User(Model, UserMixin):
@@ -152,6 +135,18 @@ class Code(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Hit(Model):
+    """Something counted for a limit; `key` is a keyed hash of what was done and who did it."""
+
+    __table_args__ = (Index("ix_hit_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member: Mapped[str] = mapped_column(String(16), index=True)  # hits counted together share it
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class Photo(Model):

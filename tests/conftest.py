@@ -22,7 +22,7 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
-from minimaluser import create_app
+from minimaluser import config, create_app
 from minimaluser.extensions import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
@@ -187,6 +187,12 @@ def production(site: Site, tmp_path: Path) -> Iterator[Flask]:
     root.handlers[:], logging.raiseExceptions = before[0], before[2]
     root.setLevel(before[1])
     logging.getLogger("minimaluser").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything may be done as often as a test needs it."""
+    monkeypatch.setattr(config, "LIMITS", {action: {} for action in config.LIMITS})
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from minimaluser.accounts.email_address import (
     undo_email,
 )
 from minimaluser.accounts.key_reset import look_at_flow, request_code, reset_key
+from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
+from minimaluser.accounts.limits import NotCounted, TooMany
 from minimaluser.accounts.links import BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import Refused, SessionEnded
@@ -23,8 +25,10 @@ from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
 
 __all__ = [
     "BadLink",
+    "NotCounted",
     "Refused",
     "SessionEnded",
+    "TooMany",
     "change_email",
     "change_key",
     "change_nickname",
@@ -36,6 +40,7 @@ __all__ = [
     "draw_tile",
     "end_session",
     "find_tile",
+    "is_known_browser",
     "is_recent_key_needed",
     "list_sessions",
     "list_users",
@@ -43,6 +48,7 @@ __all__ = [
     "log_in",
     "look_at",
     "look_at_flow",
+    "make_known_browser",
     "preview_tile",
     "purge",
     "request_code",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from minimaluser import config, mail
-from minimaluser.accounts import codes, confirmation, links, people, sessions
+from minimaluser.accounts import codes, confirmation, limits, links, people, sessions
 from minimaluser.accounts.refusal import Refused, SessionEnded
-from minimaluser.extensions import db, transaction
+from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User
 
@@ -20,8 +20,12 @@ def require(user: User, key: str) -> None:
     Raises:
         Refused: it is wrong; at the field `current_key`.
         SessionEnded: it was wrong too often in this session, which is ended.
+        limits.TooMany: it was tried too often.
     """
+    hit = limits.count("key", limits.user_of(user))
     if hashing.verify_key(user.key_hash, key) and user.key_is_good:
+        with transaction_before():
+            limits.give_back(hit)
         return
     if user.session is not None and _count_wrong(user.session) >= config.WRONG_KEYS_A_SESSION:
         sessions.end_session(user)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select, update
 
 from minimaluser import config, mail, outbox
-from minimaluser.accounts import access_key, people, removal
+from minimaluser.accounts import access_key, hits, people, removal
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, OutboxItem, Session, Token, User
@@ -59,4 +59,5 @@ def purge() -> dict[str, int]:
             ),
         }
         counts = {name: db.session.execute(query).rowcount for name, query in gone.items()}  # type: ignore[attr-defined]
+        counts["hits"] = hits.purge(moment)
     return {"unconfirmed": len(unconfirmed), **counts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import links, people, sessions
+from minimaluser.accounts import limits, links, people, sessions
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
@@ -14,7 +14,9 @@ def confirm(token: str, user_agent: str) -> User:
 
     Raises:
         links.BadLink: the link is not good.
+        limits.TooMany: links were tried too often from this network.
     """
+    limits.count("link")
     with transaction():
         user, _ = links.take(links.CONFIRM, token)
         user.confirmed_at = user.confirmed_at or clock.now()
@@ -27,18 +29,29 @@ def confirm(token: str, user_agent: str) -> User:
     return user
 
 
-def resend_confirmation(user: User) -> None:
-    """Send the confirmation mail again, with a fresh first key unless the user has an own one."""
+def resend_confirmation(user: User) -> bool:
+    """Send the confirmation mail again, with a fresh first key unless the user has an own one.
+
+    Returns:
+        Whether it was sent; not so soon after the last one.
+
+    Raises:
+        limits.TooMany: it was asked for too often from this network.
+    """
     if user.is_confirmed:
-        return
+        return True
+    limits.count("confirm")
+    if not limits.may_mail("confirm-mail", user.email):
+        return False
     key = hashing.generate_key() if user.key_is_first else None
     hashed = hashing.hash_key(key) if key else None
     with transaction():
         if people.lock(user.id) is None:
-            return
+            return False
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
         send(user, key if user.key_is_first else None)
+    return True
 
 
 def send(user: User, key: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, codes, links, people, removal, sessions
+from minimaluser.accounts import access_key, codes, limits, links, people, removal, sessions
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
@@ -29,6 +29,7 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
 
     Raises:
         Refused: not an address, the same address, or a wrong key.
+        limits.TooMany: it was asked for too often.
     """
     try:
         address, email_key = emails.parse(email)
@@ -38,6 +39,8 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         raise Refused("email", "This is your email address already.")
     if is_recent_key_needed(user):
         access_key.require(user, current_key or "")
+    limits.count("email", limits.user_of(user))
+    may_mail = limits.may_mail("any-mail", address)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with transaction():
@@ -48,10 +51,10 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         user.pending_email = address
         links.void(user, links.CHANGE_EMAIL)
         owner = people.by_email(address)
-        if owner is not None:
+        in_force = {"email": address, "key_hash": hashed, "key_is_first": True}
+        if owner is not None and may_mail:
             mail.send_email_taken(owner)
-        else:
-            in_force = {"email": address, "key_hash": hashed, "key_is_first": True}
+        elif may_mail:
             link = links.make(user, links.CHANGE_EMAIL, **in_force)
             mail.send_email_change(user, address, key, link)
         if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it
@@ -67,7 +70,9 @@ def confirm_email(token: str, visitor: User | None) -> User:
 
     Raises:
         links.BadLink: the link is not good, or somebody has the address by now.
+        limits.TooMany: links were tried too often from this network.
     """
+    limits.count("link")
     try:
         with transaction():
             user, row = links.take(links.CHANGE_EMAIL, token)
@@ -91,7 +96,9 @@ def undo_email(token: str) -> User:
 
     Raises:
         links.BadLink: the link is not good, or somebody confirmed the address by now.
+        limits.TooMany: links were tried too often from this network.
     """
+    limits.count("link")
     try:
         with transaction():
             user, row = links.take(links.UNDO_EMAIL, token)

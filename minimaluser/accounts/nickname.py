@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from minimaluser.accounts import limits
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import nicknames
@@ -18,12 +19,16 @@ def change_nickname(user: User, nickname: str) -> None:
 
     Raises:
         Refused: it is not one, or taken.
+        limits.TooMany: it was changed too often.
     """
     name = _cleaned(nickname)
+    hit = limits.count("nickname", limits.user_of(user))
     try:
         with transaction():
             user.nickname, user.nickname_key = name, nicknames.same(name)
     except IntegrityError:
+        with transaction():
+            limits.give_back(hit)
         raise Refused("nickname", TAKEN) from None
 
 
@@ -32,8 +37,10 @@ def check_nickname(user: User, nickname: str) -> None:
 
     Raises:
         Refused: it is not one, or taken.
+        limits.TooMany: others' nicknames were asked for too often.
     """
     key = nicknames.same(_cleaned(nickname))
+    limits.count("nickname-check", limits.user_of(user))
     owner = db.session.scalar(select(User.id).where(User.nickname_key == key))
     if owner not in {None, user.id}:
         raise Refused("nickname", TAKEN)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
 from minimaluser import config
-from minimaluser.accounts import people
+from minimaluser.accounts import known_browsers, limits, people
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, hashing, tokens
@@ -56,21 +56,35 @@ def touch(user: User) -> None:
         db.session.rollback()
 
 
-def log_in(email: str, key: str, keep: bool, user_agent: str) -> User:
+def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
     """Open a session for the owner of the address and the key.
+
+    Args:
+        email: the address as typed.
+        key: the access key.
+        keep: whether the browser keeps the session when it is closed.
+        user_agent: what the browser says of itself.
+        known_browser: the token of a browser that the owner has used, see `known_browsers`.
 
     Raises:
         Refused: for an unknown address, a wrong, expired or disabled key alike.
+        limits.TooMany: it was tried too often.
     """
-    user = people.by_email(email)
+    user, subject = people.by_email(email), limits.address_of(email)
     identity, hashed = (user.id, user.key_hash) if user else (None, None)
-    db.session.rollback()  # nothing is locked while the key is hashed
+    browser = known_browsers.find(known_browser, user)
+    if browser:
+        hit = limits.count("log-in-known", browser)
+    else:
+        hit = limits.count("log-in", subject, "wrong-keys")
     known = hashing.verify_key(hashed, key)
     fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
     with transaction():
         user = people.lock(identity) if known and identity else None
         if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
             raise Refused("key", NOT_KNOWN)
+        limits.give_back(hit)
+        limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
         open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
     return user

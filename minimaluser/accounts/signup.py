@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import links, people, sessions, tile
+from minimaluser.accounts import limits, links, people, sessions, tile
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
@@ -26,11 +26,14 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
 
     Raises:
         Refused: the address is taken or none.
+        limits.TooMany: from this network, or on the whole site.
     """
     try:
         address, email_key = emails.parse(email)
     except emails.BadEmail as problem:
         raise Refused("email", str(problem)) from None
+    limits.count("sign-up")
+    may_mail = people.by_email(email_key) is None and limits.may_mail("sign-up-mail", address)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     browser_hash = tokens.digest(browser)
@@ -39,7 +42,8 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
             with transaction():
                 user = add_user(address, email_key, hashed, browser_hash)
                 link = links.make(user, links.CONFIRM)
-                mail.send_confirmation(user, key, link)
+                if may_mail:
+                    mail.send_confirmation(user, key, link)
                 sessions.open_session(
                     user, False, browsers.describe(user_agent), key_entered_at=clock.now()
                 )

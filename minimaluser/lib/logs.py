@@ -30,6 +30,7 @@ class Lines(logging.Formatter):
         if has_request_context():
             line["request"] = request_id()
         line |= {name: getattr(record, name) for name in EXTRA if hasattr(record, name)}
+        line |= getattr(record, "audit", {})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)

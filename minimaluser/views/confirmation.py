@@ -10,6 +10,8 @@ from minimaluser.views.visitor import me, remember, user_agent
 
 bp = Blueprint("confirmation", __name__)
 
+TOO_SOON = "A mail is on its way already. Please wait a little before you ask for another one."
+
 
 @bp.get("/confirm/<token>")
 def show(token: str) -> Response:
@@ -26,7 +28,8 @@ def update(token: str) -> Response:
 @bp.post("/confirm")
 @login_required
 def create() -> Response:
-    accounts.resend_confirmation(me())
+    sent = accounts.resend_confirmation(me())
+    message = "We have sent the mail again." if sent else TOO_SOON
     if htmx.wants_part():
-        return htmx.done("We have sent the mail again.", "confirm_notice", user=me())
-    return htmx.go(url_for("profile.show"), "We have sent the mail again.")
+        return htmx.done(message, "confirm_notice", user=me())
+    return htmx.go(url_for("profile.show"), message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import quote
 
 from flask import (
@@ -22,6 +23,7 @@ from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.lib.hashing import Busy
 from minimaluser.views import visitor
+from minimaluser.lib.text import duration
 
 WORDS = {
     400: ("That did not work", "Your browser sent something we could not read. Please try again."),
@@ -45,12 +47,15 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(accounts.BadLink, _bad_link)
     app.register_error_handler(accounts.SessionEnded, _ended)
+    app.register_error_handler(accounts.TooMany, _too_many)
     app.register_error_handler(Busy, not_now)
+    app.register_error_handler(accounts.NotCounted, not_now)
 
 
-def page(code: int) -> Response:
-    """Render the page of an error."""
-    title, message = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+def page(code: int, message: str = "") -> Response:
+    """Render the page of an error, with words of its own or the usual ones."""
+    title, usual = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+    message = message or usual
     if htmx.is_htmx():
         return make_response(htmx.toast(message, "error"), code)
     html = render_template("error.html", code=code, title=title, message=message)
@@ -87,6 +92,12 @@ def _ended(_error: accounts.SessionEnded) -> Response:
     session.clear()
     flash("The access key was wrong too often, so we have logged you out.", "error")
     return htmx.log_in_first(url_for("profile.show"), in_place=False)
+
+
+def _too_many(refusal: accounts.TooMany) -> Response:
+    answer = page(429, f"That was too often. Please try again in {duration(refusal.seconds)}.")
+    answer.headers["Retry-After"] = str(max(1, math.ceil(refusal.seconds)))
+    return answer
 
 
 def not_now(error: Exception) -> Response:

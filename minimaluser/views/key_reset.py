@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.forms import ForgotKeyForm, ResetKeyForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import browser_secret, me
+from minimaluser.views.visitor import browser_secret, known_browser, me
 
 bp = Blueprint("key_reset", __name__)
 
@@ -20,7 +20,8 @@ def new() -> Response:
 @bp.post("/forgot-key")
 def create() -> Response:
     form = ForgotKeyForm()
-    if not form.attempt(accounts.request_code, form.email.data, browser_secret()):
+    entered = (form.email.data, browser_secret(), known_browser())
+    if not form.attempt(accounts.request_code, *entered):
         return htmx.render("forgot_key", "forgot_key_form", 422, form=form)
     message = "If we know this address, a mail with a code is on its way."
     return htmx.go(url_for("key_reset.edit", token=form.outcome), message, "info")

@@ -6,7 +6,16 @@ from flask_login import logout_user
 from minimaluser import accounts
 from minimaluser.forms import LoginForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import granted, guests_only, me, next_address, remember, user_agent
+from minimaluser.views.visitor import (
+    granted,
+    guests_only,
+    know_browser,
+    known_browser,
+    me,
+    next_address,
+    remember,
+    user_agent,
+)
 
 bp = Blueprint("session", __name__)
 
@@ -23,12 +32,13 @@ def new() -> Response:
 def create() -> Response:
     form = LoginForm()
     entered = (form.email.data, form.key.data, form.keep.data)
-    if not form.attempt(accounts.log_in, *entered, user_agent()):
+    if not form.attempt(accounts.log_in, *entered, user_agent(), known_browser()):
         return htmx.render("login", "login_form", 422, form=form)
     if htmx.is_asking():
         return granted(form.outcome)
     remember(form.outcome)
-    return htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
+    answer = htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
+    return know_browser(answer, form.outcome)
 
 
 @bp.post("/logout")

@@ -11,7 +11,7 @@ from flask import Response, current_app, g, request, session, url_for
 from flask_login import current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
-from minimaluser import config
+from minimaluser import accounts, config
 from minimaluser.lib import consent, htmx, tokens
 from minimaluser.lib.text import is_inside
 
@@ -37,6 +37,30 @@ def user_agent() -> str:
 def browser_secret() -> str:
     """Return a random secret of this browser, made when first needed and kept until the log-in."""
     return cast(str, session.setdefault("browser", secrets.token_hex(16)))
+
+
+def known_browser() -> str:
+    """Return the token that tells the owner's browser from a stranger's; empty if there is none."""
+    return request.cookies.get(_known_browser_cookie(), "")
+
+
+def know_browser(answer: Response, user: Any) -> Response:
+    """Have the browser keep the token that tells it from a stranger's."""
+    if accounts.is_known_browser(user, known_browser()):
+        return answer
+    answer.set_cookie(
+        _known_browser_cookie(),
+        accounts.make_known_browser(user),
+        max_age=config.KNOWN_BROWSER_LIFETIME,
+        secure=current_app.config["SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _known_browser_cookie() -> str:
+    return "__Host-mu_browser" if current_app.config["SECURE"] else "mu_browser"
 
 
 def remember(user: Any) -> None:

@@ -110,6 +110,7 @@ def test_TK10_a_code_keeps_its_leading_zeros(ann: Person, monkeypatch: pytest.Mo
     assert ann.use_code(address, code, NEW).status_code == 303
 
 
+@pytest.mark.usefixtures("no_limits")
 @pytest.mark.parametrize(("wrong_tries", "status"), [(24, 303), (25, 422)])
 def test_TK12_25_wrong_codes_a_day_are_the_end(
     ann: Person, clock: time_machine.Traveller, wrong_tries: int, status: int

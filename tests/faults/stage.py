@@ -35,6 +35,7 @@ SECRETS = {
     for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 }
 STORE = {
+    "RATE_LIMIT_CROWD": "100000",  # it is not limits that are tried here
     "AWS_ACCESS_KEY_ID": "someone",
     "AWS_SECRET_ACCESS_KEY": "something",
     "AWS_DEFAULT_REGION": "us-east-1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 
 from tests.answers import assert_sends_to_log_in
@@ -64,6 +65,7 @@ def test_SE8_the_sessions_are_listed_and_this_one_is_marked(ann: Person) -> None
         assert page.count("This one") == 1
 
 
+@pytest.mark.usefixtures("no_limits")
 def test_CS6_a_nickname_is_text_wherever_it_stands(app: Flask, ann: Person) -> None:
     for nickname in (
         '"><img src=x onerror=alert(1)>',

@@ -1,0 +1,67 @@
+"""Hits counted in the database, where no counter of its own is set up; the caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+
+from minimaluser.extensions import db
+from minimaluser.lib.rates import Rates
+from minimaluser.models import Hit
+
+
+def take(member: str, wanted: Mapping[str, Rates], moment: datetime) -> list[float]:
+    """Count once under every key, unless one of them is full; see `lib.rates.SharedCounter`."""
+    _one_at_a_time(wanted)
+    asked = [(key, most, window) for key, rates in wanted.items() for most, window in rates]
+    filling = [
+        select(Hit.at)
+        .where(Hit.key == key, Hit.at > moment - window)
+        .order_by(Hit.at.desc())
+        .offset(most - 1)
+        .limit(1)
+        .scalar_subquery()
+        for key, most, window in asked
+    ]
+    waits = dict.fromkeys(wanted, 0.0)
+    for (key, _, window), at in zip(asked, db.session.execute(select(*filling)).one(), strict=True):
+        if at is not None:
+            waits[key] = max(waits[key], (at + window - moment).total_seconds())
+    if not any(waits.values()):
+        rows = [
+            {
+                "member": member,
+                "key": key,
+                "at": moment,
+                "expires_at": moment + max(window for _, window in rates),
+            }
+            for key, rates in wanted.items()
+        ]
+        db.session.execute(insert(Hit), rows)
+    return list(waits.values())
+
+
+def give_back(member: str) -> None:
+    """Take a hit out of the count again."""
+    db.session.execute(delete(Hit).where(Hit.member == member))
+
+
+def clear(keys: Sequence[str]) -> None:
+    """Begin to count anew."""
+    db.session.execute(delete(Hit).where(Hit.key.in_(keys)))
+
+
+def purge(moment: datetime) -> int:
+    """Remove what no limit looks at any more; return how many rows went."""
+    return db.session.execute(delete(Hit).where(Hit.expires_at < moment)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _one_at_a_time(keys: Mapping[str, Rates]) -> None:
+    """SQLite has one writer anyway; PostgreSQL lets those wait that count under the same key."""
+    if db.session.get_bind().dialect.name != "postgresql":
+        return
+    numbers = sorted(int(key[:15], 16) for key in keys)
+    ordered = select(func.unnest(numbers).label("number")).subquery()
+    db.session.execute(select(func.pg_advisory_xact_lock(ordered.c.number)))

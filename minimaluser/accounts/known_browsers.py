@@ -1,0 +1,31 @@
+"""Browsers that an owner has logged in with: a flood of strangers does not keep them out."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from minimaluser import config
+from minimaluser.lib import tokens
+from minimaluser.models import User
+
+PURPOSE = "known-browser"
+
+
+def make_known_browser(user: User) -> str:
+    """Return the token that a browser keeps after a log-in; it opens nothing by itself."""
+    secrets, lifetime = current_app.config["JWT_SECRET_USER"], config.KNOWN_BROWSER_LIFETIME
+    return tokens.issue(secrets, PURPOSE, str(user.id), lifetime)[0]
+
+
+def find(token: str, user: User | None) -> str | None:
+    """Return the name of the browser that has the token, if it is one of this user's."""
+    try:
+        claims = tokens.read(current_app.config["JWT_SECRET_USER"], PURPOSE, token)
+    except tokens.BadToken:
+        return None
+    return str(claims["jti"]) if user is not None and claims["sub"] == str(user.id) else None
+
+
+def is_known_browser(user: User, token: str) -> bool:
+    """Tell whether the user has logged in with the browser that has the token."""
+    return find(token, user) is not None

@@ -1,0 +1,173 @@
+"""How often something may be done: counted before it is done, and before any key is hashed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, has_request_context, request
+
+from minimaluser import config
+from minimaluser.accounts import hits
+from minimaluser.extensions import transaction_before
+from minimaluser.lib import audit, clock, emails, rates, tokens
+from minimaluser.models import User
+
+# While the shared counter does not answer these are refused; the database counts the others.
+GUARDS_OF_CODES = {"code", "forgot-key"}
+
+
+class TooMany(Exception):
+    """It was done too often.
+
+    Attributes:
+        seconds: until it may be tried again.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+class NotCounted(Exception):
+    """It cannot be counted just now, so it is not done."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One deed as it was counted."""
+
+    member: str
+    keys: tuple[str, ...]
+
+
+def count(action: str, subject: str = "", *beside: str) -> Hit:
+    """Count a deed, in a transaction of its own: nothing is locked when this returns.
+
+    Args:
+        action: a name in `config.LIMITS`.
+        subject: which account or address it concerns; see `address_of` and `user_of`.
+        beside: more names that it counts for.
+
+    Raises:
+        TooMany: the limit is reached.
+        NotCounted: codes are not tried while the counter is away.
+    """
+    hit, waits = _take([action, *beside], subject)
+    if any(waits):
+        _report(action, hit, waits)
+        raise TooMany(max(waits))
+    return hit
+
+
+def may_mail(action: str, address: str, known_browser: str | None = None) -> bool:
+    """Count a mail that a stranger can cause, and tell whether it may go; the answer must not.
+
+    Args:
+        action: the name in `config.LIMITS` that ends in "mail".
+        address: as typed; counted whether or not somebody has it.
+        known_browser: the owner asks, see `known_browsers`; strangers do not use this up.
+    """
+    if known_browser:
+        hit, waits = _take([f"{action}-known"], known_browser)
+    else:
+        hit, waits = _take(sorted({action, "any-mail"}), address_of(address))
+    if any(waits):
+        _report(action, hit, waits)
+    return not any(waits)
+
+
+def give_back(hit: Hit) -> None:
+    """Do not count what turned out to be right; the caller commits."""
+    counter = _shared()
+    if counter is not None:
+        try:
+            counter.give_back(hit.member, hit.keys)
+        except rates.Unreachable:
+            _warn()
+    hits.give_back(hit.member)
+
+
+def clear(subject: str, *actions: str) -> None:
+    """Begin to count anew for an account; the caller commits."""
+    keys = [_key(action, "account", subject) for action in actions]
+    counter = _shared()
+    if counter is not None:
+        try:
+            counter.clear(keys)
+        except rates.Unreachable:
+            _warn()
+    hits.clear(keys)
+
+
+def forget(user: User) -> None:
+    """Remove what was counted for a user who leaves; what guards the address stays its day."""
+    clear(user_of(user), *config.LIMITS)
+
+
+def address_of(text: str) -> str:
+    """Return what an address is counted as, whether or not it is one."""
+    try:
+        return emails.parse(text)[1]
+    except emails.BadEmail:
+        return text.strip().casefold()[: config.EMAIL_MAX_LENGTH]
+
+
+def user_of(user: User) -> str:
+    """Return what a user is counted as; an id is never given twice."""
+    return f"user {user.id}"
+
+
+def _take(actions: list[str], subject: str) -> tuple[Hit, list[float]]:
+    wanted = {
+        key: windows for action in actions for key, windows in _wanted(action, subject).items()
+    }
+    member, moment = tokens.random_id(), clock.now()
+    hit, counter = Hit(member, tuple(wanted)), _shared()
+    with transaction_before():
+        if not wanted:
+            return hit, []
+        if counter is not None:
+            try:
+                return hit, counter.take(member, wanted, moment)
+            except rates.Unreachable:
+                _warn()
+                if GUARDS_OF_CODES.intersection(actions):
+                    raise NotCounted from None
+        return hit, hits.take(member, wanted, moment)
+
+
+def _wanted(action: str, subject: str) -> dict[str, tuple[tuple[int, timedelta], ...]]:
+    crowd = current_app.config["RATE_LIMIT_CROWD"]
+    subjects = {"account": subject, "site": "all"}
+    if has_request_context():
+        subjects["network"] = rates.network(request.remote_addr or "")
+    return {
+        _key(action, scope, subjects[scope]): windows
+        if scope == "account"
+        else tuple((most * crowd, window) for most, window in windows)
+        for scope, windows in config.LIMITS[action].items()
+        if scope in subjects
+    }
+
+
+def _key(action: str, scope: str, subject: str) -> str:
+    secret = current_app.config["SESSION_SECRET"][0]
+    return tokens.keyed_digest(secret, f"limits/{action}/{scope}/{subject}")
+
+
+def _shared() -> Any:
+    return current_app.extensions.get("counter")
+
+
+def _report(action: str, hit: Hit, waits: list[float]) -> None:
+    full = {key for key, wait in zip(hit.keys, waits, strict=True) if wait}
+    flooded = _key(action, "site", "all") in full
+    level = logging.ERROR if flooded else logging.WARNING  # an alarm: this is no single visitor
+    audit.note("excess_rate_limit_exceeded", level, action=action, site=flooded)
+
+
+def _warn() -> None:
+    audit.note("limit_counter_unreachable", logging.ERROR)

@@ -1,0 +1,36 @@
+"""Security events for the log, named after OWASP's logging vocabulary; never a secret in one."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import current_app, g, has_request_context, request
+
+from minimaluser.lib import logs, tokens
+
+log = logging.getLogger("minimaluser.audit")
+
+
+def note(event: str, level: int = logging.INFO, *, email: str = "", **details: Any) -> None:
+    """Write a line about a security event.
+
+    Args:
+        event: its name in the vocabulary.
+        level: of `logging`.
+        email: whom it concerns, as typed; only a keyed hash of it is written.
+        details: plain values, no secrets; `actor` is the id of the user, found if not given.
+    """
+    if has_request_context():
+        details.setdefault("address", logs.truncated(request.remote_addr or ""))
+        user = g.get("_login_user")
+        if user is not None and user.is_authenticated:
+            details.setdefault("actor", user.id)
+    if email:
+        details["subject"] = _named(email)
+    log.log(level, event, extra={"audit": details})
+
+
+def _named(email: str) -> str:
+    secret = current_app.config["SESSION_SECRET"][0]
+    return tokens.keyed_digest(secret, f"audit/{email.strip().casefold()}")[:16]

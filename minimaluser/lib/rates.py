@@ -1,0 +1,112 @@
+"""Counting in sliding windows, and a counter in Valkey or Redis that all processes share."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import redis
+
+Rates = Sequence[tuple[int, timedelta]]
+
+TIMEOUT_SECONDS = 0.5
+# Every key is a sorted set of members by time in milliseconds. All keys are looked at before any
+# is added to, in one step that nothing comes between.
+TAKE = """
+local now, member, wanted = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
+local waits, refused, longest = {}, false, {}
+for i, key in ipairs(KEYS) do
+  waits[i], longest[i] = 0, 0
+  for _, rate in ipairs(wanted[i]) do
+    local found = redis.call('ZREVRANGEBYSCORE', key, '+inf', '(' .. (now - rate[2]),
+                             'WITHSCORES', 'LIMIT', rate[1] - 1, 1)
+    if found[2] then
+      waits[i], refused = math.max(waits[i], tonumber(found[2]) + rate[2] - now), true
+    end
+    longest[i] = math.max(longest[i], rate[2])
+  end
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - longest[i])
+end
+if not refused then
+  for i, key in ipairs(KEYS) do
+    redis.call('ZADD', key, now, member)
+    redis.call('PEXPIRE', key, longest[i])
+  end
+end
+return waits
+"""
+
+
+class Unreachable(Exception):
+    """The shared counter does not answer."""
+
+
+class SharedCounter:
+    """Hits in Valkey or Redis; see `minimaluser.accounts.hits` for the same in the database."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(
+            url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=None,
+        )
+        self._take = self._client.register_script(TAKE)
+
+    def take(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> list[float]:
+        """Count once under every key, unless one of them is full.
+
+        Args:
+            member: a name of this hit.
+            wanted: keys to their rates: so many at most in any so long a time.
+            moment: now.
+
+        Returns:
+            For each key the seconds until it has room; all zero if the hit was counted.
+
+        Raises:
+            Unreachable: the counter does not answer.
+        """
+        rates = [[(most, _milliseconds(window)) for most, window in r] for r in wanted.values()]
+        now = int(moment.timestamp() * 1000)
+        try:
+            waits = self._take(keys=list(wanted), args=[now, member, json.dumps(rates)])
+        except redis.RedisError as problem:
+            raise Unreachable(type(problem).__name__) from None
+        return [wait / 1000 for wait in waits]
+
+    def give_back(self, member: str, keys: Sequence[str]) -> None:
+        """Take a hit out of the count again."""
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for key in keys:
+                    pipe.zrem(key, member)
+                pipe.execute()
+        except redis.RedisError as problem:
+            raise Unreachable(type(problem).__name__) from None
+
+    def clear(self, keys: Sequence[str]) -> None:
+        """Begin to count anew."""
+        try:
+            self._client.delete(*keys)
+        except redis.RedisError as problem:
+            raise Unreachable(type(problem).__name__) from None
+
+
+def network(address: str) -> str:
+    """Return the network that an address is counted for: itself, or the /64 of an IPv6 address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def _milliseconds(window: timedelta) -> int:
+    return int(window.total_seconds() * 1000)

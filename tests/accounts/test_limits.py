@@ -1,0 +1,617 @@
+"""Limits: so many pass, the next does not, and no stranger keeps an owner out (RL1 to RL5, EN3)."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+from minimaluser import config, create_app
+from minimaluser.accounts import hits, limits
+from minimaluser.extensions import db
+from minimaluser.lib import audit, hashing, rates
+from minimaluser.models import Hit
+from tests import valkey
+from tests.conftest import SITE_URL, Site, close
+from tests.database import count, rows_of, user_of
+from tests.person import Person
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NEW = "seven green trains at noon"
+
+
+@pytest.fixture(scope="session")
+def server_of_hits() -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="valkey-"))  # short: a socket's path is at most 107 bytes
+    with valkey.running(folder) as url:
+        yield url
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["database", "valkey"])
+def counted(request: pytest.FixtureRequest, app: Flask) -> Iterator[Flask]:
+    """The site as in production: nobody shares a network address; counted in either place."""
+    app.config["RATE_LIMIT_CROWD"] = 1
+    if request.param == "valkey":
+        counter = rates.SharedCounter(request.getfixturevalue("server_of_hits"))
+        counter._client.flushall()
+        app.extensions["counter"] = counter
+        yield app
+        counter._client.close()
+    else:
+        yield app
+
+
+def at(person: Person, address: str) -> Person:
+    """The same person behind another network address."""
+    person.client.environ_base["REMOTE_ADDR"] = address
+    return person
+
+
+def wrong_log_in(person: Person) -> TestResponse:
+    return person.log_in("not the key")
+
+
+def sign_up(person: Person) -> TestResponse:
+    """Sign somebody else up from this network."""
+    other = at(Person(person.app, f"{person.number()}@example.org"), person.address)
+    return other.post("/signup", {"email": other.email})
+
+
+def forget(person: Person) -> TestResponse:
+    return person.post("/forgot-key", {"email": f"{person.number()}@example.org"})
+
+
+def wrong_code(person: Person) -> TestResponse:
+    if not person.memory:
+        person.memory = person.ask_for_code()[0]
+    return person.use_code(person.memory, "000000", NEW)
+
+
+def bad_link(person: Person) -> TestResponse:
+    return person.post("/confirm/x.y.z")
+
+
+def wrong_key(person: Person) -> TestResponse:
+    return person.post("/profile/delete", {"current_key": "wrong"})
+
+
+def rename(person: Person) -> TestResponse:
+    return person.post("/profile/nickname", {"nickname": f"Ann the {person.number()}th"})
+
+
+def look_for_a_name(person: Person) -> TestResponse:
+    return person.post("/check/nickname/nickname", {"nickname": "Somebody Else"}, htmx=True)
+
+
+def move(person: Person) -> TestResponse:
+    return person.ask_to_move(f"{person.number()}@new.example")
+
+
+class Counting(Person):
+    """A person who tells tries apart."""
+
+    tries, memory = 0, ""
+
+    def number(self) -> int:
+        self.tries += 1
+        return self.tries
+
+    @property
+    def address(self) -> str:
+        return str(self.client.environ_base["REMOTE_ADDR"])
+
+
+@pytest.fixture
+def tireless(counted: Flask, site: Site) -> Counting:
+    """Ann, who counts."""
+    ann = site.person(counted, "ann")
+    ann.__class__ = Counting
+    return ann  # type: ignore[return-value]
+
+
+# what is done, by whom, how often it passes, and how long the full window is
+TABLE = [
+    (wrong_log_in, "guest", 10, 5 * MINUTE),
+    (sign_up, "guest", 5, HOUR),
+    (forget, "guest", 10, HOUR),
+    (wrong_code, "guest", 10, 5 * MINUTE),
+    (bad_link, "guest", 30, 5 * MINUTE),
+    (rename, "ann", 5, DAY),
+    (look_for_a_name, "ann", 20, HOUR),
+    (move, "ann", 3, DAY),
+]
+
+
+@pytest.mark.parametrize(
+    ("do", "who", "most", "window"), TABLE, ids=lambda v: getattr(v, "__name__", "")
+)
+def test_RL1_so_many_pass_and_the_next_is_told_when_to_come_back(
+    counted: Flask,
+    tireless: Counting,
+    clock: time_machine.Traveller,
+    do: Callable[[Counting], TestResponse],
+    who: str,
+    most: int,
+    window: timedelta,
+) -> None:
+    person = tireless
+    if who == "guest":
+        person = Counting(counted, tireless.email, tireless.key)
+    else:
+        person.log_out()
+        person.log_in(keep="y")  # a day's limit outlasts a brief session
+    for _ in range(most):
+        assert do(person).status_code in {200, 303, 400, 422}
+        clock.shift(timedelta(seconds=1))
+    refused = do(person)
+    assert refused.status_code == 429
+    wait = int(refused.headers["Retry-After"])
+    assert wait == window.total_seconds() - most
+    assert "Please try again in" in refused.text
+    clock.shift(timedelta(seconds=wait - 1))
+    assert do(person).status_code == 429
+    clock.shift(timedelta(seconds=1.1))
+    assert do(person).status_code != 429
+
+
+def test_RL1_a_fragment_is_told_too(tireless: Counting) -> None:
+    for _ in range(5):
+        assert rename(tireless).status_code == 303
+    answer = tireless.post("/profile/nickname", {"nickname": "Ann the Last"}, htmx=True)
+    assert answer.status_code == 429
+    assert answer.text.startswith('<hx-partial hx-target="#toasts"')
+    assert "Please try again in 24 hours" in answer.text
+    assert int(answer.headers["Retry-After"]) > 80_000
+
+
+@pytest.mark.parametrize(
+    ("action", "scope", "most"),
+    [
+        (action, scope, rates_of[0][0])
+        for action, scopes in config.LIMITS.items()
+        for scope, rates_of in scopes.items()
+        if rates_of[0][0] <= 100
+    ],
+)
+def test_RL1_every_row_of_the_table_is_counted(
+    counted: Flask, action: str, scope: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(config.LIMITS, action, {scope: config.LIMITS[action][scope]})
+    with counted.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
+        for _ in range(most):
+            limits.count(action, "x")
+        with pytest.raises(limits.TooMany):
+            limits.count(action, "x")
+        limits.count(action, "y") if scope == "account" else None
+    if scope == "network":
+        with counted.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.2"}):
+            limits.count(action, "x")
+
+
+def test_RL1_the_limits_are_those_of_the_table() -> None:
+    day, hour, five = DAY, HOUR, 5 * MINUTE
+    wanted = {
+        "log-in": {
+            "account": ((10, five), (50, day)), "network": ((30, five),), "site": ((1000, five),),
+        },
+        "log-in-known": {"account": ((5, five),)},
+        "wrong-keys": {"account": ((100, 30 * DAY),)},
+        "sign-up": {"network": ((5, hour), (20, day)), "site": ((500, hour),)},
+        "sign-up-mail": {"account": ((3, day),)},
+        "forgot-key": {"network": ((10, hour),), "site": ((500, hour),)},
+        "forgot-key-mail": {"account": ((3, hour), (5, day))},
+        "forgot-key-mail-known": {"account": ((3, hour), (5, day))},
+        "code": {"network": ((10, five), (50, hour)), "site": ((1000, hour),)},
+        "link": {"network": ((30, five),)},
+        "confirm": {"network": ((10, hour),)},
+        "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
+        "email": {"account": ((3, day),), "network": ((10, day),)},
+        "key": {"account": ((5, five),), "network": ((30, five),)},
+        "nickname": {"account": ((5, day),)},
+        "nickname-check": {"account": ((20, hour),)},
+        "any-mail": {"account": ((5, day),)},
+    }  # fmt: skip
+    assert wanted == config.LIMITS
+
+
+def test_RL1_a_longer_window_counts_beside_the_shorter(
+    counted: Flask, clock: time_machine.Traveller
+) -> None:
+    with counted.app_context():
+        for number in range(50):
+            if number and number % 10 == 0:
+                clock.shift(5 * MINUTE)
+            limits.count("log-in", "x")
+        clock.shift(5 * MINUTE)
+        with pytest.raises(limits.TooMany) as refusal:
+            limits.count("log-in", "x")
+    assert refusal.value.seconds == pytest.approx((DAY - 25 * MINUTE).total_seconds(), abs=1)
+
+
+def test_RL1_the_window_slides(counted: Flask, clock: time_machine.Traveller) -> None:
+    """Ten at the end of a window and ten at the start of the next would be twenty in a second."""
+    with counted.app_context():
+        clock.shift(4 * MINUTE)
+        for _ in range(10):
+            limits.count("log-in", "x")
+        clock.shift(4 * MINUTE)
+        with pytest.raises(limits.TooMany):
+            limits.count("log-in", "x")
+        clock.shift(MINUTE + timedelta(seconds=1))
+        limits.count("log-in", "x")
+
+
+def test_RL1_what_is_refused_is_not_counted(counted: Flask, clock: time_machine.Traveller) -> None:
+    with counted.app_context():
+        for _ in range(30):
+            try:
+                limits.count("log-in", "x")
+            except limits.TooMany:
+                clock.shift(timedelta(seconds=10))
+        clock.shift(100 * timedelta(seconds=1))
+        limits.count("log-in", "x")
+
+
+def test_RL1_tries_at_the_same_moment_are_all_counted(counted: Flask) -> None:
+    def one(_: int) -> bool:
+        with counted.app_context():
+            try:
+                limits.count("log-in", "x")
+            except limits.TooMany:
+                return False
+            finally:
+                db.session.remove()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(40))) == 10
+
+
+def test_RL1_another_process_sees_the_same_count(
+    counted: Flask, site: Site, server_of_hits: str
+) -> None:
+    with counted.app_context():
+        for _ in range(10):
+            limits.count("log-in", "x")
+    shared = server_of_hits if "counter" in counted.extensions else ""
+    environ = {
+        "INSTANCE_PATH": str(counted.config["INSTANCE_PATH"]),
+        "DATABASE_URL": counted.config["DATABASE_URL"],
+        "RATE_LIMIT_STORAGE_URL": shared,
+        "SITE_URL": SITE_URL,
+    }
+    restarted = create_app(environ)
+    with restarted.app_context(), pytest.raises(limits.TooMany):
+        limits.count("log-in", "x")
+    if shared:
+        restarted.extensions["counter"]._client.close()
+    close(restarted)
+
+
+def test_RL1_a_right_key_is_not_counted(tireless: Counting) -> None:
+    phone = tireless.elsewhere()
+    for _ in range(12):
+        assert phone.log_in().status_code == 303
+        phone.log_out()
+        phone.client.delete_cookie("mu_browser")
+    for _ in range(7):
+        assert (
+            tireless.post(
+                "/profile/key", {"current_key": tireless.key, "new_key": "x", "confirm_key": "x"}
+            ).status_code
+            == 422
+        )
+
+
+def test_CR8_no_key_is_hashed_once_the_limit_is_reached(
+    counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = tireless.elsewhere()
+    for _ in range(10):
+        wrong_log_in(phone)
+    monkeypatch.setattr(hashing, "verify_key", lambda *_: pytest.fail("hashed"))
+    assert wrong_log_in(phone).status_code == 429
+    assert wrong_log_in(phone.elsewhere()).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("", "", True),
+    ],
+)
+def test_RL1_a_network_is_an_ipv4_address_or_64_bits_of_ipv6(
+    one: str, other: str, same: bool
+) -> None:
+    assert (rates.network(one) == rates.network(other)) is same
+
+
+def test_RL1_sign_ups_are_counted_for_the_network(counted: Flask) -> None:
+    strangers = [at(Counting(counted, "x"), f"2001:db8::{number}") for number in range(6)]
+    answers = [sign_up_as(stranger, f"s{n}@example.org") for n, stranger in enumerate(strangers)]
+    assert answers == [303] * 5 + [429]
+    elsewhere = at(Counting(counted, "x"), "2001:db8:0:1::1")
+    assert sign_up_as(elsewhere, "s9@example.org") == 303
+
+
+def sign_up_as(person: Person, email: str) -> int:
+    return person.post("/signup", {"email": email}).status_code
+
+
+def test_RL1_neither_address_nor_network_is_stored_in_clear(app: Flask, ann: Person) -> None:
+    phone = at(ann.elsewhere(), "192.0.2.99")
+    wrong_log_in(phone)
+    rows = rows_of(app, Hit)
+    counted = [row for row in rows if row.member == rows[-1].member]
+    assert len(counted) == 4
+    for row in counted:
+        assert len(row.key) == 64
+        assert "ann" not in str(vars(row))
+        assert "192.0.2" not in str(vars(row))
+
+
+def test_RL1_what_is_past_is_purged(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
+    from minimaluser import accounts
+
+    rename_once = ann.post("/profile/nickname", {"nickname": "Ann Once"})
+    assert rename_once.status_code == 303
+    assert count(app, Hit) > 0
+    with app.app_context():
+        accounts.purge()
+    assert count(app, Hit) > 0
+    clock.shift(31 * DAY)
+    with app.app_context():
+        accounts.purge()
+    assert count(app, Hit) == 0
+
+
+def test_DL1_what_was_counted_for_an_account_goes_with_it(app: Flask, ann: Person) -> None:
+    user = user_of(app, ann.email)
+    ann.post("/profile/nickname", {"nickname": "Ann Once"})
+    with app.app_context():
+        key = limits._key("nickname", "account", limits.user_of(user))
+    assert count(app, Hit, Hit.key == key) == 1
+    with app.app_context():
+        limits.forget(user)
+        db.session.commit()
+    assert count(app, Hit, Hit.key == key) == 0
+
+
+# --- No stranger locks an owner out
+
+
+def flood(app: Flask, email: str, tries: int = 50) -> None:
+    """Strangers everywhere try keys until the account's limit is reached."""
+    for number in range(tries):
+        stranger = at(Person(app, email), f"203.0.113.{number}")
+        if stranger.log_in("not the key").status_code == 429:
+            return
+    raise AssertionError("no limit")
+
+
+def test_RL3_the_owner_logs_in_from_a_known_browser_during_a_flood(
+    counted: Flask, tireless: Counting
+) -> None:
+    phone = tireless.elsewhere()
+    assert phone.log_in().status_code == 303
+    cookie = phone.client.get_cookie("mu_browser")
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+    phone.log_out()
+    flood(counted, tireless.email)
+    assert tireless.elsewhere().log_in().status_code == 429
+    assert phone.log_in().status_code == 303
+
+
+def test_RL3_a_known_browser_has_a_limit_of_its_own(tireless: Counting) -> None:
+    phone = tireless.elsewhere()
+    phone.log_in()
+    phone.log_out()
+    answers = [wrong_log_in(phone).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+
+
+def test_RL3_a_known_browser_is_known_for_its_owner_alone(
+    counted: Flask, tireless: Counting, ben: Person
+) -> None:
+    thief = ben.elsewhere()
+    assert thief.log_in().status_code == 303
+    thief.log_out()
+    flood(counted, tireless.email)
+    thief.email, thief.key = tireless.email, tireless.key
+    assert thief.log_in().status_code == 429
+    for garbage in ("", "x", "a.b.c", thief.client.get_cookie("mu_browser").value[:-2]):
+        thief.client.set_cookie("mu_browser", garbage)
+        assert thief.log_in().status_code == 429
+
+
+def test_RL3_forgot_and_link_work_while_log_in_is_limited(
+    counted: Flask, tireless: Counting
+) -> None:
+    flood(counted, tireless.email)
+    phone = tireless.elsewhere()
+    address, code = phone.ask_for_code()
+    assert phone.use_code(address, code, NEW).status_code == 303
+
+
+def test_RL3_strangers_asking_for_codes_do_not_use_up_the_owners(
+    counted: Flask, tireless: Counting
+) -> None:
+    phone = tireless.elsewhere()
+    phone.log_in()
+    phone.log_out()
+    for number in range(5):
+        at(Person(counted, tireless.email), f"203.0.113.{number}").ask_for_code()
+    assert tireless.elsewhere().ask_for_code()[1] == ""
+    address, code = phone.ask_for_code()
+    assert phone.use_code(address, code, NEW).status_code == 303
+
+
+def test_RL5_a_hundred_wrong_keys_in_a_row_turn_the_key_off_until_a_reset(
+    counted: Flask, tireless: Counting, clock: time_machine.Traveller
+) -> None:
+    phone = tireless.elsewhere()
+    phone.log_in()
+    phone.log_out()
+    with counted.app_context():
+        for number in range(99):
+            if number % 10 == 0:
+                clock.shift(2 * HOUR if number % 50 else DAY)
+            limits.count("log-in", tireless.email, "wrong-keys")
+    assert wrong_log_in(tireless.elsewhere()).status_code == 422
+    clock.shift(DAY)
+    assert tireless.elsewhere().log_in().status_code == 429
+    assert phone.log_in().status_code == 303
+    phone.log_out()
+    assert tireless.elsewhere().log_in().status_code == 303  # a success begins a new row
+
+
+def test_RL5_a_reset_turns_the_key_on_again(
+    counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((3, 30 * DAY),)})
+    phone = tireless.elsewhere()
+    for _ in range(3):
+        wrong_log_in(phone)
+    assert phone.log_in().status_code == 429
+    assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
+    assert phone.log_in(NEW).status_code == 303
+
+
+# --- Nobody learns from a limit who has an account (EN3)
+
+
+def test_EN3_an_address_nobody_has_is_limited_just_the_same(
+    counted: Flask, tireless: Counting
+) -> None:
+    known, unknown = Counting(counted, tireless.email), Counting(counted, "nobody@example.org")
+    for _ in range(12):
+        one, other = wrong_log_in(known), wrong_log_in(unknown)
+        assert one.status_code == other.status_code
+    assert one.status_code == 429
+    assert abs(int(one.headers["Retry-After"]) - int(other.headers["Retry-After"])) <= 5
+
+
+def test_EN3_an_address_counts_however_it_is_typed(counted: Flask) -> None:
+    for number in range(10):
+        typed = ["nobody@example.org", " NOBODY@Example.org "][number % 2]
+        at(Person(counted, typed), f"203.0.113.{number}").log_in("x")
+    assert Person(counted, "Nobody@example.org").log_in("x").status_code == 429
+
+
+def test_EN3_the_cap_of_mails_is_not_seen_in_the_answer(counted: Flask, tireless: Counting) -> None:
+    answers: dict[str, list[object]] = {}
+    for email in (tireless.email, "nobody@example.org"):
+        for number in range(8):
+            stranger = at(Person(counted, email), f"203.0.113.{number}")
+            answer = stranger.post("/forgot-key", {"email": email})
+            seen = (answer.status_code, len(answer.location), sorted(answer.headers.keys()))
+            answers.setdefault(email, []).append(seen)
+    assert answers[tireless.email] == answers["nobody@example.org"]
+    sent = [mail for mail in tireless.mails() if "code" in mail["subject"].lower()]
+    assert len(sent) == 3
+
+
+def test_EN3_a_confirmation_mail_is_sent_once_in_three_minutes(
+    counted: Flask, ben: Person, clock: time_machine.Traveller
+) -> None:
+    before = len(ben.mails())
+    for _ in range(3):
+        assert ben.post("/confirm").status_code == 303
+    assert len(ben.mails()) == before + 1
+    assert "on its way already" in ben.get("/profile").text
+    clock.shift(3 * MINUTE)
+    ben.post("/confirm")
+    assert len(ben.mails()) == before + 2
+
+
+def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
+    counted: Flask, ann: Person, ben: Person, clock: time_machine.Traveller
+) -> None:
+    victim = "victim@example.org"
+    for person in (ann, ben):
+        for _ in range(3):
+            assert person.ask_to_move(victim).status_code == 303
+    assert len(ann.mails(victim)) == 5
+
+
+# --- When the counter fails (RL4)
+
+
+def test_RL4_without_the_shared_counter_codes_are_refused_and_the_database_counts_the_rest(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["RATE_LIMIT_CROWD"] = 1
+    said: list[str] = []
+    monkeypatch.setattr(audit.log, "log", lambda _level, event, **_: said.append(event))
+    app.extensions["counter"] = rates.SharedCounter("unix:///nowhere/at/all")
+    phone = ann.elsewhere()
+    answer = phone.post("/forgot-key", {"email": ann.email})
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert [wrong_log_in(phone).status_code for _ in range(11)] == [422] * 10 + [429]
+    assert "limit_counter_unreachable" in said
+
+
+def test_RL4_a_counter_in_the_database_that_fails_is_a_503(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def locked(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(hits, "take", locked)
+    phone = ann.elsewhere()
+    for path, form in {
+        "/login": {"email": ann.email, "key": ann.key},
+        "/forgot-key": {"email": ann.email},
+        "/signup": {"email": "new@example.org"},
+        "/confirm/x": {},
+    }.items():
+        answer = phone.post(path, form)
+        assert answer.status_code == 503, path
+        assert int(answer.headers["Retry-After"]) > 0
+
+
+# --- The counted address is the client's (RL2)
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP"])
+def test_RL2_a_forged_address_does_not_change_who_is_counted(counted: Flask, header: str) -> None:
+    stranger = at(Person(counted, "x"), "192.0.2.1")
+    answers = []
+    for number in range(6):
+        forged = f"for=203.0.113.{number}" if header == "Forwarded" else f"203.0.113.{number}"
+        form = {"email": f"s{number}@example.org", "csrf_token": stranger.token()}
+        answers.append(
+            stranger.client.post("/signup", data=form, headers={header: forged}).status_code
+        )
+        stranger.client.delete_cookie("mu_session")
+    assert answers == [303] * 5 + [429]
+
+
+def test_RL1_in_development_a_whole_crowd_shares_an_address(app: Flask) -> None:
+    assert app.config["RATE_LIMIT_CROWD"] == config.CROWD_IN_DEVELOPMENT
+    crowd = [at(Person(app, f"c{number}@example.org"), "127.0.0.1") for number in range(25)]
+    assert {person.post("/signup", {"email": person.email}).status_code for person in crowd} == {
+        303
+    }

