@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from minimaluser import cli, config, extensions, tasks, views
-from minimaluser.lib import headers, logs, rates, storage
+from minimaluser.lib import hashing, headers, logs, rates, storage
 from minimaluser.lib.assets import Assets
 from minimaluser.views import errors
 
@@ -137,6 +137,7 @@ def _extend(app: Flask) -> None:
     for unready in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unready, errors.not_now)
     tasks.bind(app)
+    hashing.share(app.config["INSTANCE_PATH"])
     if app.config["RATE_LIMIT_STORAGE_URL"]:
         app.extensions["counter"] = rates.SharedCounter(app.config["RATE_LIMIT_STORAGE_URL"])
     bucket = app.config["TILES_BUCKET"]

@@ -56,6 +56,7 @@ def touch(user: User) -> None:
         db.session.rollback()
 
 
+@hashing.room()  # a flood is turned away before it reaches the database
 def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
     """Open a session for the owner of the address and the key.
 
@@ -69,6 +70,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
     Raises:
         Refused: for an unknown address, a wrong, expired or disabled key alike.
         limits.TooMany: it was tried too often.
+        hashing.Busy: too many try at once.
     """
     user, subject = people.by_email(email), limits.address_of(email)
     identity, hashed = (user.id, user.key_hash) if user else (None, None)

@@ -16,6 +16,7 @@ NICKNAME_TRIES = 5
 TAKEN = "There is an account with this email already. You can log in, or ask for a new access key."
 
 
+@hashing.room()
 def sign_up(email: str, user_agent: str, browser: str) -> User:
     """Open an UNCONFIRMED account with a granted nickname, access key and tile, and log in.
 

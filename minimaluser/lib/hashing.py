@@ -1,28 +1,66 @@
-"""Access keys: making, hashing (Argon2id, RFC 9106), verifying; two at once in a process."""
+"""Access keys: making, hashing (Argon2id, RFC 9106), verifying; only a few at once."""
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
+import logging
+import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 AT_ONCE, LONGEST_WAIT_SECONDS = 2, 2.0
+IN_THE_ROOM = 20  # hashing or waiting for it, in a process: fewer than its threads
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
+AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 symbols; no l, o, 0, 1
 GROUPS, GROUP_LENGTH = 4, 5
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 _turns = threading.BoundedSemaphore(AT_ONCE)
+_room = threading.BoundedSemaphore(IN_THE_ROOM)
+_inside = threading.local()
+_slots: list[Path] = []
+
+log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
     """Too many keys are being hashed; ask again in a moment."""
+
+
+def share(folder: Path) -> None:
+    """Take turns with the other processes of this host, by locks on files in the folder."""
+    _give_memory_back()
+    _slots[:] = [folder / f"hashing-{number}.lock" for number in range(AT_ONCE_ON_THE_HOST)]
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Enter the room of those who hash or wait for it; also to be used before other work is done.
+
+    Raises:
+        Busy: the room is full.
+    """
+    if getattr(_inside, "already", False):
+        yield
+        return
+    with _taken(_room, until=0):
+        _inside.already = True
+        try:
+            yield
+        finally:
+            _inside.already = False
 
 
 def generate_key() -> str:
@@ -35,7 +73,7 @@ def hash_key(key: str) -> str:
     """Return the Argon2id hash of a key, in PHC string format.
 
     Raises:
-        Busy: after waiting two seconds for a turn.
+        Busy: after waiting two seconds for a turn, or at once when too many wait already.
     """
     with _turn():
         return _hasher.hash(key.encode())
@@ -45,7 +83,7 @@ def verify_key(hashed: str | None, key: str) -> bool:
     """Tell whether the key belongs to the hash, in the same time for no hash at all.
 
     Raises:
-        Busy: after waiting two seconds for a turn.
+        Busy: after waiting two seconds for a turn, or at once when too many wait already.
     """
     known = hashed is not None
     with _turn():
@@ -65,11 +103,51 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_bytes(16))
 
 
+def _give_memory_back() -> None:
+    """Have glibc return the 19 MiB of a hash at once, instead of keeping them for each thread."""
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(M_MMAP_THRESHOLD, LARGE_BYTES)
+
+
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=LONGEST_WAIT_SECONDS):
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    with room(), _taken(_turns, until):
+        slot = _take_slot(until)
+        try:
+            yield
+        finally:
+            if slot is not None:
+                os.close(slot)  # which unlocks it, as the death of the process does
+
+
+@contextmanager
+def _taken(places: threading.BoundedSemaphore, until: float) -> Iterator[None]:
+    if not places.acquire(timeout=max(0, until - time.monotonic())):
         raise Busy
     try:
         yield
     finally:
-        _turns.release()
+        places.release()
+
+
+def _take_slot(until: float) -> int | None:
+    while True:
+        for path in _slots:
+            try:
+                slot = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            except OSError as problem:  # better than no log-in at all: the process counts its own
+                log.warning("no turns are taken on this host: %s", problem)
+                return None
+            try:
+                fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(slot)
+            else:
+                return slot
+        if not _slots:
+            return None
+        if time.monotonic() > until:
+            raise Busy
+        time.sleep(GLANCE_SECONDS)

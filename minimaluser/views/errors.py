@@ -102,7 +102,8 @@ def _too_many(refusal: accounts.TooMany) -> Response:
 
 def not_now(error: Exception) -> Response:
     """Answer when a part this site stands on does not."""
-    current_app.logger.exception("not ready", exc_info=error)
+    is_flood = isinstance(error, Busy | accounts.NotCounted)  # whose place in the code says nothing
+    current_app.logger.error("not ready: %r", error, exc_info=None if is_flood else error)
     answer = page(503)
     answer.headers["Retry-After"] = RETRY_SECONDS
     return answer

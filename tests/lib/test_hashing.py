@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -120,6 +124,64 @@ def test_CR8_at_most_two_keys_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch
     with ThreadPoolExecutor(10) as pool:
         assert list(pool.map(hashing.hash_key, ["key"] * 20)) == ["hash"] * 20
     assert most == 2
+
+
+def test_CR8_at_most_four_keys_are_hashed_at_once_on_a_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies of the module stand for processes: what they share is the folder of the locks."""
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    class Slow:
+        def hash(self, _key: bytes) -> str:
+            nonlocal at_work, most
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            threading.Event().wait(0.02)
+            with lock:
+                at_work -= 1
+            return "hash"
+
+    processes = []
+    for _ in range(4):
+        spec = importlib.util.spec_from_file_location("hashing_copy", hashing.__file__)
+        copy = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(copy)
+        copy._hasher = Slow()
+        copy.share(tmp_path)
+        processes.append(copy)
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [pool.submit(processes[number % 4].hash_key, "key") for number in range(32)]
+        assert {job.result() for job in jobs} == {"hash"}
+    assert most == 4
+
+
+def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hashing, "_slots", [])
+    monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.02)
+    hashing.share(tmp_path)
+    held = [hashing._take_slot(0) for _ in range(hashing.AT_ONCE_ON_THE_HOST)]
+    with pytest.raises(hashing.Busy):
+        hashing.hash_key("key")
+    for slot in held:
+        os.close(slot)
+    hashing.hash_key("key")
+    hashing.share(tmp_path / "nowhere")
+    hashing.hash_key("key")
+    assert "no turns are taken on this host" in caplog.text
+
+
+def test_CR8_who_finds_the_room_full_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 30)
+    with ExitStack() as waiting:
+        for _ in range(hashing.IN_THE_ROOM):
+            waiting.enter_context(hashing._taken(hashing._room, 0))
+        with pytest.raises(hashing.Busy):
+            hashing.hash_key("key")
+    hashing.hash_key("key")
 
 
 def test_CR8_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
