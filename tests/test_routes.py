@@ -28,6 +28,8 @@ POLICY = {
     "pages.terms_of_service": ("GET", "/terms-of-service", PUBLIC),
     "signup.new": ("GET", "/signup", GUESTS),
     "signup.create": ("POST", "/signup", GUESTS),
+    "signup.show": ("GET", "/signup/mail", GUESTS),
+    "signup.tile": ("GET", "/signup/tile.svg", PUBLIC),
     "session.new": ("GET", "/login", GUESTS),
     "session.create": ("POST", "/login", GUESTS),
     "session.destroy": ("POST", "/logout", PUBLIC),

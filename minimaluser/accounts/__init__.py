@@ -20,8 +20,8 @@ from minimaluser.accounts.links import BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.accounts.sessions import end_session, list_sessions, load_user, log_in, touch
-from minimaluser.accounts.signup import sign_up
-from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
+from minimaluser.accounts.signup import sign_up, sign_up_privately
+from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
 
 __all__ = [
     "BadLink",
@@ -49,6 +49,7 @@ __all__ = [
     "look_at",
     "look_at_flow",
     "make_known_browser",
+    "preview_granted",
     "preview_tile",
     "purge",
     "request_code",
@@ -56,6 +57,7 @@ __all__ = [
     "reset_key",
     "set_state",
     "sign_up",
+    "sign_up_privately",
     "touch",
     "undo_email",
 ]

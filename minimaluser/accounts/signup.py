@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +15,16 @@ from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, 
 from minimaluser.models import User
 
 NICKNAME_TRIES = 5
+NOT_DONE = "Something went wrong on our side. Please try again."
 TAKEN = "There is an account with this email already. You can log in, or ask for a new access key."
+
+
+class Granted(NamedTuple):
+    """What a new user is given, to be shown."""
+
+    nickname: str
+    tile_seed: str
+    tile_colour: str
 
 
 @hashing.room()
@@ -29,22 +40,16 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
         Refused: the address is taken or none.
         limits.TooMany: from this network, or on the whole site.
     """
-    try:
-        address, email_key = emails.parse(email)
-    except emails.BadEmail as problem:
-        raise Refused("email", str(problem)) from None
+    address, email_key = _parsed(email)
     limits.count("sign-up")
     may_mail = people.by_email(email_key) is None and limits.may_mail("sign-up-mail", address)
-    key = hashing.generate_key()
+    key, browser_hash = hashing.generate_key(), tokens.digest(browser)
     hashed = hashing.hash_key(key)
-    browser_hash = tokens.digest(browser)
     for _ in range(NICKNAME_TRIES):
+        user = _grant(address, email_key, hashed, browser_hash)
         try:
             with transaction():
-                user = add_user(address, email_key, hashed, browser_hash)
-                link = links.make(user, links.CONFIRM)
-                if may_mail:
-                    mail.send_confirmation(user, key, link)
+                _open(user, key, may_mail)
                 sessions.open_session(
                     user, False, browsers.describe(user_agent), key_entered_at=clock.now()
                 )
@@ -52,11 +57,60 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
         except IntegrityError:
             if db.session.scalar(select(User.id).where(User.email_key == email_key)) is not None:
                 return _again(email_key, user_agent, browser_hash)
-    raise Refused("email", "Something went wrong on our side. Please try again.")
+    raise Refused("email", NOT_DONE)
+
+
+@hashing.room()
+def sign_up_privately(email: str, browser: str) -> Granted:
+    """Do the same without logging in, and without telling whether the address is taken.
+
+    The owner of an address that is taken is told by mail instead. What is returned is granted to
+    somebody new, and made up otherwise; it costs the same.
+
+    Args:
+        email: the address as typed.
+        browser: see `sign_up`.
+
+    Raises:
+        Refused: it is no address.
+        limits.TooMany: from this network, or on the whole site.
+    """
+    address, email_key = _parsed(email)
+    limits.count("sign-up")
+    may_mail = limits.may_mail("sign-up-mail", address)
+    key, browser_hash = hashing.generate_key(), tokens.digest(browser)
+    hashed = hashing.hash_key(key)
+    for _ in range(NICKNAME_TRIES):
+        user = _grant(address, email_key, hashed, browser_hash)
+        granted = Granted(user.nickname, user.tile_seed, user.tile_colour)
+        try:
+            with transaction():
+                _open(user, key, may_mail)
+            return granted
+        except IntegrityError:
+            with transaction():
+                owner = people.by_email(email_key)
+                again = owner is not None and owner.signup_browser == browser_hash
+                if owner is not None and may_mail and not again:
+                    mail.send_email_taken(owner)
+            if owner is not None:
+                return granted
+    raise Refused("email", NOT_DONE)
 
 
 def add_user(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
     """Add a user with a granted nickname and tile, inside the caller's transaction."""
+    return _add(_grant(address, email_key, hashed, browser_hash))
+
+
+def _parsed(email: str) -> tuple[str, str]:
+    try:
+        return emails.parse(email)
+    except emails.BadEmail as problem:
+        raise Refused("email", str(problem)) from None
+
+
+def _grant(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
     nickname = namer.suggest()
     user = User(
         email=address,
@@ -67,10 +121,20 @@ def add_user(address: str, email_key: str, hashed: str, browser_hash: str) -> Us
         signup_browser=browser_hash,
     )
     tile.give_first(user)
+    return user
+
+
+def _add(user: User) -> User:
     db.session.add(user)
     db.session.flush()
     tile.store_later(user)
     return user
+
+
+def _open(user: User, key: str, may_mail: bool) -> None:
+    link = links.make(_add(user), links.CONFIRM)
+    if may_mail:
+        mail.send_confirmation(user, key, link)
 
 
 def _again(email_key: str, user_agent: str, browser_hash: str) -> User:

@@ -36,17 +36,17 @@ def update() -> Response:
 @login_required
 def preview(seed: str) -> Response:
     try:
-        return _svg(accounts.preview_tile(me(), seed))
+        return svg(accounts.preview_tile(me(), seed))
     except accounts.Refused:
         abort(404)
 
 
 @bp.get("/tiles/<uuid:name>.svg")
 def show(name: UUID) -> Response:
-    svg = accounts.find_tile(str(name))
-    if svg is None:
+    found = accounts.find_tile(str(name))
+    if found is None:
         abort(404)
-    return _svg(svg)
+    return svg(found)
 
 
 def _offer(form: TileForm, status: int = 200) -> Response:
@@ -54,7 +54,8 @@ def _offer(form: TileForm, status: int = 200) -> Response:
     return edit_row("tile", form, status, preview_url=address)
 
 
-def _svg(text: str) -> Response:
+def svg(text: str) -> Response:
+    """Answer with a drawing that can do nothing."""
     answer = Response(text, content_type="image/svg+xml")
     answer.headers["Content-Security-Policy"] = INERT
     answer.headers["Cache-Control"] = "private, no-cache"

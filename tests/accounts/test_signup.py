@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from flask import Flask
 
-from minimaluser import accounts
+from minimaluser import accounts, mail
 from minimaluser.accounts import signup
-from minimaluser.lib import namer
+from minimaluser.lib import hashing, namer
 from minimaluser.models import OutboxItem, Session, Token, User
-from tests.database import count, rows_of, snapshot, user_of, work
+from tests.answers import plain
+from tests.database import count, rows_of, snapshot, statements, user_of, work
 from tests.person import KEY, Person
 
 
@@ -152,3 +156,94 @@ def test_AZ5_more_fields_than_the_form_has_are_ignored(app: Flask, eve: Person) 
     assert user.nickname != "root"
     assert user.id > 2
     assert len(KEY.findall(eve.mails()[0]["text"])) == 1
+
+
+# --- PRIVATE_SIGNUP=1: nobody learns who has an account
+
+
+@pytest.fixture
+def private(app: Flask) -> Flask:
+    app.config["PRIVATE_SIGNUP"] = True
+    return app
+
+
+def test_EN4_signing_up_privately_logs_nobody_in_and_tells_everybody_the_same(
+    private: Flask, ann: Person, ben: Person
+) -> None:
+    kinds = {}
+    addresses = ("new@example.org", ann.email, ben.email)
+    for email in addresses:
+        stranger = Person(private, email)
+        mails, stored = len(stranger.mails()), set(stranger.client._cookies)
+        answer = stranger.post("/signup", {"email": email})
+        assert answer.status_code == 303
+        cookies = set(stranger.client._cookies) - stored
+        page = stranger.get(answer.location)
+        tile = stranger.get("/signup/tile.svg")
+        assert tile.text.startswith("<svg")
+        assert not stranger.is_logged_in
+        assert len(stranger.mails()) == mails + 1
+        nickname = re.search(r"Hello, <bdi>([^<]+)</bdi>", page.text)[1]
+        assert re.fullmatch(r"[a-z]+-[a-z]+-\d+-[a-z]+", nickname)
+        assert email not in page.text
+        headers = sorted((k, v) for k, v in answer.headers if k != "Set-Cookie")
+        kinds[email] = (plain(page.text.replace(nickname, "…")), headers, len(cookies))
+    assert len({str(kind) for kind in kinds.values()}) == 1
+    assert "confirm" in Person(private, "new@example.org").mails()[0]["subject"].lower()
+    for owner in (ann, ben):
+        assert "tried to use your email" in owner.mails()[0]["subject"]
+        assert owner.is_logged_in
+
+
+def test_EN4_a_fragment_tells_the_same_too(private: Flask, ann: Person) -> None:
+    answers = [
+        Person(private, email).post("/signup", {"email": email}, htmx=True)
+        for email in ("new@example.org", ann.email)
+    ]
+    assert {(a.status_code, a.text, a.headers["HX-Redirect"]) for a in answers} == {
+        (200, "", "/signup/mail")
+    }
+
+
+def test_EN4_the_link_in_the_mail_comes_in(private: Flask, eve: Person) -> None:
+    eve.post("/signup", {"email": eve.email})
+    eve.key = eve.mailed(KEY)
+    assert not eve.is_logged_in
+    eve.confirm()
+    assert eve.is_logged_in
+    assert eve.elsewhere().log_in().status_code == 303
+
+
+def test_EN4_a_double_click_is_one_mail(private: Flask, eve: Person) -> None:
+    for _ in range(2):
+        assert eve.post("/signup", {"email": eve.email}).status_code == 303
+    assert len(eve.mails()) == 1
+
+
+def test_EN4_without_a_sign_up_there_is_nothing_to_show(private: Flask, eve: Person) -> None:
+    assert eve.get("/signup/mail").location == "/signup"
+    assert eve.get("/signup/tile.svg").status_code == 404
+
+
+def test_EN2_private_sign_up_does_the_same_work_for_a_taken_address(
+    private: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One hash and one mail each, the same commits; the refused insert is one statement more."""
+    done: dict[str, list[object]] = {}
+    calls: list[object] = []
+
+    def noted(name: str, function: Any) -> Any:
+        return lambda *args, **more: (calls.append(name), function(*args, **more))[1]
+
+    monkeypatch.setattr(hashing, "hash_key", noted("hash", hashing.hash_key))
+    monkeypatch.setattr(mail, "_send", noted("mail", mail._send))
+    for email in ("new@example.org", ann.email):
+        calls.clear()
+        stranger = Person(private, email)
+        token = stranger.token()
+        with statements(private) as seen:
+            stranger.post("/signup", {"email": email}, token=token)
+        calls += [sum(sql.startswith("INSERT INTO hit") for sql in seen)]
+        done[email] = list(calls)
+        assert 7 <= len(seen) <= 16, seen
+    assert done["new@example.org"] == done[ann.email] == ["hash", "mail", 2]
