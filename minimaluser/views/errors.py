@@ -22,8 +22,8 @@ from werkzeug.exceptions import HTTPException
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.lib.hashing import Busy
-from minimaluser.views import visitor
 from minimaluser.lib.text import duration
+from minimaluser.views import visitor
 
 WORDS = {
     400: ("That did not work", "Your browser sent something we could not read. Please try again."),
