@@ -97,7 +97,7 @@ def begin(root: Path, base: Stage | None) -> Stage:
     subprocess.run(["cp", "-a", "/etc", root], check=True)
     for name in ("bin", "sbin", "lib", "lib64"):
         (root / name).symlink_to(f"usr/{name}")
-    for name in ("usr", "proc", "dev", "tmp", "root", "var"):
+    for name in ("usr", "proc", "dev", "tmp", "home", "var"):
         (root / name).mkdir()
     (root / sys.base_prefix[1:]).mkdir(parents=True)
     return Stage(root, {"PATH": PATH})
@@ -150,9 +150,9 @@ def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: boo
             words += ["--ro-bind-try", str(prefix), str(prefix)]
             words += ["--symlink", str(tool), f"/tmp/bin/{name}"]
         for name in CONFIG:
-            words += ["--ro-bind-try", str(Path.home() / name), f"/root/{name}"]
+            words += ["--ro-bind-try", str(Path.home() / name), f"/home/{name}"]
         path = f"/tmp/bin:{env['PATH']}"
-        given = os.environ | env | {"PATH": path, "HOME": "/root"}
+        given = os.environ | env | {"PATH": path, "HOME": "/home"}
     else:
         for name in ("data", "static"):
             words += ["--bind", str(stage.root / name), f"/{name}"]
