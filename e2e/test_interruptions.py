@@ -67,7 +67,7 @@ class Editor(ProfilePage):
     def expect_typed(self, edit: Edit) -> None:
         for label, text in edit.typed.items():
             expect(self.field(label)).to_have_value(text)
-        expect(self.button(edit.button)).to_be_enabled()
+        expect(self.button(edit.button).first).to_be_enabled()
 
     def expect_done_once(self, edit: Edit) -> None:
         expect(self.announcements).to_contain_text(edit.done)
@@ -178,3 +178,27 @@ def test_who_goes_on_typing_offline_decides_when_to_send(
     expect(editor.page.get_by_text("What you type stays here")).to_be_hidden()
     expect(editor.field("Nickname")).to_have_value("Half a thou")
     assert editor.done == []
+
+
+def test_a_dialog_that_cannot_be_shown_leaves_nothing_waiting(
+    editor: Editor, ann: Person, watch: Watch
+) -> None:
+    watch.allow("net::ERR_FAILED")
+    watch.allow("Failed to fetch")
+    watch.allow("NetworkError")
+    page, nickname = editor.page, edits_of(ann)[0]
+    editor.open()
+    with page.expect_response("**/check/nickname/nickname"):
+        editor.type(nickname)
+    page.context.clear_cookies(name="mu_session")
+    page.route("**/login**", lambda route: route.abort())
+    editor.save()
+    expect(editor.announcements).to_contain_text("Please check your connection")
+    editor.expect_typed(nickname)
+    page.unroute("**/login**")
+    editor.button("Change email").click()
+    LoginPage(page).log_in_in_dialog(ann.email, ann.key)
+
+    expect(editor.field("Email")).to_be_visible()
+    editor.expect_typed(nickname)
+    assert "/nickname" not in editor.done
