@@ -242,7 +242,7 @@ def test_a_page_asks_no_more_when_there_is_more_to_show(
 def test_OP3_what_a_stranger_gets_without_the_database(app: Flask, eve: Person) -> None:
     eve.get("/login")
     with statements(app) as seen:
-        for path in ("/healthz", "/offline", "/robots.txt", "/sw.js", "/manifest.webmanifest"):
+        for path in ("/healthz", "/robots.txt", "/manifest.webmanifest"):
             eve.get(path)
     assert seen == []
 

@@ -134,7 +134,10 @@ def test_the_offline_page_is_the_same_for_everybody(
     assert not answer.headers.getlist("Set-Cookie")
 
 
-def test_the_offline_page_asks_once_for_pictures_and_for_nobody(app: Flask, ann: Person) -> None:
+@pytest.mark.parametrize("path", ["/offline", "/sw.js"])
+def test_what_works_offline_asks_once_for_pictures_and_for_nobody(
+    app: Flask, ann: Person, path: str
+) -> None:
     with statements(app) as seen:
-        ann.get("/offline")
+        ann.get(path)
     assert len([each for each in seen if each.startswith("SELECT")]) == 1
