@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
-from werkzeug.datastructures import MultiDict
 
 from minimaluser import album, forms
 from minimaluser.lib import clock, namer
@@ -55,7 +54,7 @@ def sessions() -> list[Any]:
 
 def refused(form_class: type[forms.Form]) -> forms.Form:
     """Return a form that was sent with mistakes."""
-    form = form_class(formdata=MultiDict(WRONG))
+    form = form_class(data=WRONG)
     form.validate()
     return form
 

@@ -70,6 +70,11 @@ def test_everything_it_leads_to_is_whole(eve: Person, gallery: str) -> None:
     assert eve.get("/dev/gallery/page/login/no-such-state").status_code == 404
 
 
+def test_a_refused_form_shows_what_was_typed(gallery: str) -> None:
+    assert gallery.count('value="ann@"') == 3  # signing up, a forgotten key, another address
+    assert gallery.count('aria-invalid="true"') > 10
+
+
 def test_no_id_occurs_twice_and_what_is_referred_to_is_there(gallery: str) -> None:
     assert repeated(gallery) == []
     wanted = re.findall(r'\s(?:for|form|aria-describedby|popovertarget)="([^"]+)"', gallery)
