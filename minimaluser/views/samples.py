@@ -85,6 +85,7 @@ def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
     pictures = album.on_air()
     for name in ("about", "privacy_notice", "terms_of_service", "offline", "token_error"):
         yield name, "as-it-is", {}
+    yield "signup_mail", "as-it-is", {"nickname": NICKNAME}
     for name in ("home", "album"):
         yield name, "as-it-is", {"pictures": pictures}
         yield name, "empty", {"pictures": []}
