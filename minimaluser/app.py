@@ -88,7 +88,7 @@ def _database_url(url: str) -> str:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 5}}
+        return {"connect_args": {"timeout": 5}, "hide_parameters": True}
     limits = "statement_timeout=3000 lock_timeout=2000 idle_in_transaction_session_timeout=10000"
     options = " ".join(f"-c {limit}" for limit in limits.split())
     return {
@@ -96,15 +96,12 @@ def _engine_options(url: str) -> dict[str, Any]:
         "max_overflow": 5,
         "pool_pre_ping": True,
         "pool_timeout": 2,
+        "hide_parameters": True,  # they hold addresses and hashes, and errors are logged
         "connect_args": {"connect_timeout": 2, "options": options},
     }
 
 
 def _serve_static(app: Flask) -> None:
-    def add_headers(answer_headers: Any, _path: str, _url: str) -> None:
-        for name, value in app.extensions["security_headers"].items():
-            answer_headers[name] = value
-
     app.extensions["security_headers"] = headers.security(
         image_source=app.config["TILES_BUCKET_URL"], secure=app.config["SECURE"]
     )
@@ -118,7 +115,9 @@ def _serve_static(app: Flask) -> None:
             not url.endswith("/manifest.json")
         ),  # all others are hashed
         allow_all_origins=False,
-        add_headers_function=add_headers,
+    )
+    app.wsgi_app = headers.Everywhere(  # type: ignore[assignment,method-assign]
+        app.wsgi_app, app.extensions["security_headers"]
     )
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -6,6 +6,7 @@ A row is the truth: it is committed with the change that caused it.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import secrets
 from datetime import timedelta
@@ -18,7 +19,7 @@ from sqlalchemy.orm import object_session
 
 from minimaluser import config, delivery
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import clock
+from minimaluser.lib import audit, clock
 from minimaluser.models import OutboxItem, User
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
@@ -140,6 +141,8 @@ def _finish(identity: int, state: str, problem: str = "") -> None:
         values["sealed"] = None  # the built-in mailbox keeps what arrived, a dead letter its text
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))
+    level = logging.INFO if state == DONE else logging.ERROR
+    audit.note("outbox_" + state, level, item=identity, problem=problem[:200])
 
 
 def _postpone(identity: int, tries: int, problem: Exception) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from flask import Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OFF = "accelerometer camera display-capture geolocation gyroscope microphone midi payment usb"
 
@@ -31,6 +37,21 @@ def security(*, image_source: str = "", secure: bool = False) -> dict[str, str]:
     if secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return headers
+
+
+class Everywhere:
+    """Adds headers to every answer that does not have them: of files, not modified, of any part."""
+
+    def __init__(self, app: WSGIApplication, wanted: Mapping[str, str]) -> None:
+        self.app, self.wanted = app, wanted
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, sent: list[tuple[str, str]], *more: Any) -> Any:
+            names = {name.lower() for name, _ in sent}
+            missing = [item for item in self.wanted.items() if item[0].lower() not in names]
+            return start(status, sent + missing, *more)
+
+        return self.app(environ, begin)
 
 
 def comes_from_here(request: Request, origin: str) -> bool:

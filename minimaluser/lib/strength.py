@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 
 from zxcvbn import zxcvbn
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 SHORTEST, LONGEST, MOST_BYTES = 15, 128, 512
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
+# The lists of common keys hold few that are long enough, so the usual ways to lengthen a short one
+# are gone through as well.
+STRETCHED = 1000  # of the most common keys
+TAILS = (
+    "123456", "1234567", "12345678", "123456789", "1234567890", "qwerty", "qwerty123", "qwertyuiop",
+    "password", "password1", "password123", "iloveyou", "letmein", "welcome", "abc123", "000000",
+)  # fmt: skip
+FAMOUS = (
+    "correcthorsebatterystaple", "thequickbrownfox", "thequickbrownfoxjumpsoverthelazydog",
+    "tobeornottobe", "tobeornottobethatisthequestion", "maytheforcebewithyou", "letmeinletmein",
+    "iloveyousomuch", "opensesame", "onceuponatime", "itwasadarkandstormynight",
+    "supercalifragilisticexpialidocious", "loremipsumdolorsitamet", "loremipsumdolor",
+    "neverguessthiskey", "thisismypassword", "mypasswordissecret", "passwordpassword",
+)  # fmt: skip
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "0987654321")
 
 
@@ -45,11 +61,24 @@ def check(key: str, own_words: Sequence[str] = ()) -> None:
     cores = (folded, bare, bare.rstrip("0123456789"))
     if any(_is_pattern(text) for text in cores if len(text) >= SHORTEST // 2):
         raise WeakKey("This key repeats itself or follows a sequence.")
+    if {folded, bare, bare.rstrip("0123456789")} & common():
+        raise WeakKey("This key is too common; it would be guessed soon.")
     if (
         zxcvbn(key[:READ_AT_MOST], user_inputs=list(words), max_length=READ_AT_MOST)["score"]
         < GOOD_SCORE
     ):
         raise WeakKey("This key is too common; it would be guessed soon.")
+
+
+@cache
+def common() -> frozenset[str]:
+    """Return common keys that are long enough, in lower case: some 17,000."""
+    known: list[str] = FREQUENCY_LISTS["passwords"]
+    found = {key.casefold() for key in known} | set(FAMOUS)
+    for word in known[:STRETCHED]:
+        found |= {word * (-(-SHORTEST // len(word))), *(word + tail for tail in TAILS)}
+        found |= {tail + word for tail in TAILS}
+    return frozenset(key for key in found if len(key) >= SHORTEST or key in FAMOUS)
 
 
 def _words(text: str) -> set[str]:

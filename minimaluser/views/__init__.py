@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         access_key,
         album,
         around,
+        audited,
         closing,
         confirmation,
         cookies,
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
         metrics,
         nickname,
         pages,
+        policy,
         profile,
         pwa,
         seo,
@@ -35,6 +37,7 @@ def register(app: Flask) -> None:
     )
 
     around.register(app)
+    audited.register(app)
     errors.register(app)
     for module in (
         pages,
@@ -64,3 +67,4 @@ def register(app: Flask) -> None:
     if app.config["APP_ENV"] == "development":
         app.register_blueprint(dev.bp)
         app.register_blueprint(gallery.bp)
+    policy.insist(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,11 +10,13 @@ from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 
 from minimaluser import accounts, config
-from minimaluser.lib import clock, headers, htmx
-from minimaluser.views import visitor
+from minimaluser.lib import audit, clock, headers, htmx
+from minimaluser.views import policy, visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS, LONGEST_FIELD = 20, 4096
 TOKEN_PAGES = {"confirmation", "email_confirmation", "email_undo", "key_reset"}
 
 
@@ -31,15 +34,37 @@ def register(app: Flask) -> None:
     app.add_template_global(visitor.mark, "user_mark")
 
 
-def _guard() -> None:
+def _guard() -> Any:
     if not _is_our_host():
         abort(400)
-    if request.method in SAFE or request.routing_exception is not None:
-        return
+    if request.routing_exception is not None:
+        return None
+    if request.method not in SAFE:
+        _insist_on_our_form()
+    who = policy.of(request.endpoint or "")
+    if who is None:
+        abort(403)
+    if who != policy.EVERYBODY and not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return None
+
+
+def _insist_on_our_form() -> None:
     origin = request.host_url.rstrip("/")
     if not headers.comes_from_here(request, origin):
+        audit.note("malicious_csrf", logging.WARNING, reason="another origin")
         abort(403)
+    if request.mimetype not in {"", FORM}:
+        audit.note("input_validation_fail", logging.WARNING, reason="not a form")
+        abort(415)
     current_app.extensions["csrf"].protect()
+    fields = [value for name in request.form for value in request.form.getlist(name)]
+    if len(fields) > MOST_FIELDS or any(len(value) > LONGEST_FIELD for value in fields):
+        audit.note("input_validation_fail", logging.WARNING, reason="too much")
+        abort(413)
+    if len(fields) > len(request.form):
+        audit.note("input_validation_fail", logging.WARNING, reason="a field twice")
+        abort(400)
 
 
 def _is_our_host() -> bool:
@@ -51,6 +76,7 @@ def _is_our_host() -> bool:
 
 
 def _log_in_first() -> Response:
+    audit.note("authz_fail", logging.WARNING, endpoint=request.endpoint)
     if request.method in SAFE:
         return htmx.log_in_first(request.full_path.rstrip("?"))
     page = request.headers.get("HX-Current-URL", "").partition(request.host)[2]

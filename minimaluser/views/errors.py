@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from minimaluser import accounts
-from minimaluser.lib import htmx
+from minimaluser.lib import audit, htmx, logs
 from minimaluser.lib.hashing import Busy
 from minimaluser.lib.text import duration
 from minimaluser.views import visitor
@@ -34,6 +35,7 @@ WORDS = {
     404: ("Nothing here", "This page does not exist, or not any more."),
     405: ("Not this way", "This address cannot be used like that."),
     413: ("Too much at once", "What was sent is too large for us. Please send less."),
+    415: ("Not in this form", "What was sent is no form of ours. Please use the page itself."),
     429: ("A little slower, please", "There were too many tries. Please wait and try again."),
     500: ("Our mistake", "Something broke on our side. We have noted it; please try again."),
     503: ("Back in a moment", "We cannot answer just now. Please try again in a few seconds."),
@@ -58,7 +60,9 @@ def page(code: int, message: str = "") -> Response:
     message = message or usual
     if htmx.is_htmx():
         return make_response(htmx.toast(message, "error"), code)
-    html = render_template("error.html", code=code, title=title, message=message)
+    html = render_template(
+        "error.html", code=code, title=title, message=message, reference=logs.request_id()
+    )
     return make_response(html, code)
 
 
@@ -77,18 +81,21 @@ def _stale(_error: CSRFError) -> Response:
     """A page that was open too long gets a fresh token, so that the next try works."""
     if htmx.is_htmx() and visitor.is_somebody_else():
         return visitor.not_yours()
+    audit.note("malicious_csrf", logging.WARNING, reason="no token of this session")
     answer = page(403)
     answer.headers["X-CSRF-Token"] = generate_csrf()
     return answer
 
 
 def _bad_link(_error: accounts.BadLink) -> Response:
+    audit.note("authn_token_misuse", logging.WARNING)
     if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
         return htmx.go(quote(request.path))
     return make_response(render_template("token_error.html"), 400)
 
 
 def _ended(_error: accounts.SessionEnded) -> Response:
+    audit.note("session_ended", logging.WARNING, reason="wrong keys")
     session.clear()
     flash("The access key was wrong too often, so we have logged you out.", "error")
     return htmx.log_in_first(url_for("profile.show"), in_place=False)

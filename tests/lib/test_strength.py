@@ -138,3 +138,27 @@ def test_CR5_a_key_built_on_address_nickname_or_site_name_is_refused(key: str) -
 def test_CR3_what_nobody_can_type_is_refused(key: str) -> None:
     with pytest.raises(strength.WeakKey, match="cannot be typed"):
         strength.check(key)
+
+
+def test_CR5_more_than_3000_common_keys_that_are_long_enough_are_known() -> None:
+    found = strength.common()
+    assert len([key for key in found if len(key) >= strength.SHORTEST]) > 3000
+
+
+def test_CR5_50_common_keys_are_refused_with_the_reason() -> None:
+    found = sorted(key for key in strength.common() if 15 <= len(key) <= 64)
+    samples = found[:: len(found) // 49]
+    assert len(samples) >= 50
+    for key in [*samples, "correct horse battery staple", "Correct-Horse-Battery-Staple-1"]:
+        with pytest.raises(strength.WeakKey, match=r"common|repeats"):
+            strength.check(key)
+
+
+def test_CR5_the_list_itself_refuses_what_an_estimate_would_let_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(strength, "zxcvbn", lambda *_, **__: {"score": 4})
+    for key in ("polniypizdec0211", "dragonqwertyuiop", "monkeypassword123"):
+        with pytest.raises(strength.WeakKey, match="too common"):
+            strength.check(key)
+    strength.check("seven green trains at noon")

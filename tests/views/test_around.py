@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from minimaluser import album, config, create_app
 from minimaluser.extensions import db
 from minimaluser.lib import headers
+from minimaluser.views import policy
 from tests.conftest import Site
 from tests.database import snapshot
 from tests.person import HTMX, Person
@@ -252,13 +254,50 @@ def test_IN4_a_strange_body_is_refused_and_breaks_nothing(ann: Person, body: byt
     assert answer.status_code in {400, 422}
 
 
-def test_IN5_of_a_field_sent_twice_the_first_counts(app: Flask, ann: Person) -> None:
-    answer = ann.client.post(
-        "/profile/nickname",
-        data={"nickname": ["First of two", "Second of two"], "csrf_token": ann.token()},
-    )
-    assert answer.status_code == 303
-    assert "First of two" in ann.get("/profile").text
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"nickname": ["First of two", "Second of two"]}, 400),
+        ({f"field{number}": "x" for number in range(25)}, 413),
+        ({"nickname": "x" * 5000}, 413),
+    ],
+)
+def test_IN1_and_IN5_only_a_form_of_ours_is_read(
+    app: Flask, ann: Person, form: dict[str, Any], status: int
+) -> None:
+    before = snapshot(app)
+    answer = ann.client.post("/profile/nickname", data={"csrf_token": ann.token(), **form})
+    assert answer.status_code == status
+    assert snapshot(app) == before
+
+
+def test_HD1_what_is_not_modified_carries_them_too(app: Flask, eve: Person) -> None:
+    path = app.extensions["assets"].url("site.css")
+    modified = eve.get(path).headers["Last-Modified"]
+    answer = eve.client.get(path, headers={"If-Modified-Since": modified})
+    assert answer.status_code == 304
+    refused = eve.client.post(path)
+    assert refused.status_code == 405
+    for name, value in headers.security().items():
+        assert answer.headers[name] == value
+        assert refused.headers[name] == value
+
+
+def test_AZ1_the_site_does_not_start_with_a_route_that_nobody_declared(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(policy.WHO, "album.show")
+    with pytest.raises(policy.Undeclared, match="album"):
+        create_app({"INSTANCE_PATH": str(site.folder)})
+
+
+def test_AZ1_a_view_that_forgets_to_ask_is_guarded_all_the_same(app: Flask, eve: Person) -> None:
+    app.view_functions["profile.show"] = lambda: "private"
+    assert eve.get("/profile").status_code == 303
+    app.view_functions["pages.about"] = lambda: "undeclared"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(policy.WHO, "pages")
+        assert eve.get("/about").status_code == 403
 
 
 @pytest.mark.parametrize("host", ["evil.example", "mu.example.evil.example", "mu.example@evil", ""])
