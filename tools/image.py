@@ -16,9 +16,12 @@ import os
 import re
 import secrets
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,20 +171,37 @@ def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: boo
 
 def serve(name: str, stage: Stage, settings: dict[str, str]) -> None:
     """Start what the image starts, until its health check is content; SIGTERM must end it."""
-    env = stage.env | settings | {"PORT": "8765"}
-    process = subprocess.Popen(wrap(stage, stage.start, env, building=False))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = stage.env | settings | {"PORT": str(port), "BIND_ADDRESS": "127.0.0.1"}
     check = wrap(stage, stage.health, env, building=False)
+
+    def is_well() -> bool:
+        return subprocess.run(check, capture_output=True, check=False).returncode == 0
+
+    if is_well():
+        sys.exit(f"somebody else answers on port {port}")
+    # A group of its own: bwrap stays in front of the server and does not hand signals on.
+    server = subprocess.Popen(wrap(stage, stage.start, env, building=False), start_new_session=True)
     try:
-        for _ in range(60):
-            if subprocess.run(check, capture_output=True, check=False).returncode == 0:
-                break
-            time.sleep(0.5)
-        else:
-            sys.exit(f"{name} does not become healthy")
+        well = within(60, is_well)
     finally:
-        process.terminate()
-        process.wait(40)
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(40)
+        ended = within(40, lambda: not is_well())
+    if not (well and ended):
+        sys.exit(f"{name}: healthy {well}, ended by SIGTERM {ended}")
     print(f"{name}: healthy", flush=True)
+
+
+def within(seconds: int, true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 if __name__ == "__main__":
