@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from minimaluser.accounts import people
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import namer, tiles
+from minimaluser.lib.storage import Away
 from minimaluser.models import User
 
 
@@ -57,12 +59,21 @@ def preview_granted(seed: str, colour: str) -> str:
 
 
 def find_tile(name: str) -> str | None:
-    """Return the SVG of the tile with this name, as the database or the storage has it."""
-    row = db.session.execute(select(User.tile_svg).where(User.tile_name == name)).first()
+    """Return the SVG of the tile with this name.
+
+    The database has it or the storage; while that is away it is drawn again from its seed.
+    """
+    columns = (User.tile_svg, User.tile_seed, User.tile_colour)
+    row = db.session.execute(select(*columns).where(User.tile_name == name)).first()
     if row is None:
         return None
-    kept = row.tile_svg or files.storage().read(files.tile_path(name))
-    return kept.decode() if isinstance(kept, bytes) else kept
+    if row.tile_svg:
+        return cast(str, row.tile_svg)
+    try:
+        kept = files.storage().read(files.tile_path(name))
+    except Away:
+        return tiles.draw(row.tile_seed, row.tile_colour)
+    return kept.decode() if kept else None
 
 
 def _colour(user: User) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
+
+
+class Away(Exception):
+    """The store does not answer, or so many are waiting for it that nobody else may."""
 
 
 class Storage(Protocol):
@@ -15,7 +20,7 @@ class Storage(Protocol):
         """Keep the content, whole or not at all. Raises OSError or the store's own error."""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content, or None where there is none."""
+        """Return the content, or None where there is none. Raises Away."""
 
     def delete(self, path: str) -> None:
         """Remove the file; a missing one is fine."""
@@ -65,10 +70,15 @@ class Bucket:
     """Files in a bucket; one client a process, made when it is first needed."""
 
     CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 5, 3
+    READERS, LONGEST_WAIT_SECONDS = (
+        8,
+        0.5,
+    )  # at once, of a process's threads: a silent store gets no more
 
     def __init__(self, name: str, endpoint: str | None = None) -> None:
         self.name = name
         self.endpoint = endpoint
+        self._turns = threading.BoundedSemaphore(self.READERS)
 
     @cached_property
     def client(self) -> Any:
@@ -93,10 +103,18 @@ class Bucket:
         )
 
     def read(self, path: str) -> bytes | None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if not self._turns.acquire(timeout=self.LONGEST_WAIT_SECONDS):
+            raise Away("all readers wait already")
         try:
             content: bytes = self.client.get_object(Bucket=self.name, Key=path)["Body"].read()
         except self.client.exceptions.NoSuchKey:
             return None
+        except (BotoCoreError, ClientError) as problem:
+            raise Away(str(problem)) from problem
+        finally:
+            self._turns.release()
         return content
 
     def delete(self, path: str) -> None:

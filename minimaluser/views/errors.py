@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx, logs
 from minimaluser.lib.hashing import Busy
+from minimaluser.lib.storage import Away as StoreAway
 from minimaluser.lib.text import duration
 from minimaluser.views import visitor
 
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(accounts.SessionEnded, _ended)
     app.register_error_handler(accounts.TooMany, _too_many)
     app.register_error_handler(Busy, not_now)
+    app.register_error_handler(StoreAway, not_now)
     app.register_error_handler(accounts.NotCounted, not_now)
 
 

@@ -8,10 +8,15 @@ from flask import Flask
 from minimaluser import accounts, files
 from minimaluser.accounts import people
 from minimaluser.lib import namer, tiles
+from minimaluser.lib.storage import Away
 from tests.database import snapshot, user_of, work
 from tests.person import Person
 
 SEED = "0123456789abcdef"
+
+
+def away(*_: object) -> None:
+    raise Away("the store is down")
 
 
 def draw(app: Flask, person: Person, seed: str = SEED) -> None:
@@ -62,6 +67,19 @@ def test_ST4_a_store_that_is_down_leaves_the_tile_in_the_database(
     user = user_of(app, ann.email)
     assert user.tile_svg is not None
     assert ann.get(f"/tiles/{user.tile_name}.svg").text == user.tile_svg
+
+
+def test_ST4_while_the_store_is_away_a_tile_is_drawn_from_its_seed(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(app, ann)
+    drawn = user_of(app, ann.email).tile_svg
+    work(app)
+    with app.app_context():
+        monkeypatch.setattr(files.storage(), "read", away)
+    user = user_of(app, ann.email)
+    assert user.tile_svg is None
+    assert ann.get(f"/tiles/{user.tile_name}.svg").text == drawn
 
 
 @pytest.mark.parametrize(

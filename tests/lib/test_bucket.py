@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from minimaluser.lib.storage import Bucket
+from minimaluser.lib.storage import Away, Bucket
 
 BUCKET = "tiles"
 
@@ -65,3 +66,26 @@ def test_ST4_there_is_one_client_with_short_limits(bucket: Bucket) -> None:
     options = bucket.client.meta.config
     assert (options.connect_timeout, options.read_timeout) == (2, 5)
     assert options.retries["total_max_attempts"] == 3
+
+
+def test_a_store_that_is_down_is_away_not_an_error_of_ours(bucket: Bucket) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        gone = Bucket(BUCKET, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        gone.TRIES = 1
+        with pytest.raises(Away):
+            gone.read("tiles/a.svg")
+
+
+def test_who_waits_for_a_silent_store_is_sent_away_and_turns_are_given_back(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.write("tiles/d.svg", b"x", "image/svg+xml")
+    bucket.LONGEST_WAIT_SECONDS = 0.01
+    for _ in range(bucket.READERS):
+        assert bucket._turns.acquire(blocking=False)
+    with pytest.raises(Away):
+        bucket.read("tiles/d.svg")
+    bucket._turns.release()
+    assert bucket.read("tiles/none.svg") is None
+    assert bucket.read("tiles/d.svg") == b"x"

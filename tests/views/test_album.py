@@ -9,6 +9,7 @@ from flask import Flask
 
 from minimaluser import album
 from minimaluser.lib import images
+from minimaluser.lib.storage import Away
 from minimaluser.models import Photo
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
 from tests.database import rows_of
@@ -142,6 +143,22 @@ def test_a_picture_missing_in_the_storage_is_not_found(
     for file in (app.config["TILES_FOLDER"] / "album").iterdir():
         file.unlink()
     assert ann.get(pictures[0].url(480, "jpg")).status_code == 404
+    assert ann.get("/album/").status_code == 200
+
+
+def test_ST4_while_the_store_is_away_a_picture_is_not_there_yet(
+    app: Flask,
+    ann: Person,
+    pictures: list[album.Picture],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise Away("the store is down")
+
+    monkeypatch.setattr(app.extensions["storage"], "read", away)
+    answer = ann.get(pictures[0].url(480, "jpg"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert ann.get("/album/").status_code == 200
 
 
