@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +66,20 @@ def script(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site this worker talks to."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Iterator[str]:
     """The address of the site this worker talks to."""
     if not (server.ROOT / "static" / "build" / "manifest.json").exists():
         pytest.exit("The browser's files are missing: run `make assets`.", 3)
-    own = tmp_path_factory.mktemp("site")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     try:
-        with server.serve(server.instance(shared / "made-once"), own) as address:
+        with server.serve(server.instance(shared / "made-once"), site_folder) as address:
             yield address
     except server.NotStarted as reason:
         pytest.exit(str(reason), 3)
@@ -139,6 +146,18 @@ def mailbox(playwright: Playwright, base_url: str) -> Iterator[Mailbox]:
     requests = playwright.request.new_context(base_url=base_url)
     yield Mailbox(requests)
     requests.dispose()
+
+
+@pytest.fixture
+def ten_minutes_pass(base_url: str, site_folder: Path) -> Callable[[], None]:
+    """Call it, and nobody's key was entered in the last minutes."""
+
+    def pass_by() -> None:
+        with closing(sqlite3.connect(site_folder / "instance" / "site.db", timeout=10)) as rows:
+            rows.execute("UPDATE session SET key_entered_at = NULL")
+            rows.commit()
+
+    return pass_by
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from e2e.mailbox import Mailbox
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
+from e2e.pages.undo_page import UndoPage
 from e2e.people import Person
 
 
@@ -19,7 +20,7 @@ def test_deleting_asks_for_the_key_and_then_everything_is_gone(
     profile.open()
     tile = profile.tile.get_attribute("src") or ""
     profile.ask_to_delete()
-    expect(page.get_by_role("heading", name="Delete everything, for good?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Delete your account?")).to_be_visible()
     profile.delete_with("not my key at all")
     profile.expect_error_at("Current access key", "not your current access key")
     expect(profile.field("Current access key")).to_be_focused()
@@ -38,6 +39,28 @@ def test_deleting_asks_for_the_key_and_then_everything_is_gone(
     signup.open()
     signup.sign_up_as(ann.email)
     expect(profile.heading).to_have_text("Profile")
+
+
+@pytest.mark.both_ways
+def test_the_link_in_the_goodbye_mail_brings_the_account_back(
+    page: Page, ann: Person, mailbox: Mailbox
+) -> None:
+    profile, undo, login = ProfilePage(page), UndoPage(page), LoginPage(page)
+    profile.open()
+    profile.ask_to_delete()
+    expect(page.get_by_text("For 7 days a link in our goodbye mail")).to_be_visible()
+    profile.delete_with(ann.key)
+    expect(profile.announcements).to_contain_text("Your account is deleted")
+    undo.open_link(mailbox.link_to(ann.email, "account was deleted"))
+    undo.bring_back()
+
+    expect(undo.heading).to_have_text("Choose a new access key")
+    expect(undo.announcements).to_contain_text("Your account is back")
+    page.get_by_role("link", name="Log in with your old access key").click()
+    login.log_in_as(ann)
+    expect(login.announcements).to_contain_text("Welcome back")
+    profile.open()
+    expect(profile.says(ann.email)).to_be_visible()
 
 
 @pytest.mark.both_ways

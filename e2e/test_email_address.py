@@ -63,8 +63,9 @@ def test_the_old_address_can_undo_the_move_even_after_it(
     undo.undo()
 
     login = LoginPage(another_page)
-    expect(login.heading).to_have_text("Log in")
+    expect(login.heading).to_have_text("Choose a new access key")
     expect(login.announcements).to_contain_text("The change is undone")
+    login.open()
     page.reload()
     expect(page).to_have_url("/login?next=/profile")
     login.log_in_as(ann)

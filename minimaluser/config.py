@@ -27,6 +27,7 @@ CODE_FLOWS_AT_ONCE = 3
 CONFIRM_LIFETIME = timedelta(hours=24)
 CHANGE_EMAIL_LIFETIME = timedelta(hours=2)
 UNDO_EMAIL_LIFETIME = timedelta(hours=72)
+UNDO_CLOSING_LIFETIME = timedelta(days=7)
 
 SESSION_IDLE, SESSION_ABSOLUTE = timedelta(days=7), timedelta(days=30)
 SESSION_IDLE_BRIEF = timedelta(hours=12)  # without "Keep me logged in"
@@ -36,6 +37,7 @@ WRONG_KEYS_A_SESSION = 5
 RECENT_KEY = timedelta(minutes=10)
 KNOWN_BROWSER_LIFETIME = timedelta(days=90)
 UNCONFIRMED_LIFETIME = timedelta(days=7)
+EVENTS_KEPT, EVENTS_SHOWN = timedelta(days=90), 200
 CONSENT_LIFETIME = timedelta(days=182)
 MAIL_KEPT_IN_MAILBOX = timedelta(days=7)
 OUTBOX_LEASE = timedelta(seconds=60)

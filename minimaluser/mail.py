@@ -62,9 +62,24 @@ def send_email_taken(user: User) -> None:
     _send("email_taken", user)
 
 
-def send_account_deleted(email: str, nickname: str) -> None:
-    """Goodbye; belongs to nobody any more."""
-    _send("account_deleted", None, email, nickname=nickname)
+def send_account_deleted(email: str, nickname: str, link: str) -> None:
+    """Goodbye, and how to come back; belongs to nobody any more."""
+    _send("account_deleted", None, email, nickname=nickname, link=link)
+
+
+def send_account_restored(user: User) -> None:
+    """Notice: the deletion was undone."""
+    _send("account_restored", user)
+
+
+def send_wrong_keys(user: User) -> None:
+    """Notice: the key was entered wrongly too often in a session, which was ended."""
+    _send("wrong_keys", user)
+
+
+def send_new_device(user: User, browser: str, network: str) -> None:
+    """Notice: a log-in from a browser that was not used for this account before."""
+    _send("new_device", user, browser=browser, network=network, moment=clock.now())
 
 
 def _send(

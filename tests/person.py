@@ -43,10 +43,13 @@ class Person:
         *,
         htmx: bool = False,
         token: str | None = None,
+        asking: bool = False,
         **more: Any,
     ) -> TestResponse:
-        """Post a form with the token of a page this browser has open."""
+        """Post a form with the token of a page this browser has open; `asking`: in the dialog."""
         headers = {**(HTMX if htmx else {}), "Sec-Fetch-Site": "same-origin"}
+        if asking:
+            headers["X-Ask"] = "true"
         form = {"csrf_token": token or self.token(), **(data or {})}
         return self.client.post(path, data=form, headers=headers, **more)
 
@@ -73,6 +76,10 @@ class Person:
         form = {"current_key": self.key, "new_key": key, "confirm_key": key}
         assert self.post("/profile/key", form).status_code == 303
         self.key = key
+
+    def leave(self) -> None:
+        """Delete the account."""
+        assert self.post("/profile/delete", {"current_key": self.key}).status_code == 303
 
     def ask_to_move(self, email: str) -> TestResponse:
         """Ask for another e-mail address; the key is sent along in case it is asked for."""

@@ -18,6 +18,7 @@ LABELS = {
     forms.KeyForm: ["Current access key", "New access key", "Confirm new access key"],
     forms.ForgotKeyForm: ["Email"],
     forms.ResetKeyForm: ["Code", "New access key", "Confirm new access key"],
+    forms.KeyEntryForm: ["Current access key"],
     forms.ClosingForm: ["Current access key"],
     forms.CookieForm: ["Analysis"],
     forms.TileForm: [],
@@ -31,6 +32,7 @@ GOOD: dict[type[forms.Form], dict[str, str]] = {
     forms.KeyForm: {"current_key": "x", "new_key": GOOD_KEY, "confirm_key": GOOD_KEY},
     forms.ForgotKeyForm: {"email": "eve@example.org"},
     forms.ResetKeyForm: {"code": "123 456", "new_key": GOOD_KEY, "confirm_key": GOOD_KEY},
+    forms.KeyEntryForm: {"current_key": "x"},
     forms.ClosingForm: {"current_key": "x"},
     forms.CookieForm: {},
     forms.TileForm: {"seed": "0123456789abcdef"},
@@ -57,6 +59,7 @@ BAD = [
         for code in ("", "12345", "1234567", "12345a", "12 3456", "١٢٣٤٥٦x", "123456\n7")
     ],
     (forms.ResetKeyForm, {"confirm_key": ""}, "confirm_key", "not the same"),
+    (forms.KeyEntryForm, {"current_key": ""}, "current_key", "Please enter your access key."),
     (forms.ClosingForm, {"current_key": ""}, "current_key", "Please enter your access key."),
 ]
 

@@ -47,9 +47,16 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
     "email_undone": (mail.send_email_undone, "", "was undone"),
     "email_taken": (mail.send_email_taken, "", "Somebody tried to use your email"),
     "account_deleted": (
-        lambda u: mail.send_account_deleted(u.email, u.nickname),
+        lambda u: mail.send_account_deleted(u.email, u.nickname, LINK),
         "",
         "account was deleted",
+    ),
+    "account_restored": (mail.send_account_restored, "", "account is back"),
+    "wrong_keys": (mail.send_wrong_keys, "", "wrong access key"),
+    "new_device": (
+        lambda u: mail.send_new_device(u, "Firefox on Linux", "192.0.2.0"),
+        "",
+        "A new device",
     ),
 }
 STANDS_ALONE = {
@@ -59,6 +66,7 @@ STANDS_ALONE = {
     "email_change": (KEY, LINK),
     "email_change_notice": (LINK,),
     "email_changed": (LINK,),
+    "account_deleted": (LINK,),
 }
 NOTICES = [
     "key_reset_done",
@@ -68,6 +76,9 @@ NOTICES = [
     "email_undone",
     "email_taken",
     "account_deleted",
+    "account_restored",
+    "wrong_keys",
+    "new_device",
 ]
 
 
@@ -211,11 +222,13 @@ def test_the_times_in_the_mails_are_those_of_the_settings(app: Flask) -> None:
     assert "10 minutes" in sent(app, "key_reset_code")["text"].replace("\n", " ")
     assert "within 2 hours" in sent(app, "email_change")["text"].replace("\n", " ")
     assert "72 hours" in sent(app, "email_changed")["text"].replace("\n", " ")
+    assert "within 7 days" in sent(app, "account_deleted")["text"].replace("\n", " ")
     assert timedelta(hours=24) == config.CONFIRM_LIFETIME
     assert config.FIRST_KEY_LIFETIME == config.UNCONFIRMED_LIFETIME == timedelta(days=7)
     assert timedelta(minutes=10) == config.CODE_LIFETIME
     assert timedelta(hours=2) == config.CHANGE_EMAIL_LIFETIME
     assert timedelta(hours=72) == config.UNDO_EMAIL_LIFETIME
+    assert timedelta(days=7) == config.UNDO_CLOSING_LIFETIME
 
 
 def test_a_mail_belongs_to_its_user_except_goodbye(app: Flask) -> None:

@@ -55,6 +55,16 @@ POLICY = {
     "tile.update": ("POST", "/profile/tile", LOGGED_IN),
     "tile.preview": ("GET", f"/profile/tile/{SEED}.svg", LOGGED_IN),
     "tile.show": ("GET", "/tiles/00000000-0000-0000-0000-000000000000.svg", PUBLIC),
+    "closing_undo.show": ("GET", "/closing/undo/x", PUBLIC),
+    "closing_undo.update": ("POST", "/closing/undo/x", PUBLIC),
+    "sessions.destroy": ("POST", "/profile/sessions/1", LOGGED_IN),
+    "sessions.destroy_others": ("POST", "/profile/sessions", LOGGED_IN),
+    "export.show": ("GET", "/profile/export", LOGGED_IN),
+    "first_key.show": ("GET", "/profile/first-key", LOGGED_IN),
+    "first_key.update": ("POST", "/profile/first-key", LOGGED_IN),
+    "key_entry.new": ("GET", "/key-entry", LOGGED_IN),
+    "key_entry.create": ("POST", "/key-entry", LOGGED_IN),
+    "events.index": ("GET", "/profile/events", LOGGED_IN),
     "closing.new": ("GET", "/profile/delete", LOGGED_IN),
     "closing.create": ("POST", "/profile/delete", LOGGED_IN),
     "album.index": ("GET", "/album/", CONFIRMED),
@@ -80,6 +90,13 @@ POLICY = {
     "gallery.error": ("GET", "/dev/gallery/error/404", DEVELOPMENT),
     "gallery.tile": ("GET", f"/dev/gallery/tiles/{SEED}-008080.svg", DEVELOPMENT),
 }
+TO_THE_PROFILE = {  # where they lead when all is well
+    "confirmation.create",
+    "first_key.show",
+    "first_key.update",
+    "sessions.destroy",
+    "sessions.destroy_others",
+}
 ALWAYS = {"GET": {"GET", "HEAD", "OPTIONS"}, "POST": {"POST", "OPTIONS"}}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
 ADDRESSES = sorted({path for _, path, _ in POLICY.values()})
@@ -94,6 +111,9 @@ MOST_SELECTS = {
     ("ann", "/"): 2,
     ("ann", "/about"): 1,
     ("ann", "/profile"): 2,
+    ("ann", "/profile/events"): 2,
+    ("ann", "/key-entry"): 1,
+    ("ann", "/profile/export"): 6,
     ("ann", "/profile/nickname"): 2,
     ("ann", "/profile/tile"): 2,
     ("ann", "/album/"): 2,
@@ -152,7 +172,7 @@ def outcome(answer: Any, endpoint: str) -> str:
     if target.startswith("/login?next="):
         assert answer.status_code in {303, 401}
         return "to log in"
-    if target == "/profile" and endpoint != "confirmation.create":
+    if target == "/profile" and endpoint not in TO_THE_PROFILE:
         return "to the profile"
     assert answer.status_code in {200, 302, 303, 400, 404, 422}
     return "open"

@@ -51,6 +51,9 @@ class ProfilePage(SitePage):
         expect(self.new_tile).not_to_have_attribute("src", before or "")
         return self.new_tile.get_attribute("src") or ""
 
+    def log_out_everywhere_else(self) -> None:
+        self.button("Log out everywhere else").click()
+
     def save(self) -> None:
         self.button("Save").click()
 

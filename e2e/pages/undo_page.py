@@ -1,4 +1,4 @@
-"""The page behind the link in the notice to an old address."""
+"""The pages behind links that undo: a move to another address, and a deletion."""
 
 from e2e.pages.site_page import SitePage
 
@@ -9,3 +9,6 @@ class UndoPage(SitePage):
 
     def undo(self) -> None:
         self.button("Undo the change").click()
+
+    def bring_back(self) -> None:
+        self.button("Bring my account back").click()

@@ -3,23 +3,31 @@
 Views call these names and nothing deeper.
 """
 
-from minimaluser.accounts.access_key import change_key
-from minimaluser.accounts.administration import create_user, list_users, set_state
-from minimaluser.accounts.closing import close_account, purge
-from minimaluser.accounts.confirmation import confirm, resend_confirmation
-from minimaluser.accounts.email_address import (
-    change_email,
-    confirm_email,
+from minimaluser.accounts.access_key import (
+    change_key,
+    enter_key,
     is_recent_key_needed,
-    undo_email,
+    replace_first_key,
 )
+from minimaluser.accounts.administration import create_user, list_users, set_state
+from minimaluser.accounts.closing import close_account, undo_closing
+from minimaluser.accounts.confirmation import confirm, resend_confirmation
+from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
+from minimaluser.accounts.events import list_events
+from minimaluser.accounts.export import export
 from minimaluser.accounts.key_reset import look_at_flow, request_code, reset_key
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
 from minimaluser.accounts.limits import NotCounted, TooMany
 from minimaluser.accounts.links import BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import Refused, SessionEnded
-from minimaluser.accounts.sessions import end_session, list_sessions, load_user, log_in, touch
+from minimaluser.accounts.retention import purge
+from minimaluser.accounts.session_list import (
+    end_other_session,
+    end_other_sessions,
+    list_sessions,
+)
+from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
 
@@ -38,10 +46,15 @@ __all__ = [
     "confirm_email",
     "create_user",
     "draw_tile",
+    "end_other_session",
+    "end_other_sessions",
     "end_session",
+    "enter_key",
+    "export",
     "find_tile",
     "is_known_browser",
     "is_recent_key_needed",
+    "list_events",
     "list_sessions",
     "list_users",
     "load_user",
@@ -52,6 +65,7 @@ __all__ = [
     "preview_granted",
     "preview_tile",
     "purge",
+    "replace_first_key",
     "request_code",
     "resend_confirmation",
     "reset_key",
@@ -59,5 +73,6 @@ __all__ = [
     "sign_up",
     "sign_up_privately",
     "touch",
+    "undo_closing",
     "undo_email",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from minimaluser import config, mail
-from minimaluser.accounts import codes, confirmation, limits, links, people, sessions
+from minimaluser.accounts import codes, confirmation, events, limits, links, people, sessions
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
@@ -27,10 +27,38 @@ def require(user: User, key: str) -> None:
         with transaction_before():
             limits.give_back(hit)
         return
-    if user.session is not None and _count_wrong(user.session) >= config.WRONG_KEYS_A_SESSION:
-        sessions.end_session(user)
+    if user.session is not None and _end_if_too_often(user, user.session):
         raise SessionEnded
     raise Refused("current_key", WRONG_KEY)
+
+
+def is_recent_key_needed(user: User) -> bool:
+    """Tell whether the access key must be entered again before something serious."""
+    return user.session is None or not user.session.key_is_recent
+
+
+def enter_key(user: User, key: str) -> None:
+    """Enter the access key again: it is recent for some minutes, and the session gets a new id.
+
+    Raises:
+        Refused: it is wrong.
+        SessionEnded: see `require`.
+    """
+    require(user, key)
+    with transaction():
+        if people.lock(user.id) is None:
+            raise SessionEnded
+        note_entry(user)
+
+
+def note_entry(user: User) -> None:
+    """Note that the key was just entered in this session, in the caller's transaction."""
+    if user.session is None:
+        return
+    this = update(Session).where(Session.id == user.session.id)
+    db.session.execute(this.values(key_entered_at=clock.now(), wrong_keys=0))
+    sessions.change_secret(user)
+    events.note(user, "key_entered")
 
 
 def change_key(user: User, current_key: str, new_key: str) -> None:
@@ -49,7 +77,30 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
             raise Refused("current_key", WRONG_KEY)
         put_in_force(user, hashed)
         sessions.renew_session(user)
+        events.note(user, "key_changed")
         mail.send_key_changed(user)
+
+
+def replace_first_key(user: User) -> str:
+    """Replace the key that came by mail with one that is shown once and never mailed.
+
+    Other sessions end and a notice is mailed.
+
+    Returns:
+        The new key; empty if the user has a key of their own already.
+    """
+    key = hashing.generate_key()
+    hashed = hashing.hash_key(key)
+    with transaction():
+        if people.lock(user.id) is None:
+            raise SessionEnded
+        if not user.key_is_first:
+            return ""
+        put_in_force(user, hashed)
+        sessions.renew_session(user)
+        events.note(user, "key_changed")
+        mail.send_key_changed(user)
+    return key
 
 
 def check(user: User, new_key: str) -> None:
@@ -74,7 +125,7 @@ def put_in_force(user: User, hashed: str) -> None:
         confirmation.send(user, None)
 
 
-def _count_wrong(session: Session) -> int:
+def _end_if_too_often(user: User, session: Session) -> bool:
     more = (
         update(Session)
         .where(Session.id == session.id)
@@ -82,4 +133,11 @@ def _count_wrong(session: Session) -> int:
         .returning(Session.wrong_keys)
     )
     with transaction():
-        return db.session.scalar(more) or 0
+        if people.lock(user.id) is None:
+            return True
+        if (db.session.scalar(more) or 0) < config.WRONG_KEYS_A_SESSION:
+            return False
+        events.note(user, "wrong_keys")
+        mail.send_wrong_keys(user)
+        db.session.execute(delete(Session).where(Session.id == session.id))
+    return True

@@ -63,6 +63,8 @@ def _set(user: User, state: str) -> None:
 
 
 def _state(user: User) -> str:
+    if user.closed_at:
+        return "closed"
     if user.disabled_at:
         return "disabled"
     return "confirmed" if user.is_confirmed else "unconfirmed"

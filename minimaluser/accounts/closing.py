@@ -1,20 +1,23 @@
-"""Leaving: by one's own wish, or because an account was never confirmed."""
+"""Leaving by one's own wish, and coming back within some days."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from sqlalchemy import delete, or_, select, update
-
-from minimaluser import config, mail, outbox
-from minimaluser.accounts import access_key, hits, people, removal
+from minimaluser import mail
+from minimaluser.accounts import access_key, events, limits, links, people, removal, tile, undo
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import clock
-from minimaluser.models import Code, OutboxItem, Session, Token, User
+from minimaluser.lib import clock, namer, nicknames
+from minimaluser.models import User
 
 
 def close_account(user: User, current_key: str) -> None:
-    """Delete everything: rows, sessions, tile file, unsent mail.
+    """Delete everything: rows, sessions, tile file, unsent mail; address and nickname are free.
+
+    An empty row stays for some days. What makes an account of it again is sealed so that only
+    the link in the goodbye mail can open it. Who could still undo a move of this account to
+    another address gets such a mail, too: somebody else may have moved and deleted it.
 
     Raises:
         Refused: the key is wrong.
@@ -23,41 +26,44 @@ def close_account(user: User, current_key: str) -> None:
     with transaction():
         if people.lock(user.id) is None:
             return  # a second click: it is done already
-        mail.send_account_deleted(user.email, user.nickname if user.is_confirmed else "")
-        removal.remove(user)
+        nickname = user.nickname if user.is_confirmed else ""
+        for email, link in undo.closing_links(user):
+            mail.send_account_deleted(email, nickname, link)
+        removal.empty(user)
 
 
-def purge() -> dict[str, int]:
-    """Remove what is past its time.
+def undo_closing(token: str) -> User:
+    """Bring a deleted account back: address, key, nickname if it is still free, and tile.
 
-    Returns:
-        How many rows of each kind went.
+    For an account that somebody else has brought back meanwhile: take it from them.
+
+    Raises:
+        links.BadLink: the link is not good, or somebody confirmed the address by now.
+        limits.TooMany: links were tried too often from this network.
     """
-    moment = clock.now()
-    with transaction():
-        late = User.created_at < moment - config.UNCONFIRMED_LIFETIME
-        unconfirmed = db.session.scalars(
-            select(User).where(late, User.confirmed_at.is_(None)).with_for_update()
-        ).all()
-        for user in unconfirmed:
-            removal.remove(user)
-        gone = {
-            "tokens": delete(Token).where(Token.expires_at < moment - timedelta(minutes=1)),
-            "codes": delete(Code).where(Code.created_at < moment - timedelta(days=1)),
-            "sessions": delete(Session).where(
-                or_(
-                    Session.created_at < moment - config.SESSION_ABSOLUTE,
-                    Session.seen_at < moment - config.SESSION_IDLE,
-                )
-            ),
-            "letters": update(OutboxItem)
-            .where(OutboxItem.expires_at < moment, OutboxItem.state == outbox.DEAD)
-            .values(sealed=None),
-            "outbox": delete(OutboxItem).where(
-                OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX,
-                OutboxItem.state != outbox.WAITING,
-            ),
-        }
-        counts = {name: db.session.execute(query).rowcount for name, query in gone.items()}  # type: ignore[attr-defined]
-        counts["hits"] = hits.purge(moment)
-    return {"unconfirmed": len(unconfirmed), **counts}
+    limits.count("link")
+    try:
+        with transaction():
+            user, row = links.take(links.UNDO_CLOSING, token)
+            known = undo.opened(row, token)
+            nickname = known.pop("nickname")
+            undo.evict_squatter(user, known["email"])
+            undo.put_in_force(user, **known)
+            if user.closed_at is not None:
+                _reopen(user, nickname)
+            user.confirmed_at = user.confirmed_at or clock.now()  # the link came by mail
+            undo.settle(user, row)
+            events.note(user, "reopened")
+            mail.send_account_restored(user)
+    except IntegrityError:
+        raise links.BadLink from None
+    return user
+
+
+def _reopen(user: User, nickname: str) -> None:
+    taken = select(User.id).where(User.nickname_key == nicknames.same(nickname))
+    if db.session.scalar(taken) is not None:
+        nickname = namer.suggest()
+    user.nickname, user.nickname_key = nickname, nicknames.same(nickname)
+    user.closed_at = None
+    tile.draw_again(user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import limits, links, people, sessions
+from minimaluser.accounts import events, limits, links, people, sessions
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
@@ -22,6 +22,7 @@ def confirm(token: str, user_agent: str) -> User:
         user.confirmed_at = user.confirmed_at or clock.now()
         user.pending_email = None
         links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
+        events.note(user, "confirmed")
         sessions.end_sessions(user)
         sessions.open_session(
             user, False, browsers.describe(user_agent), key_entered_at=clock.now()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, codes, limits, links, people, removal, sessions
+from minimaluser.accounts import access_key, events, limits, links, people, sessions, undo
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.models import User
-
-
-def is_recent_key_needed(user: User) -> bool:
-    """Tell whether the access key must be entered again before something serious."""
-    return user.session is None or not user.session.key_is_recent
 
 
 def change_email(user: User, email: str, current_key: str | None) -> None:
@@ -37,7 +34,7 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         raise Refused("email", str(problem)) from None
     if email_key == user.email_key:
         raise Refused("email", "This is your email address already.")
-    if is_recent_key_needed(user):
+    if access_key.is_recent_key_needed(user):
         access_key.require(user, current_key or "")
     limits.count("email", limits.user_of(user))
     may_mail = limits.may_mail("any-mail", address)
@@ -46,19 +43,20 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
     with transaction():
         if people.lock(user.id) is None:
             raise SessionEnded
-        if user.session and is_recent_key_needed(user):
-            user.session.key_entered_at = clock.now()
+        if access_key.is_recent_key_needed(user):
+            access_key.note_entry(user)
+        events.note(user, "email_asked")
         user.pending_email = address
         links.void(user, links.CHANGE_EMAIL)
         owner = people.by_email(address)
-        in_force = {"email": address, "key_hash": hashed, "key_is_first": True}
+        in_force: dict[str, Any] = {"email": address, "key_hash": hashed, "key_is_first": True}
         if owner is not None and may_mail:
             mail.send_email_taken(owner)
         elif may_mail:
             link = links.make(user, links.CHANGE_EMAIL, **in_force)
             mail.send_email_change(user, address, key, link)
         if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it
-            mail.send_email_change_notice(user, address, _undo_link(user))
+            mail.send_email_change_notice(user, address, undo.email_link(user))
 
 
 def confirm_email(token: str, visitor: User | None) -> User:
@@ -76,12 +74,13 @@ def confirm_email(token: str, visitor: User | None) -> User:
     try:
         with transaction():
             user, row = links.take(links.CHANGE_EMAIL, token)
-            old_email, undo = user.email, _undo_link(user) if user.is_confirmed else None
-            _put_in_force(user, row.email, row.key_hash, bool(row.key_is_first))
+            old_email, link = user.email, undo.email_link(user) if user.is_confirmed else None
+            undo.put_in_force(user, row.email, row.key_hash, row.key_is_first)
             db.session.flush()
             user.confirmed_at = user.confirmed_at or clock.now()
-            if undo:
-                mail.send_email_changed(user, old_email, undo)
+            events.note(user, "email_changed")
+            if link:
+                mail.send_email_changed(user, old_email, link)
             if visitor is not None and visitor.id == user.id:
                 sessions.renew_session(user)
             else:
@@ -103,34 +102,12 @@ def undo_email(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_EMAIL, token)
             if user.email != row.email:
-                _evict_squatter(user, row.email or "")
-                _put_in_force(user, row.email, row.key_hash, bool(row.key_is_first))
-            user.pending_email = None
-            codes.void(user)
-            links.void(user, links.CHANGE_EMAIL, links.UNDO_EMAIL)
-            sessions.end_sessions(user)
+                undo.evict_squatter(user, row.email or "")
+                known = (row.email, row.key_hash, row.key_is_first, row.key_set_at)
+                undo.put_in_force(user, *known)
+            undo.settle(user, row)
+            events.note(user, "email_undone")
             mail.send_email_undone(user)
     except IntegrityError:
         raise links.BadLink from None
     return user
-
-
-def _put_in_force(user: User, email: str | None, key_hash: str | None, is_first: bool) -> None:
-    if not email or not key_hash:
-        raise links.BadLink
-    user.email, user.email_key = emails.parse(email)
-    user.key_hash, user.key_is_first, user.key_set_at = key_hash, is_first, clock.now()
-    user.pending_email = None
-    codes.void(user)
-    links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
-
-
-def _undo_link(user: User) -> str:
-    in_force = {"email": user.email, "key_hash": user.key_hash, "key_is_first": user.key_is_first}
-    return links.make(user, links.UNDO_EMAIL, **in_force)
-
-
-def _evict_squatter(user: User, email: str) -> None:
-    squatter = people.by_email(email)
-    if squatter and squatter.id != user.id and not squatter.is_confirmed:
-        removal.remove(squatter)

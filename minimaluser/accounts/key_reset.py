@@ -8,7 +8,16 @@ from datetime import timedelta
 from flask import current_app
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, codes, known_browsers, limits, links, people, sessions
+from minimaluser.accounts import (
+    access_key,
+    codes,
+    events,
+    known_browsers,
+    limits,
+    links,
+    people,
+    sessions,
+)
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import hashing, tokens
@@ -87,4 +96,5 @@ def reset_key(token: str, browser: str, digits: str, new_key: str) -> None:
         access_key.put_in_force(user, hashed)
         sessions.end_sessions(user)
         limits.clear(user.email_key, "wrong-keys")
+        events.note(user, "key_reset")
         mail.send_key_reset_done(user)

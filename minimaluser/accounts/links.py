@@ -5,24 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from minimaluser import config
 from minimaluser.accounts import people
 from minimaluser.extensions import db
-from minimaluser.lib import clock, tokens
+from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import Token, User
 
-CONFIRM, CHANGE_EMAIL, UNDO_EMAIL = "confirm", "change-email", "undo-email"
+CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
+UNDO_EMAIL, UNDO_CLOSING = "undo-email", "undo-closing"
+UNDO = (UNDO_EMAIL, UNDO_CLOSING)
 ADDRESSES = {
     CONFIRM: "/confirm/",
     CHANGE_EMAIL: "/email/confirm/",
     UNDO_EMAIL: "/email/undo/",
+    UNDO_CLOSING: "/closing/undo/",
 }
 LIFETIMES = {
     CONFIRM: config.CONFIRM_LIFETIME,
     CHANGE_EMAIL: config.CHANGE_EMAIL_LIFETIME,
     UNDO_EMAIL: config.UNDO_EMAIL_LIFETIME,
+    UNDO_CLOSING: config.UNDO_CLOSING_LIFETIME,
 }
 
 
@@ -30,15 +34,16 @@ class BadLink(Exception):
     """The link is garbled, foreign, expired or used; nobody is told which."""
 
 
-def make(user: User, purpose: str, **in_force: Any) -> str:
+def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
     """Add a link's token and return the whole address for the mail.
 
     Args:
         user: whose link; flushed, so that it has an id.
         purpose: one of this module's purposes.
-        in_force: `email`, `key_hash` and `key_is_first` that the link puts in force.
+        sealed: what only the link itself can open again, see `open_sealed`.
+        in_force: `email`, `key_hash`, … that the link puts in force, columns of `Token`.
     """
-    if purpose != UNDO_EMAIL:  # a thief must not be able to void it
+    if purpose not in UNDO:  # a thief must not be able to void it
         void(user, purpose)
     lifetime = LIFETIMES[purpose]
     secrets = current_app.config["JWT_SECRET_HTML"]
@@ -49,6 +54,7 @@ def make(user: User, purpose: str, **in_force: Any) -> str:
             purpose=purpose,
             id_hash=tokens.digest(identity),
             expires_at=clock.now() + lifetime,
+            sealed=sealing.seal([identity], sealed) if sealed else None,
             **in_force,
         )
     )
@@ -58,6 +64,31 @@ def make(user: User, purpose: str, **in_force: Any) -> str:
 def void(user: User, *purposes: str) -> None:
     """Make the user's links of these purposes worthless."""
     db.session.execute(delete(Token).where(Token.user_id == user.id, Token.purpose.in_(purposes)))
+
+
+def void_since(user: User, row: Token) -> None:
+    """Make the undo links worthless that were mailed with this one or later, or to its address.
+
+    An older one stays good: it belongs to who had the account before.
+    """
+    same = Token.email == (row.email or "")  # sealed away where it is None
+    later = or_(Token.id >= row.id, same)
+    db.session.execute(
+        delete(Token).where(Token.user_id == user.id, Token.purpose.in_(UNDO), later)
+    )
+
+
+def open_sealed(row: Token, token: str) -> str:
+    """Return what was sealed into the row of this link; it is not kept in any other way.
+
+    Raises:
+        BadLink: it is not the link of this row.
+    """
+    claims = tokens.read(current_app.config["JWT_SECRET_HTML"], row.purpose, token)
+    try:
+        return sealing.unseal([str(claims["jti"])], row.sealed or b"")
+    except sealing.Unsealable:
+        raise BadLink from None
 
 
 def look_at(purpose: str, token: str) -> None:
@@ -84,7 +115,7 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
     if row is None:
         raise BadLink
     db.session.expunge(row)
-    user = people.lock(row.user_id)
+    user = people.lock(row.user_id, closed=purpose == UNDO_CLOSING)
     gone = db.session.execute(delete(Token).where(*matches))
     if gone.rowcount != 1 or user is None or not user.is_active:  # type: ignore[attr-defined]
         raise BadLink

@@ -18,11 +18,14 @@ def by_email(text: str) -> User | None:
     return db.session.scalar(select(User).where(User.email_key == email_key))
 
 
-def lock(identity: int) -> User | None:
+def lock(identity: int, *, closed: bool = False) -> User | None:
     """Return somebody as they are now and keep others from changing them until the commit.
+
+    An account that is closed is nobody, unless `closed` says that one may be meant.
 
     Whoever changes a person or what belongs to them locks first: with one order of locks nobody
     waits for each other in a circle. Rows that only refer to the person can still be added.
     """
     lock_it = {"key_share": True}
-    return db.session.get(User, identity, with_for_update=lock_it, populate_existing=True)
+    user = db.session.get(User, identity, with_for_update=lock_it, populate_existing=True)
+    return None if user is not None and user.closed_at is not None and not closed else user

@@ -10,11 +10,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
-from minimaluser import config
-from minimaluser.accounts import known_browsers, limits, people
+from minimaluser import config, mail
+from minimaluser.accounts import events, known_browsers, limits, people
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import browsers, clock, hashing, tokens
+from minimaluser.lib import browsers, caller, clock, hashing, tokens
 from minimaluser.models import Session, User
 
 PURPOSE = "user"
@@ -58,7 +58,7 @@ def touch(user: User) -> None:
 
 @hashing.room()  # a flood is turned away before it reaches the database
 def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
-    """Open a session for the owner of the address and the key.
+    """Open a session for the owner of the address and the key; a new device is told by mail.
 
     Args:
         email: the address as typed.
@@ -89,6 +89,9 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
         open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
+        events.note(user, "logged_in" if browser else "logged_in_new")
+        if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
+            mail.send_new_device(user, browsers.describe(user_agent), caller.network())
     return user
 
 
@@ -107,6 +110,7 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
         secret_hash=tokens.digest(secret),
         keep=keep,
         browser=browser,
+        network=caller.network(),
         created_at=clock.now(),
         seen_at=clock.now(),
         key_entered_at=key_entered_at,
@@ -145,6 +149,16 @@ def renew_session(user: User) -> None:
     open_session(user, keep, browser, key_entered_at=clock.now())
 
 
+def change_secret(user: User) -> None:
+    """Give this browser's session a new secret (SE3), in the caller's transaction."""
+    if user.session is None:
+        return
+    secret = secrets.token_hex(32)
+    this = update(Session).where(Session.id == user.session.id)
+    db.session.execute(this.values(secret_hash=tokens.digest(secret)))
+    give_token(user, secret)
+
+
 def end_session(user: User) -> None:
     """Log out here."""
     if user.session is None:
@@ -156,11 +170,3 @@ def end_session(user: User) -> None:
 def end_sessions(user: User) -> None:
     """End every session of the user, in the caller's transaction."""
     db.session.execute(delete(Session).where(Session.user_id == user.id))
-
-
-def list_sessions(user: User) -> list[Session]:
-    """Return where the user is logged in, the latest used first."""
-    rows = db.session.scalars(
-        select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
-    )
-    return [row for row in rows if row.is_alive]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import limits, links, people, sessions, tile
+from minimaluser.accounts import events, limits, links, people, sessions, tile
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
@@ -133,6 +133,7 @@ def _add(user: User) -> User:
 
 def _open(user: User, key: str, may_mail: bool) -> None:
     link = links.make(_add(user), links.CONFIRM)
+    events.note(user, "signed_up")
     if may_mail:
         mail.send_confirmation(user, key, link)
 

@@ -42,6 +42,12 @@ def draw_tile(user: User, seed: str) -> None:
         store_later(user)
 
 
+def draw_again(user: User) -> None:
+    """Draw the tile of the seed that is still known, in the caller's transaction."""
+    _paint(user, user.tile_seed, _colour(user))
+    store_later(user)
+
+
 def preview_tile(user: User, seed: str) -> str:
     """Return the SVG that `draw_tile` would take.
 

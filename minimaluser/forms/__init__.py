@@ -57,6 +57,12 @@ class KeyForm(Form):
         """The validators say it all."""
 
 
+class KeyEntryForm(Form):
+    name = "key-entry"
+    current_key = PasswordField("Current access key", [needed("your access key"), BRIEF])
+    next = HiddenField()
+
+
 class TileForm(Form):
     name = "tile"
     seed = HiddenField()

@@ -24,4 +24,5 @@ def create() -> Response:
     if not form.attempt(accounts.close_account, me(), form.current_key.data):
         return htmx.render("closing", "closing_form", 422, user=me(), form=form)
     session.clear()
-    return htmx.leave(url_for("pages.home"), "Your account is deleted. Goodbye, and thank you.")
+    message = "Your account is deleted. For 7 days a link in our mail undoes that. Goodbye!"
+    return htmx.leave(url_for("pages.home"), message)

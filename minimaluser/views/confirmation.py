@@ -6,7 +6,7 @@ from flask_login import login_required
 from minimaluser import accounts
 from minimaluser.forms import ButtonForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import me, remember, user_agent
+from minimaluser.views.visitor import know_browser, me, remember, user_agent
 
 bp = Blueprint("confirmation", __name__)
 
@@ -21,8 +21,10 @@ def show(token: str) -> Response:
 
 @bp.post("/confirm/<token>")
 def update(token: str) -> Response:
-    remember(accounts.confirm(token, user_agent()))
-    return htmx.go(url_for("profile.show"), "Your email is confirmed. You are logged in.")
+    user = accounts.confirm(token, user_agent())
+    remember(user)
+    answer = htmx.go(url_for("profile.show"), "Your email is confirmed. You are logged in.")
+    return know_browser(answer, user)
 
 
 @bp.post("/confirm")

@@ -5,8 +5,9 @@ from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import EmailForm
+from minimaluser.lib import htmx
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import me
+from minimaluser.views.visitor import ask_for_key, me, renew
 
 bp = Blueprint("email_address", __name__)
 
@@ -21,15 +22,22 @@ def edit() -> Response:
 @login_required
 def update() -> Response:
     form = _form()
-    key = form.current_key.data if form.current_key else None
+    asked = form.current_key
+    if not asked and accounts.is_recent_key_needed(me()) and form.validate():
+        return ask_for_key("email")
+    key = asked.data if asked else None
     if not form.attempt(accounts.change_email, me(), form.email.data, key):
         return edit_row("email", form, 422)
-    return show_row("email", f"We have sent a mail to {me().pending_email}.")
+    headers = renew(me()) if asked else {}
+    answer = show_row("email", f"We have sent a mail to {me().pending_email}.")
+    answer.headers.update(headers)
+    return answer
 
 
 def _form() -> EmailForm:
-    """The key is asked for only when it was not entered in the last minutes."""
+    """On a page the key is a field, when it is not recent; in place a dialog asks for it."""
     form = EmailForm()
-    if not accounts.is_recent_key_needed(me()):
+    in_place = htmx.is_htmx() and not form.current_key.raw_data
+    if in_place or not accounts.is_recent_key_needed(me()):
         del form.current_key
     return form

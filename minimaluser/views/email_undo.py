@@ -1,11 +1,11 @@
 """The link mailed to the old address: it shows a button, the button restores that address."""
 
-from flask import Blueprint, Response, session, url_for
+from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.forms import ButtonForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import me
+from minimaluser.views.visitor import forget, me
 
 bp = Blueprint("email_undo", __name__)
 
@@ -19,8 +19,6 @@ def show(token: str) -> Response:
 @bp.post("/email/undo/<token>")
 def update(token: str) -> Response:
     visitor = me()
-    user = accounts.undo_email(token)
-    if visitor.is_authenticated and visitor.id == user.id:
-        session.clear()
-    message = "The change is undone, and everybody is logged out. Please log in."
-    return htmx.go(url_for("session.new"), message)
+    forget(visitor, accounts.undo_email(token))
+    message = "The change is undone, and everybody is logged out."
+    return htmx.go(url_for("key_reset.new", after="undo"), message)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template
 from markupsafe import Markup
 
 from minimaluser import album, forms
-from minimaluser.lib import tiles
+from minimaluser.lib import clock, tiles
 from minimaluser.views import samples
 from minimaluser.views.dev import as_mail
 from minimaluser.views.errors import WORDS
@@ -34,7 +34,10 @@ MAILS: dict[str, dict[str, Any]] = {
     "email_changed": {"new_email": "ann@new.example", "link": LINK},
     "email_undone": {},
     "email_taken": {},
-    "account_deleted": {"nickname": "brave-otter-482913-teal"},
+    "account_deleted": {"nickname": "brave-otter-482913-teal", "link": LINK},
+    "account_restored": {},
+    "wrong_keys": {},
+    "new_device": {"browser": "Firefox on Linux", "network": "192.0.2.0", "moment": clock.now()},
 }
 
 
@@ -88,6 +91,12 @@ def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "email", "waiting for confirmation", {"user": moving}
     yield "key", "first key", {"user": new}
     yield "sessions", "two", {"sessions": samples.sessions(), "user": old}
+    yield "events", "two", {"events": samples.events()}
+    yield "events", "none", {"events": []}
+    yield "first_key_notice", "as it is", {"user": new}
+    yield "first_key", "to be replaced", {"user": new, "key": ""}
+    yield "first_key", "shown once", {"user": new, "key": "abcde-fghij-kmnpq-rstuv"}
+    yield "export", "as it is", {}
     yield "closing", "as it is", {}
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
@@ -125,9 +134,12 @@ def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     yield forms.ButtonForm, "confirm_form", {"token": TOKEN}
     yield forms.ButtonForm, "email_confirm_form", {"token": TOKEN}
     yield forms.ButtonForm, "email_undo_form", {"token": TOKEN}
+    yield forms.ButtonForm, "closing_undo_form", {"token": TOKEN}
     yield forms.TileForm, "tile_form", {"user": user, "preview_url": samples.preview()}
     yield forms.NicknameForm, "nickname_form", {"user": user}
     yield forms.EmailForm, "email_form", {"user": user}
     yield forms.KeyForm, "key_form", {"user": user}
+    yield forms.KeyEntryForm, "key_entry_form", {"user": user}
+    yield forms.KeyEntryForm, "key_entry_dialog", {"user": user}
     yield forms.ClosingForm, "closing_form", {"user": user}
     yield forms.CookieForm, "cookie_form", {}

@@ -35,9 +35,9 @@ def edit_row(name: str, form: Any, status: int = 200, **context: Any) -> Respons
     return page(name, status, form=form, **context)
 
 
-def show_row(name: str, message: str) -> Response:
+def show_row(name: str, message: str, **context: Any) -> Response:
     """Answer a change of a row: the row as it is now and the menu, or the profile anew."""
     if not htmx.wants_part():
         return htmx.go(url_for("profile.show"), message)
     menu = render_template("partials/user_menu.html", user=me())
-    return htmx.done(message, name, beside={"#user-menu": menu}, user=me())
+    return htmx.done(message, name, beside={"#user-menu": menu}, user=me(), **context)

@@ -48,8 +48,21 @@ def person(**changes: Any) -> Any:
 def sessions() -> list[Any]:
     """Return two sessions, the first of which is this one."""
     return [
-        SimpleNamespace(id=n, browser="Firefox on Linux", created_at=clock.now()) for n in (1, 2)
+        SimpleNamespace(
+            id=n,
+            browser="Firefox on Linux",
+            network="192.0.2.0",
+            created_at=clock.now(),
+            seen_at=clock.now(),
+        )
+        for n in (1, 2)
     ]
+
+
+def events() -> list[Any]:
+    """Return what happened lately."""
+    where = {"browser": "Firefox on Linux", "network": "192.0.2.0", "created_at": clock.now()}
+    return [SimpleNamespace(words=words, **where) for words in ("Logged in", "You signed up")]
 
 
 def refused(form_class: type[forms.Form]) -> forms.Form:

@@ -35,8 +35,9 @@ def create() -> Response:
     if not form.attempt(accounts.log_in, *entered, user_agent(), known_browser()):
         return htmx.render("login", "login_form", 422, form=form)
     if htmx.is_asking():
-        return granted(form.outcome)
+        return know_browser(granted(form.outcome), form.outcome)
     remember(form.outcome)
+    session["first_key"] = form.outcome.key_is_first  # base.html asks to replace it
     answer = htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
     return know_browser(answer, form.outcome)
 

@@ -7,7 +7,13 @@ from minimaluser import accounts
 from minimaluser.forms import SignupForm
 from minimaluser.lib import htmx
 from minimaluser.views.tile import svg
-from minimaluser.views.visitor import browser_secret, guests_only, remember, user_agent
+from minimaluser.views.visitor import (
+    browser_secret,
+    guests_only,
+    know_browser,
+    remember,
+    user_agent,
+)
 
 bp = Blueprint("signup", __name__)
 
@@ -30,7 +36,8 @@ def create() -> Response:
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
-    return htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
+    answer = htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
+    return know_browser(answer, form.outcome)
 
 
 @bp.get("/signup/mail")

@@ -70,6 +70,12 @@ def remember(user: Any) -> None:
     session.permanent = user.session.keep
 
 
+def forget(visitor: Any, user: Any) -> None:
+    """Log the visitor out here if it is this user, whose sessions have just ended."""
+    if visitor.is_authenticated and visitor.id == user.id:
+        session.clear()
+
+
 def renew(user: Any) -> dict[str, str]:
     """Keep the user logged in with a new token, without a new page.
 
@@ -146,6 +152,27 @@ def confirmation_required(view: View) -> View:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def recent_key_required(row: str) -> Callable[[View], View]:
+    """Have the access key entered again, if that is a while ago; `row` is where to come back to."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if accounts.is_recent_key_needed(me()):
+                return ask_for_key(row)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def ask_for_key(row: str) -> Response:
+    """Answer that the access key must be entered first; `row` of the profile is gone back to."""
+    back = url_for("profile.show", _anchor=f"row-{row}")
+    return htmx.ask_first(url_for("key_entry.new", next=back))
 
 
 def choice_required(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Leaving: everything goes (DL1), and what was never confirmed goes by itself (DL3)."""
+"""Leaving: everything goes (DL1), and for a week a link brings it back."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts, config, files
-from minimaluser.lib import clock as now
-from minimaluser.models import Code, OutboxItem, Session, Token, User
-from tests.database import change, count, rows_of, snapshot, user_of, work
-from tests.person import Person
+from minimaluser import accounts
+from minimaluser.accounts import links, people
+from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from tests.database import count, rows_of, snapshot, user_of, work
+from tests.person import KEY, Person
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-
-
-def leave(person: Person) -> None:
-    assert person.post("/profile/delete", {"current_key": person.key}).status_code == 303
-
-
-def purge(app: Flask) -> dict[str, int]:
-    with app.app_context():
-        return accounts.purge()
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+OLD = "ann@example.org"
+THIEF, THIEFS_KEY = "thief@evil.example", "the thief has a key of his own"
 
 
 def test_DL1_a_wrong_key_deletes_nothing(app: Flask, ann: Person) -> None:
@@ -39,9 +32,11 @@ def test_DL1_everything_of_the_account_goes(app: Flask, ann: Person) -> None:
     phone = ann.elsewhere()
     phone.log_in()
     identity = user_of(app, ann.email).id
-    leave(ann)
-    for model in (Session, Token, Code, OutboxItem):
+    ann.leave()
+    for model in (Session, Code, OutboxItem, Event):
         assert count(app, model, model.user_id == identity) == 0
+    (link,) = rows_of(app, Token, Token.user_id == identity)
+    assert (link.purpose, link.email, link.key_hash) == ("undo-closing", None, None)
     assert user_of(app, ann.email) is None
     assert not ann.is_logged_in
     assert not phone.is_logged_in
@@ -50,7 +45,7 @@ def test_DL1_everything_of_the_account_goes(app: Flask, ann: Person) -> None:
 
 def test_DL1_address_and_nickname_are_nowhere_in_the_rows(app: Flask, ann: Person) -> None:
     nickname = user_of(app, ann.email).nickname
-    leave(ann)
+    ann.leave()
     rows = repr(snapshot(app))
     assert ann.email not in rows
     assert nickname not in rows
@@ -59,7 +54,7 @@ def test_DL1_address_and_nickname_are_nowhere_in_the_rows(app: Flask, ann: Perso
 def test_DL1_nobody_else_loses_anything(app: Flask, ann: Person, ben: Person) -> None:
     bens = user_of(app, ben.email).id
     before = {m: count(app, m, m.user_id == bens) for m in (Session, Token, OutboxItem)}
-    leave(ann)
+    ann.leave()
     assert {m: count(app, m, m.user_id == bens) for m in (Session, Token, OutboxItem)} == before
     assert ben.is_logged_in
 
@@ -68,7 +63,7 @@ def test_DL1_unsent_mail_is_never_sent(app: Flask, ann: Person) -> None:
     work(app)
     ann.ask_to_move("ann@new.example")
     assert len(ann.mails("ann@new.example")) == 1
-    leave(ann)
+    ann.leave()
     assert ann.mails("ann@new.example") == []
 
 
@@ -77,7 +72,7 @@ def test_DL1_the_tile_file_goes(app: Flask, ann: Person) -> None:
     name = user_of(app, ann.email).tile_name
     file = app.config["TILES_FOLDER"] / "tiles" / f"{name}.svg"
     assert file.exists()
-    leave(ann)
+    ann.leave()
     work(app)
     assert not file.exists()
     assert ann.get(f"/tiles/{name}.svg").status_code == 404
@@ -86,14 +81,14 @@ def test_DL1_the_tile_file_goes(app: Flask, ann: Person) -> None:
 def test_DL1_a_tile_not_yet_stored_never_is(app: Flask, eve: Person) -> None:
     eve.sign_up()
     name = user_of(app, eve.email).tile_name
-    leave(eve)
+    eve.leave()
     work(app)
     assert not (app.config["TILES_FOLDER"] / "tiles" / f"{name}.svg").exists()
 
 
 def test_EM3_goodbye_is_mailed(app: Flask, ann: Person) -> None:
     nickname = user_of(app, ann.email).nickname
-    leave(ann)
+    ann.leave()
     mail = ann.mails()[0]
     assert "was deleted" in mail["subject"]
     assert nickname in mail["text"]
@@ -101,7 +96,7 @@ def test_EM3_goodbye_is_mailed(app: Flask, ann: Person) -> None:
 
 def test_goodbye_to_an_address_never_confirmed_shows_no_nickname(app: Flask, ben: Person) -> None:
     ben.post("/profile/nickname", {"nickname": "Buy cheap pills"})
-    leave(ben)
+    ben.leave()
     assert "was deleted" in ben.mails()[0]["subject"]
     assert "pills" not in ben.mails()[0]["text"]
 
@@ -111,7 +106,7 @@ def test_DL1_the_same_address_can_sign_up_at_once_and_is_somebody_new(
 ) -> None:
     identity = user_of(app, ann.email).id
     newest = max(row.id for row in rows_of(app, User))
-    leave(ann)
+    ann.leave()
     ann.sign_up()
     assert user_of(app, ann.email).id > newest >= identity
 
@@ -119,7 +114,7 @@ def test_DL1_the_same_address_can_sign_up_at_once_and_is_somebody_new(
 def test_DL1_the_id_of_the_newest_account_is_not_given_again(app: Flask, eve: Person) -> None:
     eve.sign_up()
     identity = user_of(app, eve.email).id
-    leave(eve)
+    eve.leave()
     eve.sign_up()
     assert user_of(app, eve.email).id == identity + 1
 
@@ -127,87 +122,197 @@ def test_DL1_the_id_of_the_newest_account_is_not_given_again(app: Flask, eve: Pe
 def test_an_old_cookie_does_not_open_the_new_account(app: Flask, ann: Person) -> None:
     thief = ann.elsewhere()
     thief.client.set_cookie("mu_session", ann.client.get_cookie("mu_session").value)
-    leave(ann)
+    ann.leave()
     ann.sign_up()
     assert not thief.is_logged_in
 
 
-# --- what goes by itself
+# --- undone
 
 
-@pytest.mark.parametrize(("age", "gone"), [(7 * DAY - MINUTE, 0), (7 * DAY + MINUTE, 1)])
-def test_DL3_who_never_confirms_is_removed_after_seven_days(
-    app: Flask, ben: Person, clock: time_machine.Traveller, age: timedelta, gone: int
+def undo_of(person: Person, email: str | None = None) -> str:
+    return person.link("/closing/undo/", email)
+
+
+def move(person: Person, email: str) -> None:
+    """Move for good, and choose a key of one's own there."""
+    person.ask_to_move(email)
+    assert person.post(person.link("/email/confirm/", email)).status_code == 303
+    person.email, person.key = email, person.mailed(KEY, email)
+
+
+def test_DL1_undoing_brings_back_address_key_nickname_and_tile(app: Flask, ann: Person) -> None:
+    work(app)
+    before = user_of(app, ann.email)
+    drawing = ann.get(f"/tiles/{before.tile_name}.svg").text
+    ann.leave()
+    phone = ann.elsewhere()
+    assert phone.post(undo_of(ann)).status_code == 303
+    after = user_of(app, ann.email)
+    for column in ("id", "email", "nickname", "key_hash", "key_is_first", "confirmed_at"):
+        assert getattr(after, column) == getattr(before, column), column
+    assert after.key_set_at == before.key_set_at
+    assert after.closed_at is None
+    assert not phone.is_logged_in
+    assert not ann.is_logged_in
+    assert phone.log_in().status_code == 303
+    assert phone.get(f"/tiles/{after.tile_name}.svg").text == drawing
+    work(app)
+    assert phone.get(f"/tiles/{after.tile_name}.svg").text == drawing
+
+
+def test_DL1_what_is_left_opens_with_the_link_alone(app: Flask, ann: Person) -> None:
+    ann.leave()
+    (row,) = rows_of(app, Token, Token.purpose == links.UNDO_CLOSING)
+    assert ann.email.encode() not in row.sealed
+    right = undo_of(ann).rpartition("/")[2]
+    with app.app_context():
+        user = people.by_email("ben@example.org")
+        other = links.make(user, links.UNDO_CLOSING, sealed="x").rpartition("/")[2]
+        with pytest.raises(links.BadLink):
+            links.open_sealed(row, other)
+        assert ann.email in links.open_sealed(row, right)
+
+
+def test_EM3_coming_back_is_mailed(ann: Person) -> None:
+    ann.leave()
+    ann.post(undo_of(ann))
+    assert "account is back" in ann.mails()[0]["subject"]
+    assert not KEY.search(ann.mails()[0]["text"])
+
+
+def test_TK3_the_link_works_once(ann: Person) -> None:
+    ann.leave()
+    link = undo_of(ann)
+    assert ann.post(link).status_code == 303
+    assert ann.post(link).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [(7 * DAY, 303), (7 * DAY + 29 * SECOND, 303), (7 * DAY + 31 * SECOND, 400)],
+)
+def test_TK4_the_link_is_good_for_seven_days(
+    ann: Person, clock: time_machine.Traveller, after: timedelta, status: int
 ) -> None:
-    clock.shift(age)
-    assert purge(app)["unconfirmed"] == gone
-    assert (user_of(app, ben.email) is None) == bool(gone)
+    ann.leave()
+    clock.shift(after)
+    assert ann.elsewhere().post(undo_of(ann)).status_code == status
 
 
-def test_DL3_no_mail_is_sent_about_it_and_the_tile_goes_too(
+def test_TK6_looking_at_the_link_changes_nothing(app: Flask, ann: Person) -> None:
+    ann.leave()
+    before, link, scanner = snapshot(app), undo_of(ann), ann.elsewhere()
+    for _ in range(5):
+        assert scanner.get(link).status_code == 200
+    assert scanner.client.head(link).status_code == 200
+    assert snapshot(app) == before
+
+
+def test_DL1_a_nickname_taken_meanwhile_is_granted_anew(
+    app: Flask, ann: Person, ben: Person
+) -> None:
+    nickname = user_of(app, ann.email).nickname
+    ann.leave()
+    assert ben.post("/profile/nickname", {"nickname": nickname}).status_code == 303
+    assert ann.elsewhere().post(undo_of(ann)).status_code == 303
+    assert user_of(app, ben.email).nickname == nickname
+    assert user_of(app, ann.email).nickname not in {nickname, ""}
+
+
+def test_DL1_who_signs_up_meanwhile_and_does_not_confirm_makes_way(app: Flask, ann: Person) -> None:
+    ann.leave()
+    link, squatter = undo_of(ann), Person(app, ann.email)
+    squatter.sign_up()
+    assert ann.elsewhere().post(link).status_code == 303
+    assert not squatter.is_logged_in
+    assert ann.elsewhere().log_in().status_code == 303
+    assert count(app, User, User.email == ann.email) == 1
+
+
+def test_DL1_who_signs_up_meanwhile_and_confirms_ends_the_time_to_undo(
+    app: Flask, ann: Person
+) -> None:
+    ann.leave()
+    link, again = undo_of(ann), Person(app, ann.email)
+    again.sign_up()
+    again.confirm()
+    before = snapshot(app)
+    assert ann.elsewhere().post(link).status_code == 400
+    assert snapshot(app) == before
+
+
+def test_DL1_a_request_that_was_under_way_changes_nothing_of_a_closed_account(
+    app: Flask, ann: Person
+) -> None:
+    with app.app_context():
+        user = people.by_email(ann.email)
+        ann.leave()
+        before = snapshot(app)
+        for deed in (
+            lambda: accounts.change_nickname(user, "Still Here"),
+            lambda: accounts.draw_tile(user, "0" * 16),
+            lambda: accounts.end_other_sessions(user),
+        ):
+            with pytest.raises(accounts.SessionEnded):
+                deed()
+    assert snapshot(app) == before
+
+
+def test_CR2_undoing_does_not_lengthen_the_life_of_a_mailed_key(
     app: Flask, ben: Person, clock: time_machine.Traveller
 ) -> None:
-    work(app)
-    mails, name = len(ben.mails()), user_of(app, ben.email).tile_name
-    clock.shift(7 * DAY + MINUTE)
-    purge(app)
-    work(app)
-    assert len(ben.mails()) <= mails
-    with app.app_context():
-        assert not files.storage().exists(files.tile_path(name))
+    clock.shift(4 * DAY)
+    ben.log_in()
+    ben.leave()
+    assert ben.post(undo_of(ben)).status_code == 303
+    assert user_of(app, ben.email).is_confirmed  # the link came by mail
+    assert ben.elsewhere().log_in().status_code == 303
+    clock.shift(3 * DAY + SECOND)
+    assert ben.elsewhere().log_in().status_code == 422
 
 
-def test_DL3_who_is_confirmed_stays(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
-    clock.shift(1000 * DAY)
-    purge(app)
-    assert user_of(app, ann.email) is not None
+# --- undone by who has lost the account to a thief
+
+
+def test_EM2_who_could_undo_a_move_can_undo_the_deletion_after_it(app: Flask, ann: Person) -> None:
+    key, nickname = ann.key, user_of(app, ann.email).nickname
+    move(ann, THIEF)
+    ann.choose_key(THIEFS_KEY)
+    ann.leave()
+    owner = Person(app, OLD, key)
+    assert "was deleted" in owner.mails()[0]["subject"]
+    assert owner.post(undo_of(owner)).status_code == 303
+    assert owner.log_in().status_code == 303
+    assert user_of(app, OLD).nickname == nickname
+    assert Person(app, THIEF, THIEFS_KEY).log_in().status_code == 422
+
+
+def test_TK5_a_thief_who_undoes_the_deletion_first_loses_the_account_all_the_same(
+    app: Flask, ann: Person
+) -> None:
+    owner = Person(app, OLD, ann.key)
+    move(ann, THIEF)
+    ann.leave()
+    assert ann.post(undo_of(ann, THIEF)).status_code == 303
     assert ann.log_in().status_code == 303
+    move(ann, "thief@worse.example")
+    assert owner.post(undo_of(owner)).status_code == 303
+    assert not ann.is_logged_in
+    assert user_of(app, "thief@worse.example") is None
+    assert owner.log_in().status_code == 303
+    assert Person(app, "x@example.org").post(ann.link("/email/undo/", THIEF)).status_code == 400
 
 
-def test_what_is_past_its_time_is_purged_and_nothing_else(
-    app: Flask, ann: Person, clock: time_machine.Traveller
+def test_TK5_a_thief_who_deletes_again_does_not_void_the_owners_link(
+    app: Flask, ann: Person
 ) -> None:
-    ann.ask_to_move("ann@new.example")
-    ann.ask_for_code()
-    clock.shift(3 * MINUTE)
-    assert not any(purge(app).values())
-    clock.shift(2 * timedelta(hours=1))
-    assert purge(app)["tokens"] == 1  # the new address; the undo link lives on
-    clock.shift(DAY)
-    assert purge(app)["codes"] == 1
-    work(app)
-    clock.shift(6 * DAY)
-    gone = purge(app)
-    assert gone["sessions"] >= 1
-    assert gone["tokens"] >= 1
-    assert gone["outbox"] >= 1
-    assert count(app, Session) == count(app, Token) == 0
-    assert count(app, OutboxItem, OutboxItem.created_at < now.now() - 7 * DAY) == 0
-
-
-def test_a_kept_session_is_purged_after_30_days(
-    app: Flask, ann: Person, clock: time_machine.Traveller
-) -> None:
-    phone = ann.elsewhere()
-    phone.log_in(keep="y")
-    row = rows_of(app, Session)[-1]
-    clock.shift(config.SESSION_ABSOLUTE - MINUTE)
-    change(app, Session, row.id, seen_at=now.now())
-    purge(app)
-    assert count(app, Session, Session.id == row.id) == 1
-    clock.shift(2 * MINUTE)
-    purge(app)
-    assert count(app, Session, Session.id == row.id) == 0
-
-
-def test_DL2_a_tile_that_could_not_be_removed_for_a_week_is_still_to_be_removed(
-    app: Flask, ann: Person, clock: time_machine.Traveller
-) -> None:
-    work(app)
-    name = user_of(app, ann.email).tile_name
-    leave(ann)
-    clock.shift(8 * DAY)
-    purge(app)
-    work(app)
-    with app.app_context():
-        assert not files.storage().exists(files.tile_path(name))
+    owner = Person(app, OLD, ann.key)
+    move(ann, THIEF)
+    ann.leave()
+    link = undo_of(owner)
+    ann.post(undo_of(ann, THIEF))
+    ann.log_in()
+    ann.leave()
+    assert owner.post(link).status_code == 303
+    assert owner.log_in().status_code == 303

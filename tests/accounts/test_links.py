@@ -16,7 +16,7 @@ from minimaluser.models import Token, User
 from tests.database import rows_of, user_of
 from tests.person import Person
 
-PURPOSES = (links.CONFIRM, links.CHANGE_EMAIL, links.UNDO_EMAIL)
+PURPOSES = (links.CONFIRM, links.CHANGE_EMAIL, links.UNDO_EMAIL, links.UNDO_CLOSING)
 
 
 def token_of(purpose: str) -> str:
@@ -116,4 +116,4 @@ def test_TK5_a_deletion_voids_everything(app: Flask, ann: Person) -> None:
     ann.post("/profile/delete", {"current_key": ann.key})
     for link in (change, undo):
         assert ann.elsewhere().post(link).status_code == 400
-    assert not rows_of(app, Token, Token.purpose != "confirm")
+    assert {row.purpose for row in rows_of(app, Token)} == {"confirm", "undo-closing"}

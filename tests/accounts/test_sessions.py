@@ -358,3 +358,85 @@ def test_a_session_of_a_restored_backup_is_no_older_than_it_may_be(
     clock.shift(config.SESSION_ABSOLUTE + MINUTE)
     ann.client.set_cookie("mu_session", cookie)
     assert not ann.is_logged_in
+
+
+# --- a new device
+
+
+def told(person: Person) -> int:
+    return sum("A new device" in mail["subject"] for mail in person.mails())
+
+
+def test_SE8_a_log_in_from_a_new_device_is_mailed_once(ann: Person) -> None:
+    phone = ann.elsewhere()
+    phone.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Android 15) Firefox/140.0"
+    phone.client.environ_base["REMOTE_ADDR"] = "192.0.2.77"
+    phone.log_in()
+    assert told(ann) == 1
+    mail = ann.mails()[0]
+    assert "Firefox on Android" in mail["text"]
+    assert "network 192.0.2.0" in mail["text"]
+    assert "192.0.2.77" not in mail["text"] + mail["html"]
+    phone.log_out()
+    phone.log_in()
+    assert told(ann) == 1
+    assert "Logged in from a new device" in ann.get("/profile/events").text
+
+
+def test_SE8_the_browsers_that_signed_up_and_confirmed_are_not_new(eve: Person) -> None:
+    eve.sign_up()
+    laptop = eve.elsewhere()
+    laptop.post(eve.link("/confirm/"))
+    for browser in (eve, laptop):
+        browser.get("/")
+        if browser.is_logged_in:
+            browser.log_out()
+        browser.key = eve.key
+        assert browser.log_in().status_code == 303
+    assert told(eve) == 0
+
+
+def test_SE8_a_new_device_of_an_address_never_confirmed_is_mailed_to_nobody(ben: Person) -> None:
+    ben.elsewhere().log_in()
+    assert told(ben) == 0
+
+
+def test_SE8_a_wrong_key_makes_no_device_known(ann: Person) -> None:
+    phone = ann.elsewhere()
+    phone.log_in("wrong")
+    assert phone.client.get_cookie("mu_browser") is None
+    assert told(ann) == 0
+
+
+def test_SE8_somebody_elses_token_and_a_garbled_one_make_no_device_known(
+    ann: Person, ben: Person
+) -> None:
+    bens = ben.elsewhere()
+    bens.log_in()
+    for value in (bens.client.get_cookie("mu_browser").value, "x", "a.b.c"):
+        phone, before = ann.elsewhere(), told(ann)
+        phone.client.set_cookie("mu_browser", value)
+        phone.log_in()
+        assert told(ann) == before + 1
+
+
+def test_SE8_a_device_is_new_again_after_90_days(
+    ann: Person, clock: time_machine.Traveller
+) -> None:
+    phone = ann.elsewhere()
+    phone.log_in()
+    clock.shift(config.KNOWN_BROWSER_LIFETIME + MINUTE)
+    phone.log_in()
+    assert told(ann) == 2
+
+
+def test_SE2_the_token_of_a_device_is_for_this_site_and_no_script(ann: Person) -> None:
+    cookie = next(
+        c
+        for c in ann.elsewhere().log_in().headers.getlist("Set-Cookie")
+        if c.startswith("mu_browser")
+    )
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie

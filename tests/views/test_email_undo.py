@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.answers import assert_fragment_is_part_of_page
 from tests.person import Person
 
-NEW = "ann@new.example"
+NEW, NEXT = "ann@new.example", "/forgot-key?after=undo"
 
 
 def link_of(ann: Person) -> str:
@@ -21,12 +21,15 @@ def test_TK6_the_link_shows_a_button_and_the_button_undoes(ann: Person, eve: Per
     link = link_of(ann)
     assert "Undo the change</button>" in eve.get(link).text
     answer = eve.post(link)
-    assert (answer.status_code, answer.location) == (303, "/login")
-    assert "The change is undone" in eve.get("/login").text
+    assert (answer.status_code, answer.location) == (303, NEXT)
+    page = eve.get(answer.location).text
+    assert "The change is undone" in page
+    assert "Choose a new access key</h1>" in page
+    assert "Log in with your old access key" in page
 
 
 def test_it_works_with_htmx(ann: Person, eve: Person) -> None:
-    assert eve.post(link_of(ann), htmx=True).headers["HX-Redirect"] == "/login"
+    assert eve.post(link_of(ann), htmx=True).headers["HX-Redirect"] == NEXT
 
 
 def test_who_is_logged_in_here_is_logged_out(ann: Person) -> None:

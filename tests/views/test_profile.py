@@ -11,12 +11,13 @@ from tests.answers import assert_sends_to_log_in
 from tests.database import user_of
 from tests.person import Person
 
-HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions", "Delete account"]
+HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions", "Your data", "Delete account"]
 BUTTONS = [
     "Change nickname",
     "Change email",
     "Change access key",
     "Draw a new tile",
+    "Download my data",
     "Delete account…",
 ]
 
@@ -27,14 +28,14 @@ def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
 
 def test_every_row_has_its_heading_in_this_order(ann: Person) -> None:
     page = ann.get("/profile").text
-    assert re.findall(r"<h2[^>]*>([^<]*)</h2>", page)[-6:] == HEADINGS
+    assert re.findall(r"<h2[^>]*>([^<]*)</h2>", page)[-7:] == HEADINGS
 
 
 def test_every_row_has_one_button_that_works_without_javascript(ann: Person) -> None:
     page = ann.get("/profile").text
     for button in BUTTONS:
         assert len(re.findall(rf"<button[^>]*>{re.escape(button)}</button>", page)) == 1
-    for path in ("nickname", "email", "key", "tile", "delete"):
+    for path in ("nickname", "email", "key", "tile", "export", "delete"):
         assert re.search(rf'<form[^>]*method="get"[^>]*action="/profile/{path}[#"]', page)
 
 

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from minimaluser import config
-from minimaluser.extensions import Moment, db
 from minimaluser.lib import clock
-
-if TYPE_CHECKING:
-    from minimaluser.extensions import Base as Model
-else:
-    Model = db.Model
+from minimaluser.models.base import Model, Moment, owner
+from minimaluser.models.event import Event as Event
 
 
 class User(Model, UserMixin):
@@ -49,6 +37,7 @@ class User(Model, UserMixin):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)  # an empty row since
     signup_browser: Mapped[str] = mapped_column(String(64), default="")  # a double click is one
 
     sessions: Mapped[list[Session]] = relationship(back_populates="user", passive_deletes="all")
@@ -77,18 +66,15 @@ class User(Model, UserMixin):
         return not self.key_is_first or clock.now() < self.key_set_at + config.FIRST_KEY_LIFETIME
 
 
-def _owner() -> Mapped[int]:
-    return mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-
-
 class Session(Model):
     """One browser that is logged in."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _owner()
+    user_id: Mapped[int] = owner()
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     keep: Mapped[bool] = mapped_column(default=False)
     browser: Mapped[str] = mapped_column(String(60), default="")
+    network: Mapped[str] = mapped_column(String(45), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     key_entered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -109,15 +95,20 @@ class Session(Model):
 
 
 class Token(Model):
-    """A link in a mail that is still good; `email` and `key_hash` are what it puts in force."""
+    """A link in a mail that is still good; `email` and `key_…` are what it puts in force.
+
+    `sealed` is what it puts in force, too, but only the link itself can open it.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _owner()
+    user_id: Mapped[int] = owner()
     purpose: Mapped[str] = mapped_column(String(20))
     id_hash: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str | None] = mapped_column(String(config.EMAIL_MAX_LENGTH))
     key_hash: Mapped[str | None] = mapped_column(String(128))
     key_is_first: Mapped[bool | None]
+    key_set_at: Mapped[datetime | None] = mapped_column(Moment)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 

@@ -1,0 +1,12 @@
+"""The access key, asked for again: in a dialog, or on a page of its own."""
+
+from e2e.pages.site_page import SitePage
+
+
+class KeyEntryPage(SitePage):
+    address = "/key-entry"
+    title = "Your access key, please"
+
+    def enter(self, key: str) -> None:
+        self.field("Current access key").fill(key)
+        self.button("Go on").click()

@@ -1,0 +1,73 @@
+"""What happened to an account, kept for its owner for some weeks and told in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from minimaluser import config
+from minimaluser.extensions import db
+from minimaluser.lib import caller, clock
+from minimaluser.models import Event, User
+
+WORDS = {
+    "signed_up": "You signed up",
+    "confirmed": "Your email was confirmed",
+    "logged_in": "Logged in",
+    "logged_in_new": "Logged in from a new device",
+    "key_entered": "Access key entered again",
+    "wrong_keys": "Wrong access key five times; that session was ended",
+    "key_changed": "Access key changed",
+    "key_reset": "Access key set anew with a code",
+    "email_asked": "Asked to move to another email",
+    "email_changed": "Moved to another email",
+    "email_undone": "Move to another email undone",
+    "session_ended": "A session was ended from the profile",
+    "sessions_ended": "All other sessions were ended from the profile",
+    "reopened": "Deletion of the account undone",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as its owner reads it."""
+
+    words: str
+    browser: str
+    network: str
+    created_at: datetime
+
+
+def note(user: User, kind: str) -> None:
+    """Add an event of this kind, in the caller's transaction.
+
+    Raises:
+        KeyError: there are no words for it.
+    """
+    WORDS[kind]
+    db.session.add(
+        Event(
+            user_id=user.id,
+            kind=kind,
+            browser=caller.browser(),
+            network=caller.network(),
+            created_at=clock.now(),
+        )
+    )
+
+
+def list_events(user: User) -> list[Happening]:
+    """Return what happened in the last weeks, the newest first."""
+    since = clock.now() - config.EVENTS_KEPT
+    rows = db.session.scalars(
+        select(Event)
+        .where(Event.user_id == user.id, Event.created_at > since)
+        .order_by(Event.created_at.desc(), Event.id.desc())
+        .limit(config.EVENTS_SHOWN)
+    )
+    return [
+        Happening(WORDS.get(row.kind, row.kind), row.browser, row.network, row.created_at)
+        for row in rows
+    ]

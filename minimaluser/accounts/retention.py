@@ -1,0 +1,60 @@
+"""What is not kept for ever goes by itself: the worker calls this once an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, select, update
+
+from minimaluser import config, outbox
+from minimaluser.accounts import hits, removal
+from minimaluser.extensions import db, transaction
+from minimaluser.lib import clock
+from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+
+
+def purge() -> dict[str, int]:
+    """Remove what is past its time.
+
+    Returns:
+        How many rows of each kind went.
+    """
+    moment = clock.now()
+    with transaction():
+        closed = User.closed_at < moment - config.UNDO_CLOSING_LIFETIME
+        late = User.created_at < moment - config.UNCONFIRMED_LIFETIME
+        never = and_(late, User.confirmed_at.is_(None), User.closed_at.is_(None))
+        counts = {"unconfirmed": _remove_all(never), "closed": _remove_all(closed)}
+        for name, query in _past(moment).items():
+            counts[name] = db.session.execute(query).rowcount  # type: ignore[attr-defined]
+        counts["hits"] = hits.purge(moment)
+    return counts
+
+
+def _remove_all(whom: Any) -> int:
+    found = db.session.scalars(select(User).where(whom).with_for_update()).all()
+    for user in found:
+        removal.remove(user)
+    return len(found)
+
+
+def _past(moment: datetime) -> dict[str, Any]:
+    idle = or_(
+        Session.created_at < moment - config.SESSION_ABSOLUTE,
+        Session.seen_at < moment - config.SESSION_IDLE,
+        and_(Session.keep.is_(False), Session.seen_at < moment - config.SESSION_IDLE_BRIEF),
+    )
+    dead = (OutboxItem.expires_at < moment, OutboxItem.state == outbox.DEAD)
+    old = (
+        OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX,
+        OutboxItem.state != outbox.WAITING,
+    )
+    return {
+        "tokens": delete(Token).where(Token.expires_at < moment - timedelta(minutes=1)),
+        "codes": delete(Code).where(Code.created_at < moment - timedelta(days=1)),
+        "sessions": delete(Session).where(idle),
+        "events": delete(Event).where(Event.created_at < moment - config.EVENTS_KEPT),
+        "letters": update(OutboxItem).where(*dead).values(sealed=None),
+        "outbox": delete(OutboxItem).where(*old),
+    }

@@ -1,0 +1,31 @@
+"""The key that came by mail: replaced by one of one's own, or by one that is shown once."""
+
+from flask import Blueprint, Response, url_for
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import me, recent_key_required, renew
+
+bp = Blueprint("first_key", __name__)
+
+
+@bp.get("/profile/first-key")
+@login_required
+def show() -> Response:
+    if not me().key_is_first:
+        return htmx.go(url_for("profile.show"))
+    return htmx.render("first_key", "first_key", user=me(), key="")
+
+
+@bp.post("/profile/first-key")
+@login_required
+@recent_key_required("key")
+def update() -> Response:
+    key = accounts.replace_first_key(me())
+    if not key:
+        return htmx.go(url_for("profile.show"))
+    headers = renew(me())
+    answer = htmx.render("first_key", "first_key", user=me(), key=key)
+    answer.headers.update(headers)
+    return answer

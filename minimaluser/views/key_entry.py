@@ -1,0 +1,32 @@
+"""The access key, entered again before something serious: in a dialog, or on a page of its own."""
+
+from flask import Blueprint, Response, url_for
+from flask_login import login_required
+
+from minimaluser import accounts
+from minimaluser.forms import KeyEntryForm
+from minimaluser.lib import htmx
+from minimaluser.views.visitor import granted, me, next_address, remember
+
+bp = Blueprint("key_entry", __name__)
+
+
+@bp.get("/key-entry")
+@login_required
+def new() -> Response:
+    part = "key_entry_dialog" if htmx.is_asking() else "key_entry_form"
+    form = KeyEntryForm(next=next_address(url_for("profile.show")))
+    return htmx.render("key_entry", part, user=me(), form=form)
+
+
+@bp.post("/key-entry")
+@login_required
+def create() -> Response:
+    form = KeyEntryForm()
+    if not form.attempt(accounts.enter_key, me(), form.current_key.data):
+        return htmx.render("key_entry", "key_entry_form", 422, user=me(), form=form)
+    if htmx.is_asking():
+        return granted(me())
+    remember(me())
+    message = "Thank you. Please press the button once more; for ten minutes we will not ask again."
+    return htmx.go(next_address(url_for("profile.show")), message, "info")

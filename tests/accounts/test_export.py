@@ -1,0 +1,71 @@
+"""The export is whole, holds nothing of anybody else, and no secret (DL3, AZ5)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask
+
+from minimaluser import accounts
+from minimaluser.accounts import people
+from minimaluser.accounts.export import NOT_SHOWN, TABLES
+from minimaluser.extensions import db
+from minimaluser.models import User
+from tests.database import snapshot, user_of
+from tests.person import Person
+
+
+def exported(app: Flask, email: str) -> dict[str, Any]:
+    with app.app_context():
+        return accounts.export(people.by_email(email))
+
+
+def test_DL3_every_table_about_people_is_in_it() -> None:
+    about_people = {
+        table.name
+        for table in db.metadata.sorted_tables
+        if any(key.column.table.name == "users" for key in table.foreign_keys)
+    }
+    assert {model.__tablename__ for model in TABLES.values()} == about_people
+
+
+def test_DL3_every_row_and_every_column_is_in_it(app: Flask, ann: Person) -> None:
+    ann.ask_to_move("ann@new.example")
+    ann.ask_for_code()
+    found, identity, rows = exported(app, ann.email), user_of(app, ann.email).id, snapshot(app)
+    assert set(found["account"]) == set(User.__table__.columns.keys())
+    assert found["account"]["email"] == ann.email
+    assert found["account"]["pending_email"] == "ann@new.example"
+    for name, model in TABLES.items():
+        columns = model.__table__.columns.keys()
+        mine = [
+            row for row in rows[model.__tablename__] if row[columns.index("user_id")] == identity
+        ]
+        assert len(found[name]) == len(mine) >= 1, name
+        assert all(set(row) == set(columns) for row in found[name])
+
+
+def test_DL3_nobody_elses_rows_are_in_it(app: Flask, ann: Person, ben: Person) -> None:
+    text = json.dumps(exported(app, ann.email))
+    assert ben.email not in text
+    assert user_of(app, ben.email).nickname not in text
+
+
+def test_AZ5_no_secret_and_no_hash_is_in_it(app: Flask, ann: Person) -> None:
+    ann.ask_to_move("ann@new.example")
+    ann.ask_for_code()
+    text = json.dumps(exported(app, ann.email))
+    assert "$argon2" not in text
+    for table in db.metadata.sorted_tables:
+        hidden = [column for column in table.columns if column.name in NOT_SHOWN]
+        with app.app_context():
+            for row in db.session.execute(db.select(*hidden)) if hidden else ():
+                assert not any(str(value) in text for value in row if value)
+
+
+def test_AZ5_a_new_column_that_looks_like_a_secret_is_hidden() -> None:
+    for model in (User, *TABLES.values()):
+        for name in model.__table__.columns.keys():  # noqa: SIM118
+            if "hash" in name or "secret" in name or "seal" in name:
+                assert name in NOT_SHOWN, name

@@ -1,0 +1,57 @@
+"""The data map in docs/privacy.md: nothing about people is kept that it does not name (PR4)."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+
+import pytest
+
+from minimaluser import config
+from minimaluser.extensions import db
+from minimaluser.models import User
+
+MAP = (config.ROOT / "docs" / "privacy.md").read_text()
+NAMED = set(re.findall(r"`([a-z_]+\.[a-z_*]+)`", MAP))
+KEYS = {"id", "user_id"}
+
+
+def about_people() -> list[str]:
+    tables = [
+        table
+        for table in db.metadata.sorted_tables
+        if table is User.__table__
+        or any(key.column.table is User.__table__ for key in table.foreign_keys)
+    ]
+    return [
+        f"{table.name}.{c.name}" for table in tables for c in table.columns if c.name not in KEYS
+    ]
+
+
+@pytest.mark.parametrize("column", about_people())
+def test_PR4_every_column_about_people_is_in_the_data_map(column: str) -> None:
+    assert any(fnmatch(column, named) for named in NAMED)
+
+
+@pytest.mark.parametrize(
+    "named", sorted(name for name in NAMED if name.split(".")[0] in db.metadata.tables)
+)
+def test_PR4_the_data_map_names_no_column_that_is_gone(named: str) -> None:
+    table, column = named.split(".")
+    assert any(fnmatch(name, column) for name in db.metadata.tables[table].columns.keys())  # noqa: SIM118
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "words"),
+    [
+        (config.UNCONFIRMED_LIFETIME.days, "unconfirmed account: 7 days"),
+        (config.EVENTS_KEPT.days, "| 90 days | the user, on the profile |"),
+        (config.UNDO_CLOSING_LIFETIME.days, "| 7 days | nobody: only the link in the goodbye mail"),
+        (config.SESSION_IDLE.days, "idle 7 days"),
+        (config.SESSION_ABSOLUTE.days, "30 days at most"),
+        (config.MAIL_KEPT_IN_MAILBOX.days, "| 7 days | developers"),
+    ],
+)
+def test_PR4_the_times_in_the_data_map_are_those_of_the_settings(lifetime: int, words: str) -> None:
+    assert str(lifetime) in words
+    assert words in MAP

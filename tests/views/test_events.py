@@ -1,0 +1,23 @@
+"""The page of what happened lately."""
+
+from __future__ import annotations
+
+from tests.answers import assert_sends_to_log_in
+from tests.person import Person
+
+PATH = "/profile/events"
+
+
+def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
+    assert_sends_to_log_in(eve, PATH)
+
+
+def test_LG4_it_tells_in_plain_words_and_links_back_to_the_profile(ann: Person) -> None:
+    page = ann.get(PATH).text
+    assert "<strong>Access key changed</strong>" in page
+    assert "<strong>You signed up</strong>" in page
+    assert 'href="/profile"' in page
+
+
+def test_LG4_the_profile_leads_there(ann: Person) -> None:
+    assert f'href="{PATH}"' in ann.get("/profile").text

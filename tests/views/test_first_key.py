@@ -1,0 +1,81 @@
+"""The key that came by mail, replaced (CR2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in
+from tests.database import user_of
+from tests.person import Person
+
+PATH = "/profile/first-key"
+SHOWN = re.compile(r"<code>([a-z2-9]{5}(?:-[a-z2-9]{5}){3})</code>")
+
+
+def test_the_fragment_is_a_part_of_the_page(ben: Person) -> None:
+    assert_fragment_is_part_of_page(ben, PATH)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
+    assert_sends_to_log_in(eve, PATH, method=method)
+
+
+def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Person) -> None:
+    phone, notice = ben.elsewhere(), 'id="first-key-notice"'
+    assert notice not in ben.get("/profile").text  # signing up is no log-in with it
+    phone.log_in()
+    for path in ("/", "/about", "/profile"):
+        assert notice in phone.get(path).text
+    page = phone.get(PATH).text
+    assert notice not in page
+    assert "Choose my own key" in page
+    assert "Show me a new key once</button>" in page
+    phone.post(PATH)
+    assert notice not in phone.get("/").text
+    laptop = ann.elsewhere()
+    laptop.log_in()
+    assert notice not in laptop.get("/").text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_CR2_a_new_key_is_shown_once_and_never_mailed(app: Flask, ben: Person, htmx: bool) -> None:
+    other, old = ben.elsewhere(), ben.key
+    other.log_in()
+    answer = ben.post(PATH, htmx=htmx)
+    assert answer.status_code == 200
+    assert ("<html" in answer.text) is not htmx
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = SHOWN.search(answer.text)
+    assert found
+    assert found[1] not in repr(ben.mails())
+    assert "access key was changed" in ben.mails()[0]["subject"] + ben.mails()[1]["subject"]
+    assert ben.is_logged_in
+    assert not other.is_logged_in
+    assert ben.elsewhere().log_in(old).status_code == 422
+    assert ben.elsewhere().log_in(found[1]).status_code == 303
+    assert not user_of(app, ben.email).key_is_first
+    assert ben.get(PATH).location == "/profile"
+
+
+def test_CR2_it_does_not_stop_after_seven_days(ben: Person, clock: time_machine.Traveller) -> None:
+    key = SHOWN.search(ben.post(PATH).text)[1]
+    ben.confirm()
+    clock.shift(timedelta(days=30))
+    assert ben.log_in(key).status_code == 303
+
+
+def test_CR2_a_key_of_ones_own_is_not_replaced(app: Flask, ann: Person) -> None:
+    before = user_of(app, ann.email).key_hash
+    assert ann.post(PATH).location == "/profile"
+    assert user_of(app, ann.email).key_hash == before
+
+
+def test_CR2_the_profile_leads_there(ann: Person, ben: Person) -> None:
+    assert f'href="{PATH}"' in ben.get("/profile").text
+    assert f'href="{PATH}"' not in ann.get("/profile").text

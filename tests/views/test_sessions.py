@@ -1,0 +1,103 @@
+"""The sessions on the profile (SE8)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from minimaluser.models import Session
+from tests.answers import assert_sends_to_log_in
+from tests.database import count, rows_of, user_of
+from tests.person import Person
+
+ALL = "/profile/sessions"
+
+
+@pytest.fixture
+def phone(ann: Person) -> Person:
+    """Ann at another device."""
+    phone = ann.elsewhere()
+    phone.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Android 15) Firefox/140.0"
+    phone.client.environ_base["REMOTE_ADDR"] = "192.0.2.77"
+    phone.log_in()
+    return phone
+
+
+def newest(app: Flask) -> str:
+    return f"{ALL}/{rows_of(app, Session)[-1].id}"
+
+
+@pytest.mark.parametrize("path", [ALL, f"{ALL}/1"])
+def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, path: str) -> None:
+    assert_sends_to_log_in(eve, path, method="POST")
+
+
+def test_SE8_the_list_says_where_and_since_when(app: Flask, ann: Person, phone: Person) -> None:
+    page = ann.get("/profile").text
+    assert "Firefox on Android" in page
+    assert "network 192.0.2.0" in page
+    assert "192.0.2.77" not in page
+    assert page.count("last seen") == 1
+    assert page.count("This one") == 1
+    assert f'action="{newest(app)}"' in page
+    assert "Log out everywhere else</button>" in page
+
+
+def test_SE8_who_is_logged_in_once_has_nothing_to_end(ann: Person) -> None:
+    page = ann.get("/profile").text
+    assert "Log out there" not in page
+    assert "Log out everywhere else" not in page
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_SE8_one_session_is_ended(app: Flask, ann: Person, phone: Person, htmx: bool) -> None:
+    tablet = ann.elsewhere()
+    tablet.log_in()
+    row = rows_of(app, Session)[-2]
+    answer = ann.post(f"{ALL}/{row.id}", htmx=htmx)
+    if htmx:
+        assert answer.status_code == 200
+        assert 'id="row-sessions"' in answer.text
+        assert "Firefox on Android" not in answer.text
+        assert "<html" not in answer.text
+    else:
+        assert (answer.status_code, answer.location) == (303, "/profile")
+    assert not phone.is_logged_in
+    assert tablet.is_logged_in
+    assert ann.is_logged_in
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_SE8_all_others_are_ended(app: Flask, ann: Person, phone: Person, htmx: bool) -> None:
+    assert ann.post(ALL, htmx=htmx).status_code == (200 if htmx else 303)
+    assert ann.is_logged_in
+    assert not phone.is_logged_in
+    assert count(app, Session, Session.user_id == user_of(app, ann.email).id) == 1
+
+
+def test_SE8_a_session_is_ended_once_and_a_second_click_is_fine(
+    app: Flask, ann: Person, phone: Person
+) -> None:
+    path = newest(app)
+    assert ann.post(path).status_code == 303
+    assert ann.post(path).status_code == 303
+    events = ann.get("/profile/events").text
+    assert events.count("A session was ended from the profile") == 1
+
+
+def test_SE8_nobody_ends_somebody_elses_session(app: Flask, ann: Person, ben: Person) -> None:
+    mine = rows_of(app, Session, Session.user_id == user_of(app, ann.email).id)[0]
+    assert ben.post(f"{ALL}/{mine.id}").status_code == 303
+    assert ben.post(ALL).status_code == 303
+    assert ann.is_logged_in
+
+
+def test_SE8_this_one_is_ended_by_logging_out_only(app: Flask, ann: Person) -> None:
+    mine = rows_of(app, Session, Session.user_id == user_of(app, ann.email).id)[0]
+    assert ann.post(f"{ALL}/{mine.id}").status_code == 303
+    assert ann.is_logged_in
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999999999999", "1.5"])
+def test_IN4_a_number_that_is_none_breaks_nothing(ann: Person, number: str) -> None:
+    assert ann.post(f"{ALL}/{number}").status_code in {303, 404}
