@@ -66,6 +66,9 @@ vitals: install static/build/manifest.json tools/vitals/node_modules/.installed 
 	$(call step,What a visitor feels)
 	@$(BIN)/python -m tools.vitals $(PARTS)
 
+timing: install ## Whether the time of an answer tells who has an account, by 300 pairs a form (a minute)
+	@PYTHONPATH=. $(BIN)/python tools/timing.py
+
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -106,7 +109,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults vitals screens format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults timing vitals screens format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

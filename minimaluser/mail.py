@@ -12,7 +12,7 @@ from flask import current_app, render_template
 from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing
-from minimaluser.models import OutboxItem, User
+from minimaluser.models import DONE, WAITING, OutboxItem, User
 
 
 def send_confirmation(user: User, key: str | None, link: str) -> None:
@@ -24,6 +24,15 @@ def send_key_reset_code(user: User, code: str) -> None:
     """The six digits for a new access key."""
     minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
     _send("key_reset_code", user, life=config.CODE_LIFETIME, code=code, minutes=minutes)
+
+
+def send_no_code(email: str, code: str) -> None:
+    """Do the work of `send_key_reset_code` for somebody who gets none: its time tells nothing."""
+    minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
+    life = config.CODE_LIFETIME
+    _send(
+        "key_reset_code", None, email, life=life, sent=False, user=None, code=code, minutes=minutes
+    )
 
 
 def send_key_reset_done(user: User) -> None:
@@ -83,11 +92,17 @@ def send_new_device(user: User, browser: str, network: str) -> None:
 
 
 def _send(
-    name: str, user: User | None, to: str = "", *, life: timedelta | None = None, **context: Any
+    name: str,
+    owner: User | None,
+    to: str = "",
+    *,
+    life: timedelta | None = None,
+    sent: bool = True,
+    **context: Any,
 ) -> None:
-    if user is not None:
-        context["user"] = user
-        to = to or user.email
+    if owner is not None:
+        context["user"] = owner
+        to = to or owner.email
     parts = {
         "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
@@ -95,13 +110,15 @@ def _send(
     }
     reference = str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
+    sealed = sealing.seal(current_app.config["SESSION_SECRET"], text)
     expires_at: datetime = clock.now() + (life or config.OUTBOX_LIFETIME)
     db.session.add(
         OutboxItem(
-            user_id=user.id if user else None,
+            user_id=owner.id if owner else None,
             kind="mail",
             reference=reference,
-            sealed=sealing.seal(current_app.config["SESSION_SECRET"], text),
+            sealed=sealed if sent else None,
+            state=WAITING if sent else DONE,
             expires_at=expires_at,
         )
     )

@@ -20,9 +20,11 @@ from sqlalchemy.orm import object_session
 from minimaluser import config, delivery
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, clock
+from minimaluser.models import DEAD as DEAD
+from minimaluser.models import DONE as DONE
+from minimaluser.models import WAITING as WAITING
 from minimaluser.models import OutboxItem, User
 
-WAITING, DONE, DEAD = "waiting", "done", "dead"
 EXPIRED = "expired"
 LONGEST_PAUSE = timedelta(seconds=300)
 LINK = re.compile(r"https?://\S+")

@@ -37,9 +37,8 @@ def make(user: User | None, flow: str, browser: str) -> str:
             expires_at=clock.now() + config.CODE_LIFETIME,
         )
     )
-    if user is not None:
-        db.session.flush()
-        void(user, but_newest=config.CODE_FLOWS_AT_ONCE)
+    db.session.flush()
+    _void(user.id if user else None, but_newest=config.CODE_FLOWS_AT_ONCE)
     return digits
 
 
@@ -79,7 +78,11 @@ def use(identity: int) -> bool:
 
 def void(user: User, but_newest: int = 0) -> None:
     """Make the user's codes worthless, but for the newest few; their tries still count."""
-    living = (Code.user_id == user.id, Code.used_at.is_(None))
+    _void(user.id, but_newest)
+
+
+def _void(user_id: int | None, but_newest: int) -> None:
+    living = (Code.user_id == (user_id or 0), Code.used_at.is_(None))
     newest = select(Code.id).where(*living).order_by(Code.id.desc()).limit(but_newest)
     old = update(Code).where(*living, Code.id.not_in(newest)).values(used_at=clock.now())
     db.session.execute(old)

@@ -51,6 +51,8 @@ def request_code(email: str, browser: str, known_browser: str = "") -> str:
         digits = codes.make(user, flow, browser)
         if user is not None and may_mail:
             mail.send_key_reset_code(user, digits)
+        else:
+            mail.send_no_code(email, digits)
     token, _ = tokens.issue(current_app.config["JWT_SECRET_HTML"], FLOW, flow, FLOW_LIFETIME)
     return token
 

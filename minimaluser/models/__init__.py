@@ -156,6 +156,9 @@ class Photo(Model):
     is_on_home: Mapped[bool] = mapped_column(default=False)
 
 
+WAITING, DONE, DEAD = "waiting", "done", "dead"  # states of a row of the outbox
+
+
 class OutboxItem(Model):
     """Something to be done after the commit: a mail to send, a file to store or remove."""
 
@@ -168,7 +171,7 @@ class OutboxItem(Model):
     kind: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(36))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # wiped once done or dead
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -14,7 +14,7 @@ from minimaluser import accounts
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, User
 from tests.answers import errors_in
-from tests.database import change, rows_of, user_of
+from tests.database import change, rows_of, statements, user_of
 from tests.person import Person
 
 NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"
@@ -219,6 +219,19 @@ def test_TK8_the_address_of_the_next_page_names_no_account(app: Flask, ann: Pers
     assert re.fullmatch("[0-9a-f]{32}", flow)
     assert str(user.id) != flow
     assert ann.email not in token
+
+
+def test_EN2_the_same_is_done_for_an_address_nobody_has(app: Flask, ann: Person) -> None:
+    done = []
+    for email in (ann.email, "nobody@example.org"):
+        stranger = Person(app, email)
+        token = stranger.token()
+        with statements(app) as seen:
+            stranger.post("/forgot-key", {"email": email}, token=token)
+        done.append([sql.partition("(")[0] for sql in seen])
+    assert done[0] == done[1]
+    assert sum(sql.startswith("INSERT INTO outbox_item") for sql in done[1]) == 1
+    assert ann.mails("nobody@example.org") == []
 
 
 def test_TK8_an_address_nobody_has_gets_no_mail_and_no_code_of_it_is_good(

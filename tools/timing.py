@@ -1,0 +1,77 @@
+"""Whether an answer's time tells who has an account (EN2): known and unknown addresses in turn.
+
+For log-in, forgotten key and private sign-up: fails if the medians differ by more than 3 ms and 5 %
+and the Mann-Whitney test says that this is no accident (p < 0.001).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+import tempfile
+import time
+from itertools import count
+from statistics import median
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from minimaluser import config, create_app
+
+PAIRS = 300
+LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
+KNOWN = "ann@example.org"
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+numbers = count()
+
+
+def main(pairs: int) -> int:
+    """Measure every form; return how many tell something."""
+    config.LIMITS = {action: {} for action in config.LIMITS}  # timing, not limits
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"INSTANCE_PATH": folder, "PRIVATE_SIGNUP": "1"})
+        app.extensions["wake"] = lambda _seconds=0.0: None
+        with app.app_context():
+            upgrade()
+        took(app, "/signup", KNOWN)
+        return sum(tells(app, path, pairs) for path in ("/login", "/forgot-key", "/signup"))
+
+
+def tells(app: Flask, path: str, pairs: int) -> bool:
+    """Measure one form, print what was found."""
+    known, unknown = [], []
+    for _ in range(pairs):
+        known.append(took(app, path, KNOWN))
+        unknown.append(took(app, path, f"somebody{next(numbers)}@example.org"))
+    apart, p = abs(median(known) - median(unknown)), mann_whitney(known, unknown)
+    bad = apart > max(LARGEST_SECONDS, LARGEST_SHARE * median(unknown)) and p < ACCIDENT
+    times = f"known {median(known) * 1000:.2f} ms, unknown {median(unknown) * 1000:.2f} ms"
+    print(f"{path:<12}{times}, p = {p:.3f}: {'TELLS' if bad else 'tells nothing'}")
+    return bad
+
+
+def took(app: Flask, path: str, email: str) -> float:
+    """Return the seconds that a new browser waits for the answer."""
+    browser = app.test_client()
+    found = TOKEN.search(browser.get(path).text)
+    form = {"csrf_token": found[1] if found else "", "email": email, "key": "not the key"}
+    began = time.perf_counter()
+    answer = browser.post(path, data=form)
+    seconds = time.perf_counter() - began
+    if answer.status_code not in {303, 422}:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    return seconds
+
+
+def mann_whitney(one: list[float], other: list[float]) -> float:
+    """Return p of the two-sided rank test, by the normal approximation."""
+    ranked = sorted([(value, 0) for value in one] + [(value, 1) for value in other])
+    ranks = sum(rank for rank, (_, which) in enumerate(ranked, 1) if which == 0)
+    n, m = len(one), len(other)
+    u, spread = ranks - n * (n + 1) / 2, math.sqrt(n * m * (n + m + 1) / 12)
+    return math.erfc(abs(u - n * m / 2) / spread / math.sqrt(2))
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS))
