@@ -16,6 +16,7 @@ from minimaluser.lib import clock, namer
 NICKNAME = "brave-otter-482913-teal"
 SEED = "0123456789abcdef"
 TOKEN = "a-token"
+KEY = "brave-otter-tried-again"
 WRONG = {"email": "ann@", "nickname": "Ann", "code": "12"}
 REFERENCES = (
     "id|for|form|href|fill|aria-describedby|aria-labelledby|popovertarget|hx-target|hx-select"
@@ -99,6 +100,10 @@ def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name in ("about", "privacy_notice", "terms_of_service", "offline", "token_error"):
         yield name, "as-it-is", {}
     yield "signup_mail", "as-it-is", {"nickname": NICKNAME}
+    for state, key in (("as-it-is", ""), ("shown", KEY)):
+        yield "first_key", state, {"user": person(key_is_first=True), "key": key}
+    yield "events", "as-it-is", {"events": events()}
+    yield "events", "empty", {"events": []}
     for name in ("home", "album"):
         yield name, "as-it-is", {"pictures": pictures}
         yield name, "empty", {"pictures": []}
@@ -127,6 +132,8 @@ PAGE_FORMS: dict[str, type[forms.Form]] = {
     "email_confirm": forms.ButtonForm,
     "email_undo": forms.ButtonForm,
     "closing": forms.ClosingForm,
+    "closing_undo": forms.ButtonForm,
+    "key_entry": forms.KeyEntryForm,
     "cookies": forms.CookieForm,
 }
 ROW_FORMS: dict[str, type[forms.Form]] = {
