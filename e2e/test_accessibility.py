@@ -109,7 +109,11 @@ def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) ->
     profile.delete_with("not my key at all")
     expect(profile.dialog.get_by_role("alert")).to_be_visible()
     found += problems(page)
-    page.goto("/profile/delete")
+    for address in ("/profile/delete", "/profile/events", "/key-entry", "/profile/first-key"):
+        page.goto(address)
+        found += problems(page)
+    profile.button("Show me a new key once").click()
+    expect(profile.button("Show me a new key once")).to_be_hidden()
     found += problems(page)
     page.goto("/")
     profile.navbar.get_by_role("button").last.click()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.accessibility import problems
 from e2e.pages.key_entry_page import KeyEntryPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
@@ -42,6 +43,7 @@ def test_SE7_the_key_is_asked_for_in_a_dialog_and_the_action_goes_on(
         expect(entry.dialog).to_have_accessible_name(entry.title)
         entry.enter("not my key at all")
         entry.expect_error_at("Current access key", "not your current access key")
+        assert problems(page) == []
         entry.enter(ann.key)
 
         expect(profile.announcements).to_contain_text("That browser is logged out")
