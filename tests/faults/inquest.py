@@ -14,6 +14,7 @@ from tests.faults.stage import Stage
 FILE = Path(os.environ.get("FAULTS_FILE") or ROOT / "test-results" / "faults.jsonl")
 COLUMNS = ("fault", "database", "tries", "lost", "doubled", "orphaned", "5xx")
 GOODBYE = "was deleted"
+LIVING = "closed_at IS NULL"  # of a deleted account a row that says nothing is left for a while
 
 
 @dataclass
@@ -101,14 +102,16 @@ def partial(stage: Stage) -> Findings:
     tasks: dict[int, Counter[str]] = {}
     for owner, kind in rows("SELECT user_id, kind FROM outbox_item WHERE user_id IS NOT NULL"):
         tasks.setdefault(owner, Counter())[kind] += 1
-    users = rows("SELECT id, email, tile_svg IS NULL, tile_name FROM users")
+    users = rows(f"SELECT id, email, tile_svg IS NULL, tile_name FROM users WHERE {LIVING}")
     for identity, email, stored, _ in users:
         mine = tasks.get(identity, Counter())
         if not mine["mail"]:
             found.lost.append(f"{email} has no mail in the outbox")
         if not mine["tile_put"] and not stored:
             found.lost.append(f"{email} has a tile that nobody will store")
-    known = {row[0] for row in users}
+    left = rows(f"SELECT id, email, tile_svg FROM users WHERE NOT ({LIVING})")
+    found.orphaned += [f"data of {row[0]}, who left" for row in left if row[1] or row[2]]
+    known = {row[0] for row in (*users, *left)}
     for table in ("session", "token", "outbox_item"):
         for (owner,) in rows(f"SELECT user_id FROM {table} WHERE user_id IS NOT NULL"):
             if owner not in known:
@@ -118,7 +121,7 @@ def partial(stage: Stage) -> Findings:
 
 def _lost_and_doubled(stage: Stage, mails: bool) -> Findings:
     found = Findings()
-    users = {email for (email,) in stage.database.rows("SELECT email FROM users")}
+    users = {email for (email,) in stage.database.rows(f"SELECT email FROM users WHERE {LIVING}")}
     found.lost += [f"{email} was promised" for email in stage.acknowledged - users - stage.left]
     ids = Counter(mail.id for mail in stage.sink.all)
     found.doubled += [f"mail {identity} × {n}" for identity, n in ids.items() if n > 1]
@@ -142,7 +145,9 @@ def _lost_and_doubled(stage: Stage, mails: bool) -> Findings:
 def _files(stage: Stage) -> Findings:
     found = Findings()
     files = stage.files()
-    tiles = stage.database.rows("SELECT email, tile_name, tile_svg IS NULL FROM users")
+    tiles = stage.database.rows(
+        f"SELECT email, tile_name, tile_svg IS NULL FROM users WHERE {LIVING}"
+    )
     expected = {f"tiles/{name}.svg" for _, name, _ in tiles}
     found.orphaned += [f"file {name}" for name in sorted(files - expected)]
     found.lost += [

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import both
-from tests.faults.inquest import Findings, Row, look
+from tests.faults.inquest import LIVING, Findings, Row, look
 from tests.faults.stage import Mail, Stage
 from tests.faults.sweep import WRITES, Nursery, Outcome, kills, needs_strace
 
@@ -222,7 +222,7 @@ class Leave(Deed):
 
     def facts(self) -> tuple[object, ...]:
         who, rows = self.someone, self.someone.stage.database.rows
-        ((users,),) = rows(f"SELECT count(*) FROM users WHERE id = {who.id}")
+        ((users,),) = rows(f"SELECT count(*) FROM users WHERE id = {who.id} AND {LIVING}")
         ((removals,),) = rows(
             "SELECT count(*) FROM outbox_item"
             f" WHERE kind = 'tile_remove' AND reference = '{self.tile}'"
@@ -257,6 +257,7 @@ def test_fault_12_a_kill_during_a_change_leaves_it_undone_or_done(
 
     def attempt(injection: str) -> Outcome:
         deed = deeds[-1]
+        stage.database.do("DELETE FROM hit")  # a try that was killed counts as one
         outcome, _ = nursery.do(stage.environ, "visit", injection, **deed.order())
         stage.database.settle()
         state = deed.state
