@@ -125,8 +125,8 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
 def _matches(purpose: str, token: str) -> tuple[Any, ...]:
     try:
         claims = tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
-        owner = int(claims["sub"])
-    except (tokens.BadToken, ValueError):
+        owner = tokens.number(claims["sub"])
+    except tokens.BadToken:
         raise BadLink from None
     return (
         Token.id_hash == tokens.digest(str(claims["jti"])),

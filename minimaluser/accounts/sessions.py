@@ -117,6 +117,7 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
     )
     db.session.add(session)
     db.session.flush()
+    db.session.expunge(session)  # ten more log-ins at once may end it before it is looked at
     newest = (
         select(Session.id)
         .where(Session.user_id == user.id)

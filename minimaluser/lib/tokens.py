@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets as random
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +15,8 @@ import jwt
 from minimaluser.lib import clock
 
 ISSUER = "minimaluser"
-LARGEST = 1024
+LARGEST, LARGEST_NUMBER = 1024, 2**31 - 1
+SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # no padding, no blanks (RFC 7515)
 LEEWAY = timedelta(seconds=30)
 REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
 
@@ -58,8 +60,8 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
     Raises:
         BadToken: for anything but a fresh token of this purpose under one of the secrets.
     """
-    if len(token.encode("utf-8", "replace")) > LARGEST or not token.isascii():
-        raise BadToken("too large")
+    if len(token) > LARGEST or not SHAPE.fullmatch(token):
+        raise BadToken("no token, or too large a one")
     try:
         header = jwt.get_unverified_header(token)
         if header.get("typ") != f"{purpose}+jwt":
@@ -83,7 +85,20 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
         RecursionError,
     ) as e:
         raise BadToken(type(e).__name__) from None
+    if any(type(claims[name]) is not int for name in ("iat", "exp")):
+        raise BadToken("no time")
     return claims
+
+
+def number(subject: str) -> int:
+    """Return the id that a subject is.
+
+    Raises:
+        BadToken: it is none.
+    """
+    if not re.fullmatch(r"\d{1,10}", subject, re.ASCII) or int(subject) > LARGEST_NUMBER:
+        raise BadToken("no id")
+    return int(subject)
 
 
 def random_id() -> str:

@@ -13,6 +13,7 @@ from flask import Flask
 
 from minimaluser import accounts, config
 from minimaluser.accounts import sessions
+from minimaluser.extensions import db
 from minimaluser.lib import hashing, tokens
 from minimaluser.models import Session, User
 from tests.database import change, count, rows_of, user_of
@@ -440,3 +441,10 @@ def test_SE2_the_token_of_a_device_is_for_this_site_and_no_script(ann: Person) -
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
+
+
+def test_SE4_a_session_that_others_push_out_at_once_is_no_error(inside: Any, ann: Person) -> None:
+    user = accounts.log_in(ann.email, ann.key, True, "Firefox")
+    db.session.execute(db.delete(Session))
+    db.session.commit()
+    assert user.session.keep

@@ -324,3 +324,25 @@ def test_TK1_a_header_of_any_type_is_read_or_refused_but_breaks_nothing(
     except tokens.BadToken:
         return
     assert claims["sub"] == "7"
+
+
+@pytest.mark.parametrize("more", ["=", "==", " ", "\n", ".", "\0", "é"])
+def test_TK1_a_good_token_with_anything_around_it_is_refused(more: str) -> None:
+    token = issued()
+    for changed in (token + more, more + token, token.replace(".", f"{more}.", 1)):
+        with pytest.raises(tokens.BadToken):
+            tokens.read(SECRETS, PURPOSE, changed)
+
+
+@pytest.mark.parametrize("subject", ["", "-1", "1.0", "1 ", "٣", "0x1", "2147483648", "9" * 300])
+def test_TK1_a_subject_that_is_no_id_is_refused(subject: str) -> None:
+    assert tokens.number("2147483647") == 2147483647
+    with pytest.raises(tokens.BadToken):
+        tokens.number(subject)
+
+
+@pytest.mark.parametrize("claim", ["iat", "exp"])
+@pytest.mark.parametrize("moment", [1e308, 1e12, "9999999999", True, None, [9999999999]])
+def test_TK1_a_time_that_is_no_whole_number_is_refused(claim: str, moment: object) -> None:
+    with pytest.raises(tokens.BadToken):
+        tokens.read(SECRETS, PURPOSE, signed({claim: moment}))
