@@ -69,6 +69,14 @@ vitals: install static/build/manifest.json tools/vitals/node_modules/.installed 
 timing: install ## Whether the time of an answer tells who has an account, by 300 pairs a form (a minute)
 	@PYTHONPATH=. $(BIN)/python tools/timing.py
 
+abuse: install static/build/manifest.json ## Attack a site of its own, or URL=https://… (MAILBOX=…); prints what held (minutes)
+	$(call step,the abuse suite)
+	@$(BIN)/python -m tests.abuse $(URL)
+
+abuse-holes: install static/build/manifest.json ## Break the site on purpose, hole by hole; each must be found (minutes)
+	$(call step,pytest: holes)
+	@$(BIN)/pytest -q -n 2 tests/abuse
+
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -107,9 +115,9 @@ clean: ## Remove everything that was installed or built; the data in instance/ s
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
-		/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults timing vitals screens format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults timing vitals screens abuse abuse-holes format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

@@ -1,0 +1,151 @@
+"""Access: who may come where, by every method."""
+
+from __future__ import annotations
+
+from tests.abuse.attack import Trial, attack
+from tests.abuse.routes import CONFIRMED, METHODS, MIXED, Route
+from tests.abuse.visitor import HTMX, Visitor
+
+DEEDS = {"/logout", "/profile/delete", "/signup"}  # would end or change who walks
+
+
+@attack("AZ1")
+def nobody_comes_where_they_may_not(trial: Trial) -> None:
+    """Every address of the URL map is asked for by a guest, an unconfirmed and a confirmed person,
+    with all eight methods, as page and as fragment.
+
+    What is not declared open in `routes.py` sends a guest to the log-in page; what is for confirmed
+    people is closed to others; a method that is not declared is a 405; TRACE is never answered;
+    nothing is a 5xx.
+    """
+    site = trial.site
+    people: dict[str, Visitor] = {"guest": site.visitor(), "unconfirmed": site.unconfirmed("ben")}
+    if site.has_mailbox:
+        people["confirmed"] = site.confirmed("ann")
+    else:
+        trial.note("without a confirmed person: needs MAILBOX")
+    for route in site.routes:
+        if route.is_for_development:
+            continue
+        for state, visitor in people.items():
+            for method in METHODS:
+                if method in {"POST", "PUT", "PATCH", "DELETE"} and route.rule in DEEDS:
+                    continue
+                for headers in ({}, HTMX):
+                    walk(trial, route, state, visitor, method, headers)
+    for state, visitor in people.items():
+        alive = visitor.is_logged_in
+        trial.control(alive == (state != "guest"), f"{state} is not what they were at the end")
+
+
+def walk(
+    trial: Trial,
+    route: Route,
+    state: str,
+    visitor: Visitor,
+    method: str,
+    headers: dict[str, str],
+) -> None:
+    sent = {"csrf_token": tokens(visitor)} if method in {"POST", "PUT", "PATCH", "DELETE"} else None
+    page = visitor.ask(method, route.path, sent, {"Sec-Fetch-Site": "same-origin", **headers})
+    what = f"{method} {route.path} as {state}"
+    trial.check(page.status < 500, f"{what}: {page.status}")
+    if method == "TRACE":
+        trial.check(page.status >= 400, f"{what}: {page.status}")
+    if route.methods and method not in route.methods:
+        trial.check(page.status == 405, f"{what} is not declared: {page.status}")
+        return
+    if method in {"OPTIONS", "TRACE"} or (not route.methods and method != "GET"):
+        return
+    if state == "guest" and not route.is_open and route.rule not in MIXED:
+        trial.check(page.goes_to_log_in, f"{what} is not sent to log in: {page.status}")
+        trial.check(method == "HEAD" or "<form" not in page.text, f"{what} gets a form")
+    if state == "unconfirmed" and route.rule in CONFIRMED:
+        trial.check(page.status in {303, 401, 403} or page.location, f"{what}: {page.status}")
+
+
+def tokens(visitor: Visitor) -> str:
+    """A CSRF token, asked for once."""
+    kept: str = getattr(visitor, "kept_token", "") or visitor.token()
+    visitor.kept_token = kept  # type: ignore[attr-defined]
+    return kept
+
+
+@attack("AZ3")
+def pictures_are_shown_to_whom_they_are_for(trial: Trial) -> None:
+    """The list, the pages and the files of the album are asked for by everybody, directly.
+
+    A guest gets only thumbnails of the home page; a picture off air and an unknown one are the
+    same 404 to everybody.
+    """
+    site = trial.site
+    guest, ben, ann = site.visitor(), site.unconfirmed("ben"), site.confirmed("ann")
+    shown = {a for a in ann.open("/album/").addresses if a.startswith("/album/") and a != "/album/"}
+    trial.control(shown, "the album shows no picture to a confirmed person")
+    for visitor in (guest, ben):
+        page = visitor.ask("GET", "/album/")
+        trial.check(page.status != 200, "the list is shown to who is not confirmed")
+        trial.check(not any(a in page.text for a in shown), "the list leaks")
+    home = guest.open("/").text
+    pages = sorted(a for a in shown if a.count("/") == 2)
+    for path in pages:
+        trial.check(guest.ask("GET", path).goes_to_log_in, f"{path} is shown to a guest")
+        trial.control(ben.ask("GET", path).status == 200, f"{path} is not shown to Ben")
+        for width in (480, 960, 1600):
+            file = f"{path}/{width}.jpg"
+            is_public = file in home or (path in home and width <= 960)
+            page = guest.ask("GET", file)
+            trial.check(page.status != 200 or is_public, f"{file} is given to a guest")
+    numbers = [int(path.rpartition("/")[2].partition("-")[0]) for path in pages]
+    hidden = [n for n in range(1, max(numbers) + 3) if n not in numbers]
+    for visitor in (ann, ben, guest):
+        seen = [(n, visitor.ask("GET", f"/album/{n}-not-to-be-seen")) for n in hidden]
+        found = {page.text.replace(f"/{n}-not", "/…-not") for n, page in seen}
+        trial.check(len(found) == 1, "a picture off air differs from an unknown one")
+    for number in hidden:
+        page = ann.ask("GET", f"/album/{number}-not-to-be-seen")
+        trial.check(page.status == 404, f"picture {number} is shown though off air: {page.status}")
+        page = ann.ask("GET", f"/album/{number}-not-to-be-seen/480.jpg")
+        trial.check(page.status == 404, f"the file of picture {number}: {page.status}")
+
+
+@attack("AZ2")
+def a_change_counts_at_once_everywhere(trial: Trial) -> None:
+    """Somebody confirms and later deletes the account in one browser.
+
+    The very next request of every other browser knows.
+    """
+    site = trial.site
+    owner = site.stranger("ann")
+    link = owner.sign_up()
+    other = owner.elsewhere()
+    other.log_in()
+    trial.control(other.is_logged_in, "the second browser is not logged in")
+    trial.control(owner.press(link).status == 303, "the link did not confirm")
+    trial.check(not other.is_logged_in, "a session from before the confirmation lives on")
+    trial.check(owner.ask("GET", "/album/").status == 200, "confirmed, and the album is closed")
+    other.log_in()
+    trial.control(other.ask("GET", "/album/").status == 200, "the second browser is not confirmed")
+    trial.control(owner.delete().status == 303, "the account could not be deleted")
+    for path in ("/profile", "/album/", "/profile/email"):
+        trial.check(other.ask("GET", path).status != 200, f"{path} is open after deletion")
+
+
+@attack("AZ1")
+def nothing_of_development_is_public(trial: Trial) -> None:
+    """The mailbox and the gallery of development, the debugger, and files that lie about are
+    asked for. None is there.
+    """
+    guest = trial.site.visitor()
+    paths = ["/.env", "/.git/HEAD", "/instance/secrets.json", "/static/../.env", "/console"]
+    paths += ["/static/%2e%2e/%2e%2e/.env", "/static/..%2f..%2fpyproject.toml", "/server-status"]
+    paths += ["/?__debugger__=yes&cmd=resource&f=debugger.js", "/metrics", "/site.db", "/.env.bak"]
+    if trial.site.is_ours:
+        trial.note("it runs in development here: the mailbox is meant to be open")
+    else:
+        paths += ["/dev/mailbox", "/dev/mailbox.json", "/dev/gallery"]
+    for path in paths:
+        page = guest.ask("GET", path)
+        is_home = path.startswith("/?")
+        bad = "DEBUGGER" in page.text or (page.status == 200 and not is_home)
+        trial.check(not bad, f"{path}: {page.status}")

@@ -1,0 +1,162 @@
+"""The links in mails: each for one purpose, one time, and only for who presses the button."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.abuse.attack import Trial, attack
+from tests.abuse.mailbox import JWT, KEY
+from tests.abuse.page import Page
+from tests.abuse.visitor import HTMX, NEW_KEY, Person
+
+PLACES = ("/confirm/", "/email/confirm/", "/email/undo/", "/closing/undo/", "/reset-key/")
+FIELDS = {"Code": "000000", "New access key": NEW_KEY, "Confirm new access key": NEW_KEY}
+
+
+@attack("TK2")
+def purposes_are_not_exchanged(trial: Trial) -> None:
+    """Every kind of token is tried at every address that takes one, by opening and by posting.
+
+    Only its own address may accept it: nobody is logged in and the owner's profile stays.
+    """
+    site = trial.site
+    for owner in (site.unconfirmed(), site.confirmed()):
+        tokens = tokens_of(owner)
+        before = owner.portrait()
+        for own, token in tokens.items():
+            for place in PLACES:
+                if place == own:
+                    continue
+                thief = site.visitor()
+                answers = [thief.press(place + token, FIELDS), thief.post(place + token, FIELDS)]
+                accepted = not all(is_refused(answer) for answer in answers)
+                what = f"a token for {own} at {place}"
+                trial.check(not accepted, f"{what} was accepted")
+                trial.check(not thief.is_logged_in, f"{what} logged a stranger in")
+                now = owner.portrait()
+                trial.check(now == before, f"{what} changed the account")
+                before = now
+        trial.control(owner.is_logged_in or trial.evidence, "the owner was logged out")
+
+
+def tokens_of(owner: Person) -> dict[str, str]:
+    """One living token of each kind that somebody can get to see, by where it belongs."""
+    new = owner.site.stranger("new").email
+    found = {"the session cookie": owner.user_token()}
+    move = owner.mailed("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
+    found["/email/confirm/"] = move.path("/email/confirm/")
+    for mail in owner.mails():
+        for place in ("/confirm/", "/email/undo/"):
+            if path := mail.path(place):
+                found.setdefault(place, path)
+    asker = owner.elsewhere()
+    answer = asker.fill("/forgot-key", "Send code", {"Email": owner.email})
+    seen = [answer.location, asker.open(answer.location).text, *map(str, asker.http.cookies)]
+    found["/reset-key/"] = " ".join(seen)
+    matches = {place: JWT.search(text) for place, text in found.items()}
+    return {place: match[0] for place, match in matches.items() if match}
+
+
+def is_refused(answer: Page) -> bool:
+    """Tell whether a link did nothing: no success, no form that could still do something."""
+    if answer.status in {400, 404, 405, 410, 422, 429}:
+        return True
+    return 300 <= answer.status < 400 and not answer.location.endswith(("/profile", "/login"))
+
+
+@attack("TK3")
+def a_link_works_once(trial: Trial) -> None:
+    """Each link is pressed again after it worked, here and in another browser.
+
+    The second time nothing happens and nobody is logged in.
+    """
+    site = trial.site
+    owner = site.stranger("ann")
+    confirm = owner.sign_up()
+    first = owner.press(confirm)
+    trial.control(first.status == 303 and owner.is_logged_in, "the link did not confirm")
+    new = site.stranger("new").email
+    mail = owner.mailed("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
+    move = mail.path("/email/confirm/")
+    trial.control(owner.press(move).status == 303, "the new address could not be confirmed")
+    undo = owner.site.mailbox.wait(owner.email, "/email/undo/", frozenset()).path("/email/undo/")
+    trial.control(site.visitor().press(undo).status == 303, "the change could not be undone")
+    owner.log_in()
+    trial.control(owner.is_logged_in, "the old key is not in force after the undo")
+    before = owner.portrait()
+    for link in (confirm, move, undo):
+        thief = site.visitor()
+        kind = link.rpartition("/")[0]
+        for answer in (thief.press(link), thief.post(link), thief.post(link, headers=HTMX)):
+            trial.check(is_refused(answer) or answer.location.startswith(kind), f"{kind} again")
+        trial.check(not thief.is_logged_in, f"{kind}: a used link logs in")
+        trial.check(owner.portrait() == before, f"{kind}: a used link changed the account")
+
+
+@attack("TK5")
+def a_newer_link_voids_the_older(trial: Trial) -> None:
+    """The confirmation and the move are asked for twice, and the older link is pressed.
+
+    It does nothing; the newer one works. A change of the key voids a move that is under way.
+    """
+    site = trial.site
+    owner = site.stranger("ben")
+    older = owner.sign_up()
+    again = owner.mailed("/confirm/", lambda: owner.fill("/profile", "Send the mail again", {}))
+    newer = again.path("/confirm/")
+    if fresh := KEY.search(again.text):  # the mail may bring another key
+        owner.key = fresh[1]
+    trial.control(newer and newer != older, "no second mail for confirming")
+    thief = site.visitor()
+    trial.check(is_refused(thief.press(older)), "the older link for confirming works")
+    trial.check(not thief.is_logged_in, "the older link for confirming logs in")
+    trial.control(owner.press(newer).status == 303, "the newer link did not confirm")
+    moves = []
+    for name in ("one", "two", "three"):
+        new = site.stranger(name).email
+        mail = owner.mailed("/email/confirm/", lambda new=new: owner.ask_to_move(new), to=new)
+        moves.append((new, mail.path("/email/confirm/")))
+        if name == "two":
+            new, link = moves[0]
+            trial.check(is_refused(owner.press(link)), "the older move can be confirmed")
+            trial.check(new not in owner.portrait(), "the older move is in force")
+    trial.control(owner.choose_key(NEW_KEY).status == 303, "the key could not be changed")
+    new, link = moves[-1]
+    trial.check(is_refused(owner.press(link)), "a move survives a change of the key")
+    trial.check(new not in owner.portrait(), "a move from before the new key is in force")
+
+
+@attack("TK6")
+def opening_a_link_changes_nothing(trial: Trial) -> None:
+    """A mail scanner opens each link five times, with HEAD, with htmx and with a query.
+
+    Nothing changes and nobody is logged in; the button on the page still works.
+    """
+    site = trial.site
+    owner = site.stranger("ann")
+    links = [owner.sign_up()]
+    for step in ("confirm", "move", "undo"):
+        before = owner.portrait()
+        scanner = site.visitor()
+        for link in links:
+            for _ in range(5):
+                scanner.open(link)
+            scanner.ask("HEAD", link)
+            scanner.ask("OPTIONS", link)
+            scanner.ask("GET", link, headers=HTMX)
+            scanner.open(f"{link}?confirm=1&csrf_token={scanner.token()}")
+            trial.check(owner.portrait() == before, f"opening a link to {step} changed the account")
+            trial.check(not scanner.is_logged_in, f"opening a link to {step} logged in")
+        used = scanner.press(links[-1]) if step != "confirm" else owner.press(links[-1])
+        worked = used.status == 303
+        trial.control(worked or trial.evidence, f"the button to {step} did not work any more")
+        if step == "confirm":
+            new = site.stranger("new").email
+            ask = partial(owner.ask_to_move, new)
+            move = owner.mailed("/email/confirm/", ask, to=new)
+            links = [move.path("/email/confirm/")]
+        elif step == "move":
+            key = owner.key
+            notice = site.mailbox.wait(owner.email, "/email/undo/", frozenset())
+            links = [notice.path("/email/undo/")]
+            owner = Person(site, owner.email, key)

@@ -1,0 +1,215 @@
+"""What is attacked: a site of our own, started for it, or one at an address."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from flask_migrate import upgrade
+
+from minimaluser import album, create_app
+from minimaluser.extensions import db
+from tests import postgres
+from tests.abuse.attack import Failed, NotTried
+from tests.abuse.mailbox import Mailbox
+from tests.abuse.routes import Route, routes_of
+from tests.abuse.visitor import Person, Visitor
+from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
+from tests.test_album import write_pictures
+
+PROCESSES = 4
+SECRETS = {
+    name: f"{name} of the abuse suite which is long enough: 9876543210"
+    for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
+}
+# Empty beats what a developer's shell says.
+NEUTRAL = (
+    "MAILER_URL",
+    "AWS_TILES_BUCKET_NAME",
+    "AWS_TILES_BUCKET_URL",
+    "AWS_ENDPOINT_URL",
+    "METRICS",
+    "RATE_LIMIT_STORAGE_URL",
+    "FLASK_DEBUG",
+)
+_numbers = itertools.count(1)
+
+
+class Site:
+    """A running site, and people in it.
+
+    Args:
+        base: scheme and host, no path.
+        mailbox: address of its mailbox as JSON, or nothing.
+        is_ours: we have started it: its secrets are `SECRETS`, and we are its proxy.
+        domain: where the people of the attacks have their mail.
+    """
+
+    def __init__(
+        self, base: str, mailbox: str, *, is_ours: bool = False, domain: str = "abuse.example"
+    ) -> None:
+        self.base, self.is_ours, self.domain = base.rstrip("/"), is_ours, domain
+        self.has_mailbox = bool(mailbox)
+        self.patience = 60.0
+        self._mailbox = Mailbox(mailbox, 5.0 if is_ours else 60.0)
+        self._people: list[Person] = []
+
+    @property
+    def mailbox(self) -> Mailbox:
+        if not self.has_mailbox:
+            raise NotTried("needs the mails: set MAILBOX")
+        return self._mailbox
+
+    @cached_property
+    def routes(self) -> list[Route]:
+        return routes_of(self)
+
+    def visitor(self) -> Visitor:
+        """Somebody nobody knows."""
+        return Visitor(self)
+
+    def stranger(self, name: str = "eve") -> Person:
+        """Somebody with an address, but no account."""
+        return Person(self, f"{name}-{secrets.token_hex(5)}@{self.domain}")
+
+    def unconfirmed(self, name: str = "ben") -> Person:
+        """Somebody who has just signed up."""
+        person = self.stranger(name)
+        person.sign_up()
+        return person
+
+    def confirmed(self, name: str = "ann") -> Person:
+        """Somebody who has confirmed the address and chosen a key."""
+        self.mailbox  # noqa: B018 - says at once what is missing
+        person = self.stranger(name)
+        person.confirm()
+        return person
+
+    def crowd(self, number: int) -> list[Person]:
+        """Many who have just signed up; the same ones for each attack that wants a crowd."""
+        if not self.is_ours:
+            raise NotTried("needs many people who sign up from many addresses")
+        while len(self._people) < number:
+            self._people.append(self.unconfirmed("crowd"))
+        return self._people[:number]
+
+    def forget_crowd(self) -> None:
+        """Have the next attack get other people: some of these are not who they were."""
+        self._people.clear()
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the site signs with; only a site of our own tells."""
+        if not self.is_ours:
+            raise NotTried("needs to know what the site signs with")
+        return SECRETS
+
+
+class Grounds:
+    """Folders and databases for sites of our own; made once, copied for each."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="abuse-"))
+        self.postgres: postgres.Postgres | None = None
+        self.processes: list[Process] = []
+
+    def __enter__(self) -> Grounds:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        for process in self.processes:
+            process.kill()
+        if self.postgres is not None:
+            postgres.stop(self.postgres)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def site(
+        self, kind: str = "sqlite", *, processes: int = PROCESSES, holes: str = ""
+    ) -> Iterator[Site]:
+        """Start a site on a fresh database and stop it afterwards.
+
+        Args:
+            kind: `sqlite` or `postgresql`.
+            processes: how many of gunicorn's.
+            holes: what is broken in it on purpose, see `broken.py`.
+
+        Raises:
+            Failed: it does not start.
+        """
+        folder = self.folder / f"site-{next(_numbers)}"
+        url = self._copy(kind, folder)
+        port = free_port()
+        app = "tests.abuse.broken:create_app()" if holes else "minimaluser:create_app()"
+        environ = {
+            **dict.fromkeys(NEUTRAL, ""),
+            **SECRETS,
+            "APP_ENV": "development",
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "PRIVATE_SIGNUP": os.environ.get("PRIVATE_SIGNUP", ""),
+            "DATABASE_URL": url,
+            "INSTANCE_PATH": str(folder),
+            "TRUSTED_PROXIES": "1",
+            "RATE_LIMIT_CROWD": "20",  # hundreds sign up in an hour, each from an own address
+            "PORT": str(port),
+            "BIND_ADDRESS": "127.0.0.1",
+            "WEB_CONCURRENCY": str(processes),
+            "WSGI_APP": app,
+            "HOLES": holes,
+        }
+        command = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
+        process = Process(command, environ, folder / "web.log")
+        self.processes.append(process)
+        base = f"http://127.0.0.1:{port}"
+        try:
+            site = Site(base, f"{base}/dev/mailbox.json", is_ours=True)
+            if not until(lambda: _answers(site) or not process.is_alive, START_SECONDS):
+                raise Failed(f"the site did not start:\n{process.said()}")
+            if not process.is_alive:
+                raise Failed(f"the site ended:\n{process.said()}")
+            yield site
+        finally:
+            process.kill()
+            if log := os.environ.get("ABUSE_LOG"):
+                shutil.copyfile(process.log, log)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _copy(self, kind: str, folder: Path) -> str:
+        template = self.folder / "template"
+        if not template.exists():
+            _prepare(template, f"sqlite:///{template / 'site.db'}")
+        shutil.copytree(template, folder)
+        if kind == "sqlite":
+            return f"sqlite:///{folder / 'site.db'}"
+        if self.postgres is None:
+            self.postgres = postgres.start()
+            _prepare(folder, self.postgres.create(postgres.Postgres.TEMPLATE))
+        return self.postgres.create(folder.name.replace("-", "_"), postgres.Postgres.TEMPLATE)
+
+
+def _prepare(folder: Path, url: str) -> None:
+    """Migrate a database and put small pictures into the album."""
+    environ = {"INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SITE_URL": "http://127.0.0.1"}
+    app = create_app({**SECRETS, **environ})
+    with app.app_context():
+        upgrade()
+        album.seed(write_pictures(folder / "pictures"))
+        db.session.remove()
+        db.engine.dispose()
+    storage = app.extensions["huey"].storage
+    storage.initialize_schema()
+    storage.close()
+
+
+def _answers(site: Site) -> bool:
+    try:
+        return site.visitor().ask("GET", "/healthz").status == 200
+    except OSError:
+        return False
