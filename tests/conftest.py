@@ -155,9 +155,8 @@ def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_app(folder, site.templates, **where)
 
 
-@pytest.fixture
-def app(house: Flask, site: Site) -> Iterator[Flask]:
-    """A site with Ann and Ben; an exception that no handler answers reaches the test."""
+def bring_back(house: Flask, site: Site) -> None:
+    """Bring the shared app back to Ann and Ben as they were; nothing may be connected to it."""
     folder = house.config["INSTANCE_PATH"]
     shutil.rmtree(folder)
     shutil.copytree(site.folder, folder)
@@ -166,6 +165,12 @@ def app(house: Flask, site: Site) -> Iterator[Flask]:
     with house.app_context():  # nobody has been idle, however long the tests have run
         db.session.execute(db.update(Session).values(seen_at=datetime.now(UTC)))
         db.session.commit()
+
+
+@pytest.fixture
+def app(house: Flask, site: Site) -> Iterator[Flask]:
+    """A site with Ann and Ben; an exception that no handler answers reaches the test."""
+    bring_back(house, site)
     kept = [(part, dict(part)) for part in (house.config, house.view_functions, house.extensions)]
     yield house
     close(house)

@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
 
 
 def _guard() -> Any:
-    if not _is_our_host():
+    if not _is_our_host() or not request.query_string.isascii():  # browsers send %80 for a byte
         abort(400)
     if request.routing_exception is not None:
         return None

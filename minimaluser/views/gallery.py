@@ -78,7 +78,10 @@ def error(code: int) -> Response:
 
 @bp.get("/dev/gallery/tiles/<seed>-<colour>.svg")
 def tile(seed: str, colour: str) -> Response:
-    return Response(tiles.draw(seed, f"#{colour}"), content_type="image/svg+xml")
+    try:
+        return Response(tiles.draw(seed, f"#{colour}"), content_type="image/svg+xml")
+    except ValueError:
+        abort(404)
 
 
 def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:

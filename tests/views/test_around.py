@@ -342,3 +342,10 @@ def test_the_album_of_another_site_is_not_this_ones(app: Flask, tmp_path: Path) 
         assert album.on_air() == []
         db.engine.dispose()
     assert config.ROOT not in app.config["INSTANCE_PATH"].parents
+
+
+@pytest.mark.parametrize("path", ["/", "/cookies", "/profile", "/signup", "/no-such-page"])
+def test_IN4_bytes_in_a_query_that_no_browser_sends_are_a_400(eve: Person, path: str) -> None:
+    answer = eve.client.get(path, environ_overrides={"QUERY_STRING": "next=\x80"})
+    assert answer.status_code == 400
+    assert "<html" in answer.text

@@ -88,5 +88,10 @@ def test_the_tiles_of_the_samples_are_drawn(eve: Person, gallery: str) -> None:
         assert eve.get(normpath(address)).mimetype == "image/svg+xml"
 
 
+@pytest.mark.parametrize("name", ["0123456789abcdef-teal", "x-x", "x-00808"])
+def test_IN4_what_cannot_be_drawn_is_a_404(eve: Person, name: str) -> None:
+    assert eve.get(f"/dev/gallery/tiles/{name}.svg").status_code == 404
+
+
 def repeated(html: str) -> list[str]:
     return [name for name, times in Counter(ids(html)).items() if times > 1]
