@@ -5,6 +5,8 @@
 PYTHON ?= python3
 PORT := $(or $(PORT),5000)
 BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
+CASES := $(or $(CASES),10000)
+LIVES := $(or $(LIVES),200)
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -62,6 +64,12 @@ faults: install ## Parts killed, slow, lying and full, one after the other; prin
 	$(call step,pytest: faults)
 	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
 
+fuzz: install static/build/manifest.json ## Made-up requests and account lives, thousands, on both databases (minutes)
+	$(call step,pytest: fuzzing on SQLite)
+	@FUZZ_CASES=$(CASES) FUZZ_LIVES=$(LIVES) $(BIN)/pytest -q -n 2 tests/fuzz
+	$(call step,pytest: fuzzing on PostgreSQL)
+	@TEST_DATABASE=postgresql FUZZ_CASES=$(CASES) FUZZ_LIVES=$(LIVES) $(BIN)/pytest -q -n 2 tests/fuzz
+
 vitals: install static/build/manifest.json tools/vitals/node_modules/.installed ## Lighthouse, weights, times and valid HTML; fails over budget (minutes)
 	$(call step,What a visitor feels)
 	@$(BIN)/python -m tools.vitals $(PARTS)
@@ -117,7 +125,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults timing vitals screens abuse abuse-holes format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults fuzz timing vitals screens abuse abuse-holes format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

@@ -17,6 +17,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -60,6 +61,8 @@ def page(code: int, message: str = "") -> Response:
     """Render the page of an error, with words of its own or the usual ones."""
     title, usual = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
     message = message or usual
+    if request_ctx.url_adapter is None:  # asked for a host that is no name: no page has addresses
+        return Response(message, code, content_type="text/plain; charset=utf-8")
     if htmx.is_htmx():
         return make_response(htmx.toast(message, "error"), code)
     html = render_template(

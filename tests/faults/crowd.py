@@ -1,7 +1,7 @@
-"""Thousands of clients that take their time: `python -m tests.faults.crowd HTTPS HTTP COUNT`.
+"""Thousands of clients that take their time: `python -m tests.faults.crowd HTTPS HTTP COUNT FILE`.
 
 One third sends the head of a request, one third the body, a letter at a time; one third asks for a
-page and hardly reads. Who is hung up on comes back. A line a second says how many are there.
+file and hardly reads. Who is hung up on comes back. A line a second says how many are there.
 """
 
 from __future__ import annotations
@@ -21,65 +21,63 @@ from tests.faults.visitor import HOST
 
 PAUSE_SECONDS = 2.0  # less than the server allows between two letters
 DIALLERS = 12
-NARROW = 1024  # bytes that a slow reader's system takes in
+NARROW, SIP = 1024, 2048  # bytes that a slow reader's system takes in, and the reader at a time
+HEAD, BODY, READER = range(3)
 _addresses = itertools.cycle(range(2, 250))
 
 
-def dial(port: int, *, tls: bool, narrow: bool = False) -> socket.socket:
-    """Connect from one of many addresses of loopback."""
+def dial(port: int, context: ssl.SSLContext | None, *, narrow: bool) -> socket.socket:
+    """Connect from one of many addresses of loopback, over TLS if there is a context."""
     plain = socket.socket()
     if narrow:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
     plain.settimeout(10)
     plain.bind((f"127.0.3.{next(_addresses)}", 0))
     plain.connect(("127.0.0.1", port))
-    if not tls:
-        return plain
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(plain, server_hostname=HOST)
+    return context.wrap_socket(plain, server_hostname=HOST) if context else plain
 
 
 class Slow:
-    """One such client; `drip` does the least that keeps it from being hung up on."""
+    """One such client; `drip` does the least that keeps it from being hung up on.
 
-    def __init__(self, https: int, http: int, kind: int) -> None:
+    Heads come in clear: their time is short, and who comes back so often must not be busy himself.
+    """
+
+    def __init__(self, crowd: Crowd, kind: int) -> None:
         self.kind = kind % 3
-        self.socket = dial(
-            (https, http)[self.kind == 0 and kind % 2], tls=not (self.kind == 0 and kind % 2),
-            narrow=self.kind == 2,
-        )  # fmt: skip
+        port, context = (crowd.http, None) if self.kind == HEAD else (crowd.https, crowd.context)
+        self.socket = dial(port, context, narrow=self.kind == READER)
         host = f"Host: {HOST}\r\n"
         self.socket.sendall(
             (
                 f"GET / HTTP/1.1\r\n{host}X-Slow: ",
                 f"POST /signup HTTP/1.1\r\n{host}Content-Length: 4000\r\n"
                 "Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=",
-                f"GET / HTTP/1.1\r\n{host}\r\n" * 8,
+                f"GET {crowd.file} HTTP/1.1\r\n{host}\r\n" * 20,
             )[self.kind].encode()
         )
 
     def drip(self) -> None:
-        """Send or take a letter.
+        """Send a letter, or take a few.
 
         Raises:
             OSError: the other side has hung up.
         """
-        if self.kind == 2:
-            if not self.socket.recv(1):
-                raise ConnectionResetError
-            return
-        self.socket.sendall(b"x")
+        if self.kind != READER:
+            self.socket.sendall(b"x")
+        elif not self.socket.recv(SIP):
+            raise ConnectionResetError
 
 
 class Crowd:
     """Keeps the number of clients up."""
 
-    def __init__(self, https: int, http: int, count: int) -> None:
-        self.ports, self.count = (https, http), count
+    def __init__(self, https: int, http: int, count: int, file: str) -> None:
+        self.https, self.http, self.file = https, http, file
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         self.there: deque[Slow] = deque()
         self.missing: deque[int] = deque(range(count))
-        self.came = itertools.count()
         self.is_over = threading.Event()
 
     def run(self) -> None:
@@ -96,7 +94,7 @@ class Crowd:
                 time.sleep(0.05)
                 continue
             try:
-                self.there.append(Slow(*self.ports, kind))
+                self.there.append(Slow(self, kind))
             except OSError:
                 self.missing.append(kind)
                 time.sleep(0.2)
@@ -128,4 +126,4 @@ class Crowd:
 
 
 if __name__ == "__main__":
-    Crowd(*(int(word) for word in sys.argv[1:4])).run()
+    Crowd(*(int(word) for word in sys.argv[1:4]), sys.argv[4]).run()

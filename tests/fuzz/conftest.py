@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 CASES = int(os.environ.get("FUZZ_CASES") or 0)  # requests altogether; a short selection if 0
 LIVES = int(os.environ.get("FUZZ_LIVES") or 0)
-CASES_IN_SHORT, LIVES_IN_SHORT = 240, 6
+CASES_IN_SHORT, LIVES_IN_SHORT = 240, 4
 IS_SHORT = CASES == 0
 
 
@@ -29,10 +27,8 @@ def effort(examples: int, **more: Any) -> settings:
     )
 
 
-@pytest.fixture(scope="session")
-def tally() -> Iterator[dict[str, Any]]:
-    """What happened, for a line at the end."""
-    counted: dict[str, Any] = {}
-    yield counted
-    if counted and not IS_SHORT:
-        print("\n" + ", ".join(f"{name}: {value}" for name, value in sorted(counted.items())))  # noqa: T201
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for report in terminalreporter.getreports(""):
+        told = [text for name, text in getattr(report, "user_properties", ()) if name == "fuzz"]
+        if told and getattr(report, "when", "") == "teardown":
+            terminalreporter.write_line(f"{report.nodeid}: {told[0]}")

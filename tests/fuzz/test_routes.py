@@ -47,7 +47,7 @@ def assert_leads_inside(outcome: Outcome) -> None:
         assert not inside.startswith(("//", "/\\")), target
 
 
-def test_IN4_no_input_breaks_a_page(asker: Asker, tally: dict[str, Any]) -> None:
+def test_IN4_no_input_breaks_a_page(asker: Asker, record_property: Any) -> None:
     known = operations(asker.app)
     names = sorted({name for operation in known for name, _ in operation.fields})
     each = math.ceil((CASES or CASES_IN_SHORT) / len(known))
@@ -71,8 +71,9 @@ def test_IN4_no_input_breaks_a_page(asker: Asker, tally: dict[str, Any]) -> None
             problem.add_note(str(operation))
             problems.append(problem)
             asker.bring_back()
-    tally |= {"operations": len(known), "cases": statuses.total(), **statuses}
-    tally["slowest, ms"] = round(slowest * 1000)
+    told = ", ".join(f"{status} × {n}" for status, n in sorted(statuses.items()))
+    told = f"{statuses.total()} cases, slowest {slowest * 1000:.0f} ms; {told}"
+    record_property("fuzz", told)
     if problems:
         raise ExceptionGroup("these break the site", problems)
     assert statuses.total() >= each * len(known) * 0.9
@@ -80,10 +81,18 @@ def test_IN4_no_input_breaks_a_page(asker: Asker, tally: dict[str, Any]) -> None
 
 def test_the_schema_knows_routes_blanks_and_fields(app: Flask) -> None:
     known = {str(operation): operation for operation in operations(app)}
-    assert {one.partition(" ")[2] for one in known} == {r.endpoint for r in app.url_map.iter_rules()}
+    assert {one.partition(" ")[2] for one in known} == {
+        r.endpoint for r in app.url_map.iter_rules()
+    }
     assert known["POST nickname.update"].fields == (
         ("csrf_token", "CSRFTokenField"),
         ("nickname", "StringField"),
     )
-    assert known["GET album.show"].path == ("/album/", ("int", "photo_id"), "-", ("string", "slug"), "")
+    assert known["GET album.show"].path == (
+        "/album/",
+        ("int", "photo_id"),
+        "-",
+        ("string", "slug"),
+        "",
+    )
     assert ("new_key", "PasswordField") in known["POST validation.create"].fields

@@ -194,3 +194,12 @@ def test_a_session_that_was_ended_in_self_defence_goes_to_the_log_in_page(ann: P
     assert answer.location.startswith("/login")
     assert "wrong too often" in ann.get("/login").text
     assert not ann.is_logged_in
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("host", ["." * 5, "x" * 64 + ".example", "x" * 300])
+def test_IN4_a_host_that_is_no_name_is_a_400(eve: Person, host: str, htmx: bool) -> None:
+    for path in ("/", "/profile", "/healthz", "/no-such-page"):
+        answer = eve.get(path, htmx=htmx, environ_overrides={"HTTP_HOST": host})
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        assert "Content-Security-Policy" in answer.headers

@@ -1,0 +1,89 @@
+"""What the model of the account life is made of: accounts, sessions, links and codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+LEEWAY = timedelta(seconds=30)
+CONFIRM, CHANGE = "/confirm/", "/email/confirm/"
+UNDO_EMAIL, UNDO_CLOSING = "/email/undo/", "/closing/undo/"
+LIFETIMES = {
+    CONFIRM: timedelta(hours=24),
+    CHANGE: timedelta(hours=2),
+    UNDO_EMAIL: timedelta(hours=72),
+    UNDO_CLOSING: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """An access key; a first one is good for a week. `text` is read from the mail that has it."""
+
+    text: str
+    set_at: datetime
+    is_first: bool = False
+
+    def opens(self, text: str, now: datetime) -> bool:
+        return text == self.text and (not self.is_first or now < self.set_at + timedelta(days=7))
+
+
+@dataclass(eq=False)
+class Visit:
+    """A session."""
+
+    created: datetime
+    seen: datetime
+    entered: datetime
+    wrong: int = 0
+
+
+@dataclass(eq=False)
+class Account:
+    email: str
+    key: Key
+    created: datetime
+    confirmed: bool = False
+    closed: datetime | None = None
+    pending: str | None = None
+    nickname: str = ""  # none of our choice
+    visits: list[Visit] = field(default_factory=list)
+    codes: list[Code] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Link:
+    """What a mail carries; `email` and `key` are what it puts in force."""
+
+    kind: str
+    account: Account
+    made: datetime
+    number: int
+    email: str = ""
+    key: Key | None = None
+    nickname: str = ""
+    gone: bool = False
+    path: str = ""
+
+    def is_good(self, now: datetime) -> bool:
+        return not self.gone and now < self.made + LIFETIMES[self.kind] + LEEWAY
+
+
+@dataclass(eq=False)
+class Code:
+    account: Account | None
+    browser: str
+    path: str
+    digits: str
+    made: datetime
+    tries: int = 0
+    gone: bool = False
+
+
+@dataclass
+class Mailed:
+    """A mail with a link, a key, or both."""
+
+    to: str
+    link: Link
+    key_of: Link | Account | None = None

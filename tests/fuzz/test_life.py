@@ -1,0 +1,254 @@
+"""The account life (matrix row 17): three browsers, four mailboxes, and a model that knows better.
+
+Whatever is done in whatever order, the site answers as the model says, and afterwards the same
+browsers are logged in, the same links are good and the same keys open the same accounts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from minimaluser import accounts
+from tests.conftest import Site, bring_back, close
+from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
+from tests.fuzz.people import CHANGE, CONFIRM, UNDO_CLOSING, UNDO_EMAIL, Account, Code, Link, Visit
+from tests.fuzz.postman import Postman
+from tests.fuzz.world import World
+from tests.person import Person
+
+ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@example.net"]
+OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]
+NICKNAMES = ["Sunny Side", "SUNNY side", "Quiet Owl"]
+HOURS = [0.02, 0.05, 0.15, 0.2, 1.1, 2.5, 11, 13, 25, 73, 167, 170]
+STEPS = 30
+
+browser, address = st.integers(0, 2), st.sampled_from(ADDRESSES)
+which, own_key = st.integers(0, 40), st.sampled_from(OWN_KEYS[:2])
+
+
+class Life(RuleBasedStateMachine):
+    """Drives the site and the model side by side."""
+
+    def __init__(self, app: Flask, site: Site) -> None:
+        super().__init__()
+        close(app)
+        bring_back(app, site)
+        self.app = app
+        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
+        self.time = self.clock.start()
+        self.world = World(datetime.now(UTC))
+        self.people = [Person(app, email) for email in ADDRESSES[:3]]
+        self.visits: list[Visit | None] = [None] * 3
+        self.codes: list[Code] = []
+        self.keys = list(OWN_KEYS)
+        self.postman = Postman(app, self.world, self.keys)
+        self.looked = 0
+
+    def teardown(self) -> None:
+        try:
+            for link in self.world.links:
+                self.look_at(link)
+            for email in ADDRESSES:
+                for key in dict.fromkeys(self.keys):
+                    answer = Person(self.app, email).log_in(key)
+                    expected = self.world.may_log_in(email, key)
+                    assert (answer.status_code == 303) == expected, (email, key)
+        finally:
+            self.clock.stop()
+
+    @initialize(settled=st.booleans())
+    def begin(self, settled: bool) -> None:
+        self.sign_up(0, ADDRESSES[0])
+        if settled:
+            self.use_link(0, 0)
+
+    # --- guests
+
+    @rule(browser=browser, email=address)
+    def sign_up(self, browser: int, email: str) -> None:
+        if self.who(browser):
+            return
+        self.visits[browser] = None
+        visit = self.world.sign_up(email)
+        self.asked(browser, "/signup", {"email": email}, visit)
+        self.visits[browser] = visit
+
+    @rule(browser=browser, email=address, guess=which)
+    def log_in(self, browser: int, email: str, guess: int) -> None:
+        owner = self.world.owner(email)
+        key = self.guess(owner, guess)
+        if self.who(browser):
+            return
+        self.visits[browser] = None
+        visit = self.world.log_in(email, key)
+        self.asked(browser, "/login", {"email": email, "key": key}, visit)
+        self.visits[browser] = visit
+
+    @rule(browser=browser, email=address)
+    def ask_for_code(self, browser: int, email: str) -> None:
+        path, digits = self.people[browser].ask_for_code(email)
+        secret = self.postman.secret(self.people[browser])
+        assert bool(digits) == bool(self.world.owner(email))
+        self.codes.append(self.world.ask_for_code(email, secret, path, digits))
+        self.postman.read()
+
+    @precondition(lambda self: self.codes)
+    @rule(browser=browser, number=which, right=st.booleans(), new=own_key)
+    def use_code(self, browser: int, number: int, right: bool, new: str) -> None:
+        code, person = self.codes[-1 - number % len(self.codes) // 2], self.people[browser]
+        digits = code.digits if right and code.digits else "000000"
+        person.token()  # a page is opened first
+        done = self.world.use_code(code, self.postman.secret(person), digits, new)
+        answer = person.use_code(code.path, digits, new)
+        assert answer.status_code == {None: 400, False: 422, True: 303}[done]
+        self.postman.read()
+
+    # --- links, which are opened anywhere
+
+    @precondition(lambda self: self.world.links)
+    @rule(browser=browser, number=which)
+    def use_link(self, browser: int, number: int) -> None:
+        link = self.world.links[-1 - number % len(self.world.links)]
+        visitor = self.who(browser)
+        visit = None
+        if link.kind == CONFIRM:
+            visit = self.world.confirm(link)
+            done = visit is not None
+        elif link.kind == CHANGE:
+            done, visit = self.world.confirm_move(link, visitor)
+        else:
+            undo = {UNDO_EMAIL: self.world.undo_move, UNDO_CLOSING: self.world.undo_closing}
+            done = undo[link.kind](link)
+        answer = self.people[browser].post(link.path)
+        assert answer.status_code == (303 if done else 400), link
+        self.visits[browser] = visit or self.visits[browser]
+        self.postman.read()
+
+    # --- whoever is logged in
+
+    @rule(browser=browser)
+    def log_out(self, browser: int) -> None:
+        if visit := self.visits[browser]:
+            self.world.log_out(visit)
+        self.people[browser].log_out()
+
+    @rule(browser=browser, name=st.sampled_from(NICKNAMES))
+    def rename(self, browser: int, name: str) -> None:
+        if account := self.who(browser):
+            done = self.world.rename(account, name)
+            self.asked(browser, "/profile/nickname", {"nickname": name}, done)
+
+    @rule(browser=browser, guess=which)
+    def enter_key(self, browser: int, guess: int) -> None:
+        if account := self.who(browser):
+            key = self.guess(account, guess)
+            done = self.world.enter_key(account, self.visit(browser), key)
+            self.asked(browser, "/key-entry", {"current_key": key}, done)
+
+    @rule(browser=browser, guess=which, new=own_key)
+    def change_key(self, browser: int, guess: int, new: str) -> None:
+        if account := self.who(browser):
+            key = self.guess(account, guess)
+            visit = self.world.change_key(account, self.visit(browser), key, new)
+            form = {"current_key": key, "new_key": new, "confirm_key": new}
+            self.asked(browser, "/profile/key", form, visit)
+            self.visits[browser] = visit or self.visits[browser]
+
+    @rule(browser=browser, email=address, guess=which)
+    def ask_to_move(self, browser: int, email: str, guess: int) -> None:
+        if account := self.who(browser):
+            key = self.guess(account, guess)
+            done = self.world.ask_to_move(account, self.visit(browser), email, key)
+            self.asked(browser, "/profile/email", {"email": email, "current_key": key}, done)
+
+    @rule(browser=browser)
+    def send_again(self, browser: int) -> None:
+        if account := self.who(browser):
+            self.world.send_again(account)
+            self.asked(browser, "/confirm", {}, True)
+
+    @rule(browser=browser, guess=which)
+    def close_account(self, browser: int, guess: int) -> None:
+        if account := self.who(browser):
+            key = self.guess(account, guess)
+            done = self.world.close(account, self.visit(browser), key)
+            self.asked(browser, "/profile/delete", {"current_key": key}, done)
+
+    # --- time
+
+    @rule(hours=st.sampled_from(HOURS))
+    def wait(self, hours: float) -> None:
+        self.time.shift(timedelta(hours=hours))
+        self.world.now = datetime.now(UTC)
+
+    @rule()
+    def purge(self) -> None:
+        self.world.purge()
+        with self.app.app_context():
+            accounts.purge()
+
+    # --- what holds after each of these
+
+    @invariant()
+    def the_right_ones_are_logged_in(self) -> None:
+        for number, person in enumerate(self.people):
+            account, page = self.who(number), person.get("/profile")
+            assert page.status_code == (200 if account else 303), number
+            if account:
+                assert account.email in page.text
+                assert account.nickname in page.text
+                assert ("Send the mail again" in page.text) is not account.confirmed
+
+    @invariant()
+    def a_link_is_worth_what_it_should(self) -> None:
+        self.looked += 1
+        if self.world.links:
+            self.look_at(self.world.links[self.looked % len(self.world.links)])
+
+    # --- hands
+
+    def asked(self, browser: int, path: str, form: dict[str, Any], granted: object) -> None:
+        answer = self.people[browser].post(path, form)
+        visit = self.visits[browser]
+        ended = visit is not None and not any(visit in a.visits for a in self.world.accounts)
+        assert answer.status_code == (303 if granted or ended else 422), path
+        self.postman.read()
+
+    def look_at(self, link: Link) -> None:
+        status = Person(self.app, "x@example.org").get(link.path).status_code
+        assert status == (200 if link.is_good(self.world.now) else 400), link
+
+    def who(self, browser: int) -> Account | None:
+        return self.world.account_of(self.visits[browser])
+
+    def visit(self, browser: int) -> Visit:
+        found = self.visits[browser]
+        assert found is not None
+        return found
+
+    def guess(self, account: Account | None, number: int) -> str:
+        """Mostly the right key."""
+        if account and number < 32:
+            return account.key.text
+        return self.keys[number % len(self.keys)]
+
+
+def test_17_whatever_is_done_in_whatever_order_the_site_answers_as_the_model_says(
+    app: Flask, site: Site, no_limits: None
+) -> None:
+    run_state_machine_as_test(
+        lambda: Life(app, site), settings=effort(LIVES or LIVES_IN_SHORT, stateful_step_count=STEPS)
+    )
