@@ -1,7 +1,7 @@
 """Thousands of clients that take their time: `python -m tests.faults.crowd HTTPS HTTP COUNT FILE`.
 
-One third sends the head of a request, one third the body, a letter at a time; one third asks for a
-file and hardly reads. Who is hung up on comes back. A line a second says how many are there.
+Of eight one sends the head of a request and four the body, a letter at a time; three ask for a file
+and hardly read. Who is hung up on comes back. A line a second says how many are there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ PAUSE_SECONDS = 2.0  # less than the server allows between two letters
 DIALLERS = 12
 NARROW, SIP = 1024, 2048  # bytes that a slow reader's system takes in, and the reader at a time
 HEAD, BODY, READER = range(3)
+MIX = (HEAD, BODY, BODY, BODY, BODY, READER, READER, READER)
+HEAD_SECONDS = 3.0  # then the server would hang up before the next letter
 _addresses = itertools.cycle(range(2, 250))
 
 
@@ -44,7 +46,7 @@ class Slow:
     """
 
     def __init__(self, crowd: Crowd, kind: int) -> None:
-        self.kind = kind % 3
+        self.kind, self.came = kind, time.monotonic()
         port, context = (crowd.http, None) if self.kind == HEAD else (crowd.https, crowd.context)
         self.socket = dial(port, context, narrow=self.kind == READER)
         host = f"Host: {HOST}\r\n"
@@ -56,6 +58,7 @@ class Slow:
                 f"GET {crowd.file} HTTP/1.1\r\n{host}\r\n" * 20,
             )[self.kind].encode()
         )
+        self.socket.setblocking(False)
 
     def drip(self) -> None:
         """Send a letter, or take a few.
@@ -63,10 +66,15 @@ class Slow:
         Raises:
             OSError: the other side has hung up.
         """
-        if self.kind != READER:
-            self.socket.sendall(b"x")
-        elif not self.socket.recv(SIP):
-            raise ConnectionResetError
+        if self.kind == HEAD and time.monotonic() > self.came + HEAD_SECONDS:
+            raise TimeoutError
+        try:
+            if self.kind != READER:
+                self.socket.sendall(b"x")
+            elif not self.socket.recv(SIP):
+                raise ConnectionResetError
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+            pass
 
 
 class Crowd:
@@ -77,7 +85,7 @@ class Crowd:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         self.there: deque[Slow] = deque()
-        self.missing: deque[int] = deque(range(count))
+        self.missing: deque[int] = deque(itertools.islice(itertools.cycle(MIX), count))
         self.is_over = threading.Event()
 
     def run(self) -> None:
