@@ -17,7 +17,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        # Chromium says so of a reload that comes in the middle of a change of pages; nothing is amiss.
+        # Chromium says so of a reload in the middle of a change of pages; nothing is amiss.
         self._allowed = ["ViewTransition opt-in disabled"]
 
     def allow(self, words: str) -> None:

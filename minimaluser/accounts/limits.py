@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -62,18 +63,21 @@ def count(action: str, subject: str = "", *beside: str) -> Hit:
     return hit
 
 
-def may_mail(action: str, address: str, known_browser: str | None = None) -> bool:
+def may_mail(
+    action: str, address: str, known_browser: str | None = None, *, inside: bool = False
+) -> bool:
     """Count a mail that a stranger can cause, and tell whether it may go; the answer must not.
 
     Args:
         action: the name in `config.LIMITS` that ends in "mail".
         address: as typed; counted whether or not somebody has it.
         known_browser: the owner asks, see `known_browsers`; strangers do not use this up.
+        inside: count in the caller's transaction, for one of many at once who alone will mail.
     """
     if known_browser:
-        hit, waits = _take([f"{action}-known"], known_browser)
+        hit, waits = _take([f"{action}-known"], known_browser, inside=inside)
     else:
-        hit, waits = _take(sorted({action, "any-mail"}), address_of(address))
+        hit, waits = _take(sorted({action, "any-mail"}), address_of(address), inside=inside)
     if any(waits):
         _report(action, hit, waits)
     return not any(waits)
@@ -120,13 +124,13 @@ def user_of(user: User) -> str:
     return f"user {user.id}"
 
 
-def _take(actions: list[str], subject: str) -> tuple[Hit, list[float]]:
+def _take(actions: list[str], subject: str, *, inside: bool = False) -> tuple[Hit, list[float]]:
     wanted = {
         key: windows for action in actions for key, windows in _wanted(action, subject).items()
     }
     member, moment = tokens.random_id(), clock.now()
     hit, counter = Hit(member, tuple(wanted)), _shared()
-    with transaction_before():
+    with nullcontext() if inside else transaction_before():
         if not wanted:
             return hit, []
         if counter is not None:

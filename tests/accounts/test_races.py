@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 
 from minimaluser import delivery, outbox
-from minimaluser.models import Code, OutboxItem, Session, User
+from minimaluser.accounts import limits
+from minimaluser.models import Code, Hit, OutboxItem, Session, User
 from tests.database import change, count, rows_of, user_of
 from tests.person import KEY, Person
 
@@ -77,6 +78,9 @@ def test_ST1_of_20_sign_ups_with_one_address_one_makes_a_user(app: Flask) -> Non
     assert count(app, User, User.email_key == "eve@example.org") == 1
     assert count(app, OutboxItem, OutboxItem.user_id == user_of(app, "eve@example.org").id) == 2
     assert sum(browser.is_logged_in for browser in browsers) == 1
+    with app.app_context():  # whoever fails has used up nobody's mail
+        mails = limits._key("sign-up-mail", "account", "eve@example.org")
+    assert count(app, Hit, Hit.key == mails) == 1
 
 
 def test_ST1_two_who_want_one_nickname_at_once_do_not_share_it(
