@@ -152,7 +152,11 @@ def no_bounds(app: Flask) -> None:
 @hole("bodies.malformed_requests_are_no_errors")
 def odd_cookies_break(app: Flask) -> None:
     """A cookie is expected to be ASCII."""
-    app.before_request(lambda: nothing(request.headers.get("Cookie", "").encode("ascii")))
+
+    def look() -> None:
+        request.headers.get("Cookie", "").encode("ascii")
+
+    app.before_request_funcs[None].insert(0, look)
 
 
 # caches
@@ -173,9 +177,8 @@ def pages_are_kept(app: Flask) -> None:
 @hole("caches.a_private_page_has_no_public_name")
 def profile_by_any_name(app: Flask) -> None:
     """The profile is shown at every address below its own, /profile/x.css included."""
-    app.add_url_rule(
-        "/profile/<path:rest>", "any", lambda rest: app.view_functions["profile.show"]()
-    )
+    show = app.view_functions["profile.show"]
+    open_route(app, "/profile/<path:rest>", "any", lambda rest: show())
 
 
 @hole("caches.the_service_worker_lists_nothing_private")
@@ -187,7 +190,7 @@ def worker_keeps_the_profile(app: Flask) -> None:
             answer.set_data(answer.get_data() + b'\nFILES.push("/profile");')
         return answer
 
-    last(app, add)
+    app.after_request(add)
 
 
 @hole("caches.leaving_empties_the_cache")
@@ -207,7 +210,6 @@ def leaving_clears_nothing(app: Flask) -> None:
 @hole(
     "codes.guessing_burns_the_code",
     "codes.guessing_at_once_burns_it_too",
-    "codes.many_codes_give_no_more_tries",
 )
 def codes_are_not_counted(_app: Flask) -> None:
     """A code can be guessed as often as one likes."""
@@ -256,6 +258,8 @@ def sessions_survive_a_reset(_app: Flask) -> None:
 def a_new_code_gives_new_tries(_app: Flask) -> None:
     """Wrong codes are counted for each code, not for the account."""
     put(config, "CODE_TRIES_A_DAY", 10**6)
+    for action in [name for name in config.LIMITS if name.endswith(("mail", "mail-known"))]:
+        put_in(config.LIMITS, action, {})
 
 
 # enumeration
@@ -339,7 +343,7 @@ def long_text_breaks(app: Flask) -> None:
     """A long text is an error nobody thought of."""
 
     def look() -> None:
-        if any(len(value) > 4500 for value in request.form.values()):
+        if any(len(value) > 1000 for value in request.form.values()):
             raise ValueError("too long")
 
     app.before_request(look)
@@ -382,13 +386,17 @@ def fragments_show_the_log_in_form(app: Flask) -> None:
 @hole("headers.every_answer_is_armoured")
 def errors_without_a_policy(app: Flask) -> None:
     """Error pages come without a policy for content."""
+    inner = app.wsgi_app
 
-    def drop(answer: Response) -> Response:
-        if answer.status_code >= 400:
-            answer.headers.pop("Content-Security-Policy", None)
-        return answer
+    def outer(environ: Any, start: Callable[..., Any]) -> Any:
+        def begin(status: str, sent: list[tuple[str, str]], *more: Any) -> Any:
+            if status >= "400":
+                sent = [one for one in sent if one[0] != "Content-Security-Policy"]
+            return start(status, sent, *more)
 
-    last(app, drop)
+        return inner(environ, begin)
+
+    put(app, "wsgi_app", outer)
 
 
 @hole("headers.other_origins_read_nothing")
