@@ -32,7 +32,7 @@ from tests.person import Person
 ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@example.net"]
 OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]
 NICKNAMES = ["Sunny Side", "SUNNY side", "Quiet Owl"]
-HOURS = [0.02, 0.05, 0.15, 0.2, 1.1, 2.5, 11, 13, 25, 73, 167, 170]
+HOURS = [0.02, 0.05, 0.05, 0.15, 0.15, 0.2, 0.5, 1.1, 2.5, 11, 13, 25, 73, 167, 170]
 STEPS = 30
 
 browser, address = st.integers(0, 2), st.sampled_from(ADDRESSES)
@@ -69,29 +69,32 @@ class Life(RuleBasedStateMachine):
         finally:
             self.clock.stop()
 
-    @initialize(settled=st.booleans())
-    def begin(self, settled: bool) -> None:
+    @initialize(steps=st.integers(0, 3))
+    def begin(self, steps: int) -> None:
         self.sign_up(0, ADDRESSES[0])
-        if settled:
+        if steps > 0:
             self.use_link(0, 0)
+        if steps > 1:
+            self.change_key(0, 0, OWN_KEYS[0])
+        if steps > 2:
+            self.ask_to_move(0, ADDRESSES[1], 0)
 
     # --- guests
 
-    @rule(browser=browser, email=address)
-    def sign_up(self, browser: int, email: str) -> None:
-        if self.who(browser):
-            return
+    @precondition(lambda self: self.guests())
+    @rule(which=which, email=address)
+    def sign_up(self, which: int, email: str) -> None:
+        browser = self.one_of(self.guests(), which)
         self.visits[browser] = None
         visit = self.world.sign_up(email)
         self.asked(browser, "/signup", {"email": email}, visit)
         self.visits[browser] = visit
 
-    @rule(browser=browser, email=address, guess=which)
-    def log_in(self, browser: int, email: str, guess: int) -> None:
-        owner = self.world.owner(email)
-        key = self.guess(owner, guess)
-        if self.who(browser):
-            return
+    @precondition(lambda self: self.guests())
+    @rule(which=which, email=address, guess=which)
+    def log_in(self, which: int, email: str, guess: int) -> None:
+        browser = self.one_of(self.guests(), which)
+        key = self.guess(self.world.owner(email), guess)
         self.visits[browser] = None
         visit = self.world.log_in(email, key)
         self.asked(browser, "/login", {"email": email, "key": key}, visit)
@@ -145,47 +148,53 @@ class Life(RuleBasedStateMachine):
             self.world.log_out(visit)
         self.people[browser].log_out()
 
-    @rule(browser=browser, name=st.sampled_from(NICKNAMES))
-    def rename(self, browser: int, name: str) -> None:
-        if account := self.who(browser):
-            done = self.world.rename(account, name)
-            self.asked(browser, "/profile/nickname", {"nickname": name}, done)
+    @precondition(lambda self: self.insiders())
+    @rule(which=which, name=st.sampled_from(NICKNAMES))
+    def rename(self, which: int, name: str) -> None:
+        browser, account = self.insider(which)
+        done = self.world.rename(account, name)
+        self.asked(browser, "/profile/nickname", {"nickname": name}, done)
 
-    @rule(browser=browser, guess=which)
-    def enter_key(self, browser: int, guess: int) -> None:
-        if account := self.who(browser):
-            key = self.guess(account, guess)
-            done = self.world.enter_key(account, self.visit(browser), key)
-            self.asked(browser, "/key-entry", {"current_key": key}, done)
+    @precondition(lambda self: self.insiders())
+    @rule(which=which, guess=which)
+    def enter_key(self, which: int, guess: int) -> None:
+        browser, account = self.insider(which)
+        key = self.guess(account, guess)
+        done = self.world.enter_key(account, self.visit(browser), key)
+        self.asked(browser, "/key-entry", {"current_key": key}, done)
 
-    @rule(browser=browser, guess=which, new=own_key)
-    def change_key(self, browser: int, guess: int, new: str) -> None:
-        if account := self.who(browser):
-            key = self.guess(account, guess)
-            visit = self.world.change_key(account, self.visit(browser), key, new)
-            form = {"current_key": key, "new_key": new, "confirm_key": new}
-            self.asked(browser, "/profile/key", form, visit)
-            self.visits[browser] = visit or self.visits[browser]
+    @precondition(lambda self: self.insiders())
+    @rule(which=which, guess=which, new=own_key)
+    def change_key(self, which: int, guess: int, new: str) -> None:
+        browser, account = self.insider(which)
+        key = self.guess(account, guess)
+        visit = self.world.change_key(account, self.visit(browser), key, new)
+        form = {"current_key": key, "new_key": new, "confirm_key": new}
+        self.asked(browser, "/profile/key", form, visit)
+        self.visits[browser] = visit or self.visits[browser]
 
-    @rule(browser=browser, email=address, guess=which)
-    def ask_to_move(self, browser: int, email: str, guess: int) -> None:
-        if account := self.who(browser):
-            key = self.guess(account, guess)
-            done = self.world.ask_to_move(account, self.visit(browser), email, key)
-            self.asked(browser, "/profile/email", {"email": email, "current_key": key}, done)
+    @precondition(lambda self: self.insiders())
+    @rule(which=which, email=address, guess=which)
+    def ask_to_move(self, which: int, email: str, guess: int) -> None:
+        browser, account = self.insider(which)
+        key = self.guess(account, guess)
+        done = self.world.ask_to_move(account, self.visit(browser), email, key)
+        self.asked(browser, "/profile/email", {"email": email, "current_key": key}, done)
 
-    @rule(browser=browser)
-    def send_again(self, browser: int) -> None:
-        if account := self.who(browser):
-            self.world.send_again(account)
-            self.asked(browser, "/confirm", {}, True)
+    @precondition(lambda self: self.insiders())
+    @rule(which=which)
+    def send_again(self, which: int) -> None:
+        browser, account = self.insider(which)
+        self.world.send_again(account)
+        self.asked(browser, "/confirm", {}, True)
 
-    @rule(browser=browser, guess=which)
-    def close_account(self, browser: int, guess: int) -> None:
-        if account := self.who(browser):
-            key = self.guess(account, guess)
-            done = self.world.close(account, self.visit(browser), key)
-            self.asked(browser, "/profile/delete", {"current_key": key}, done)
+    @precondition(lambda self: self.insiders())
+    @rule(which=which, guess=which)
+    def close_account(self, which: int, guess: int) -> None:
+        browser, account = self.insider(which)
+        key = self.guess(account, guess)
+        done = self.world.close(account, self.visit(browser), key)
+        self.asked(browser, "/profile/delete", {"current_key": key}, done)
 
     # --- time
 
@@ -215,8 +224,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def a_link_is_worth_what_it_should(self) -> None:
         self.looked += 1
-        if self.world.links:
-            self.look_at(self.world.links[self.looked % len(self.world.links)])
+        links = self.world.links
+        for link in [*links[-3:], *links[self.looked % max(1, len(links)) :][:1]]:
+            self.look_at(link)
 
     # --- hands
 
@@ -230,6 +240,21 @@ class Life(RuleBasedStateMachine):
     def look_at(self, link: Link) -> None:
         status = Person(self.app, "x@example.org").get(link.path).status_code
         assert status == (200 if link.is_good(self.world.now) else 400), link
+
+    def guests(self) -> list[int]:
+        return [number for number in range(3) if not self.who(number)]
+
+    def insiders(self) -> list[int]:
+        return [number for number in range(3) if self.who(number)]
+
+    def one_of(self, browsers: list[int], which: int) -> int:
+        return browsers[which % len(browsers)]
+
+    def insider(self, which: int) -> tuple[int, Account]:
+        browser = self.one_of(self.insiders(), which)
+        account = self.who(browser)
+        assert account is not None
+        return browser, account
 
     def who(self, browser: int) -> Account | None:
         return self.world.account_of(self.visits[browser])
