@@ -69,6 +69,8 @@ def _insist_on_our_form() -> None:
 
 def _is_our_host() -> bool:
     """Tell whether the request is for SITE_URL's host; probes of health may name an address."""
+    if not request.host:  # what was sent is no host
+        return False
     if current_app.config["APP_ENV"] != "production" or request.blueprint == "health":
         return True
     ours: str | None = urlsplit(str(current_app.config["SITE_URL"])).hostname

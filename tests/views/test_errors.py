@@ -203,3 +203,13 @@ def test_IN4_a_host_that_is_no_name_is_a_400(eve: Person, host: str, htmx: bool)
         answer = eve.get(path, htmx=htmx, environ_overrides={"HTTP_HOST": host})
         assert (answer.status_code, answer.mimetype) == (400, "text/plain")
         assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("host", ["", "@", "a@b", "a b", "[", "/"])
+def test_IN4_a_host_that_is_none_is_a_400_for_a_form_too(eve: Person, host: str) -> None:
+    form = {"csrf_token": eve.token()}
+    cookie = f"mu_session={eve.client.get_cookie('mu_session').value}"
+    plain = eve.app.test_client(use_cookies=False)
+    more = {"HTTP_HOST": host, "HTTP_COOKIE": cookie}
+    answer = plain.post("/profile/tile", data=form, environ_overrides=more)
+    assert answer.status_code == 400
