@@ -223,7 +223,7 @@ def test_the_delete_dialog_is_native_and_esc_closes_it(page: Page, ann: Person) 
     profile.open()
     with no_full_load(page):
         profile.button("Delete account…").press("Enter")
-        expect(profile.dialog).to_have_accessible_name("Delete everything, for good?")
+        expect(profile.dialog).to_have_accessible_name("Delete your account?")
         assert page.evaluate("() => document.querySelector('dialog').matches(':modal')")
         profile.delete_with("not my key at all")
         profile.expect_error_at("Current access key", "not your current access key")
