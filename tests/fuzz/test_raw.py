@@ -38,7 +38,7 @@ METHODS = [
 ]
 TARGETS = [
     b"/", b"/login", b"/signup", b"/profile", b"/healthz", b"*", b"http://evil.example/", b"//",
-    b"", b"/%", b"/%zz", b"/%00", b"/%ff%fe", b"/?\x80", b"/a b", b"/#x", b"/" + b"x" * 4200,
+    b"", b"/%", b"/%zz", b"/%00", b"/%ff%fe", b"/cookies?\x80", b"/a b", b"/#x", b"/" + b"x" * 4200,
 ]  # fmt: skip
 VERSIONS = [
     b"HTTP/1.1",
@@ -75,7 +75,7 @@ requests = st.builds(
     mostly(b"/cookies", st.sampled_from(TARGETS) | st.binary(max_size=30)),
     mostly(b"HTTP/1.1", st.sampled_from(VERSIONS)),
     mostly(b"X: y", st.sampled_from(LINES) | st.sampled_from(NASTY)).map(
-        lambda line: [b"Host: localhost", line]
+        lambda line: [line] if line.startswith(b"Host:") else [b"Host: localhost", line]
     ),
     mostly(b"\r\n", st.sampled_from([b"\n", b"\r"])),
     mostly(b"", st.sampled_from(BODIES) | st.binary(max_size=50)),
