@@ -21,7 +21,7 @@ from tests.faults.visitor import HOST
 
 PAUSE_SECONDS = 2.0  # less than the server allows between two letters
 DIALLERS = 12
-NARROW, SIP = 1024, 6000  # bytes that a slow reader's system takes in, and the reader at a time
+NARROW, SIP = 1024, 16384  # bytes that a slow reader holds, and takes before the server gives up
 HEAD, BODY, READER = range(3)
 MIX = (HEAD, BODY, BODY, BODY, BODY, READER, READER, READER)
 HEAD_SECONDS = 3.0  # then the server would hang up before the next letter
