@@ -7,10 +7,9 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
 from e2e import pictures
 from e2e.conftest import ARGUMENTS, PATIENCE
@@ -276,5 +275,13 @@ def _walk(page: Page, profile: ProfilePage, album: AlbumPage) -> str:
 
 def _expect_nothing_of(page: Page, *private: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    text: Any = page.content()
-    assert [words for words in private if words in text] == []
+    assert [words for words in private if words in _content(page)] == []
+
+
+def _content(page: Page) -> str:
+    """Return the page as it is, or as it is when it has come to rest."""
+    try:
+        return page.content()
+    except Error:  # Back and Forward load some pages anew
+        page.wait_for_load_state("networkidle")
+        return page.content()
