@@ -58,6 +58,26 @@ def test_arriving_cookies_signing_up_and_confirming(
 
 
 @pytest.mark.chromium(LOST)
+@pytest.mark.parametrize("answered", [True, False], ids=["toast", "toast-and-banner"])
+@pytest.mark.parametrize("size", [(1280, 720), (768, 900), (360, 640)], ids=str)
+def test_a_toast_never_lies_over_the_focus(
+    page: Page, size: tuple[int, int], answered: bool
+) -> None:
+    keys, site, cookies = Keyboard(page), SitePage(page), CookiesPage(page)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/")
+    if answered:
+        cookies.button("Necessary only").click()
+    page.evaluate("""() => {
+      const toast = document.querySelector("#toast-error").content.cloneNode(true);
+      document.querySelector("#toasts").append(toast);
+    }""")  # one that stays
+    page.evaluate("document.activeElement.blur()")
+    keys.reach(site.footer.get_by_role("link").last)
+    keys.reach(site.navbar.get_by_role("link").first, "Shift+Tab")
+
+
+@pytest.mark.chromium(LOST)
 def test_changing_everything_on_the_profile(page: Page, ann: Person, mailbox: Mailbox) -> None:
     keys, profile, nickname = Keyboard(page), ProfilePage(page), f"Keys {ann.email[4:20]}"
     moved = new_address("ann")

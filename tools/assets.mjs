@@ -122,11 +122,13 @@ async function write(manifest, files) {
     await writeFile(join(OUT, path), bytes);
   }
   // The manifest last and at once: a running site never reads half of it, or a name without its file.
-  await writeFile(join(OUT, "manifest.tmp"), `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(join(OUT, "manifest.tmp"), join(OUT, "manifest.json"));
-  for (const name of await readdir(OUT, { recursive: true })) {
-    const path = join(OUT, name);
-    if (name === "manifest.json" || files.has(name) || (await stat(path)).isDirectory()) continue;
-    await rm(path);
+  const half = join(OUT, `manifest.${process.pid}.tmp`);
+  await writeFile(half, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(half, join(OUT, "manifest.json"));
+  for (const found of await readdir(OUT, { recursive: true, withFileTypes: true })) {
+    const path = join(found.parentPath ?? found.path, found.name);
+    const name = relative(OUT, path);
+    if (found.isDirectory() || name === "manifest.json" || name.endsWith(".tmp") || files.has(name)) continue;
+    await rm(path, { force: true }); // the watcher of a running site may build at the same time
   }
 }
