@@ -85,6 +85,15 @@ abuse-holes: install static/build/manifest.json ## Break the site on purpose, ho
 	$(call step,pytest: holes)
 	@$(BIN)/pytest -q -n 2 tests/abuse
 
+audit: $(VENV)/.audit node_modules/.installed ## Look up known holes of the packages (needs the internet); write lists of them (SBOM) to build/sbom/
+	$(call step,Software bill of materials: build/sbom/)
+	@mkdir -p build/sbom
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o build/sbom/python.cdx.json
+	@$(BIN)/npm sbom --sbom-format cyclonedx > build/sbom/node.cdx.json
+	$(call step,Known holes as of $(shell date -u +%F))
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/npm audit
+
 format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -115,6 +124,7 @@ lock: $(VENV)/.uv ## Write requirements*.txt anew after a change in pyproject.to
 	@$(LOCK) -c requirements-dev.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements-dev.txt --group mailer -o requirements-mailer.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group node -o requirements-node.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt --group audit -o requirements-audit.txt
 	@grep -c == requirements*.txt
 
 clean: ## Remove everything that was installed or built; the data in instance/ stays
@@ -125,7 +135,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults fuzz timing vitals screens abuse abuse-holes format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e faults fuzz timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 
@@ -145,6 +155,11 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing what the site and its tests need …"
 	@$(PIP) requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.audit: requirements-audit.txt $(VENV)/.dev
+	@echo "Installing what the audit needs …"
+	@$(PIP) requirements-audit.txt
+	@touch $@
 
 $(VENV)/.uv: Makefile | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
