@@ -1,7 +1,8 @@
 """Whether an answer's time tells who has an account (EN2): known and unknown addresses in turn.
 
-For log-in, forgotten key and private sign-up: fails if the medians differ by more than 3 ms and 5 %
-and the Mann-Whitney test says that this is no accident (p < 0.001).
+For log-in, forgotten key, private sign-up and moving to another address: fails if the
+medians differ by more than 3 ms and 5 % and the Mann-Whitney test says that this is no accident
+(p < 0.001).
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from itertools import count
 from statistics import median
 
-from flask import Flask
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from minimaluser import config, create_app
+from minimaluser import accounts, config, create_app
 
 PAIRS = 300
 LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
-KNOWN = "ann@example.org"
+KNOWN, MOVING, KEY = "ann@example.org", "bob@example.org", "nine grey herons wait"
+FORMS = ("/login", "/forgot-key", "/signup")  # for somebody new each time
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 numbers = count()
 
@@ -34,28 +37,31 @@ def main(pairs: int) -> int:
         app.extensions["wake"] = lambda _seconds=0.0: None
         with app.app_context():
             upgrade()
-        took(app, "/signup", KNOWN)
-        return sum(tells(app, path, pairs) for path in ("/login", "/forgot-key", "/signup"))
+            for email in (KNOWN, MOVING):
+                accounts.create_user(email, "confirmed", KEY)
+        guests = [tells(app.test_client, path, pairs) for path in FORMS]
+        moving = app.test_client()
+        took(moving, "/login", MOVING, KEY)
+        return sum([*guests, tells(lambda: moving, "/profile/email", pairs)])
 
 
-def tells(app: Flask, path: str, pairs: int) -> bool:
+def tells(browser: Callable[[], FlaskClient], path: str, pairs: int) -> bool:
     """Measure one form, print what was found."""
     known, unknown = [], []
     for _ in range(pairs):
-        known.append(took(app, path, KNOWN))
-        unknown.append(took(app, path, f"somebody{next(numbers)}@example.org"))
+        known.append(took(browser(), path, KNOWN))
+        unknown.append(took(browser(), path, f"somebody{next(numbers)}@example.org"))
     apart, p = abs(median(known) - median(unknown)), mann_whitney(known, unknown)
     bad = apart > max(LARGEST_SECONDS, LARGEST_SHARE * median(unknown)) and p < ACCIDENT
     times = f"known {median(known) * 1000:.2f} ms, unknown {median(unknown) * 1000:.2f} ms"
-    print(f"{path:<12}{times}, p = {p:.3f}: {'TELLS' if bad else 'tells nothing'}")
+    print(f"{path:<16}{times}, p = {p:.3f}: {'TELLS' if bad else 'tells nothing'}")
     return bad
 
 
-def took(app: Flask, path: str, email: str) -> float:
-    """Return the seconds that a new browser waits for the answer."""
-    browser = app.test_client()
+def took(browser: FlaskClient, path: str, email: str, key: str = "not the key") -> float:
+    """Return the seconds that a browser waits for the answer."""
     found = TOKEN.search(browser.get(path).text)
-    form = {"csrf_token": found[1] if found else "", "email": email, "key": "not the key"}
+    form = {"csrf_token": found[1] if found else "", "email": email, "key": key}
     began = time.perf_counter()
     answer = browser.post(path, data=form)
     seconds = time.perf_counter() - began
