@@ -30,6 +30,7 @@ from minimaluser.accounts import (
     people,
     sessions,
     signup,
+    undo,
 )
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import emails, hashing, headers, nicknames, tokens
@@ -594,16 +595,17 @@ def capitals_make_a_nickname(_app: Flask) -> None:
 @hole("races.fifty_sign_ups_of_one_address", "races.fifty_clicks_on_sign_up")
 def look_then_insert(_app: Flask) -> None:
     """Whether an address is taken is looked up before, and nothing in the database keeps it so."""
-    add_user = signup.add_user
+    add = signup._add
 
-    def slowly(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
-        if db.session.scalar(select(User.id).where(User.email == address)) is not None:
+    def slowly(user: User) -> User:
+        if db.session.scalar(select(User.id).where(User.email == user.email)) is not None:
             raise accounts.Refused("email", signup.TAKEN)
         db.session.rollback()  # as if it were a transaction of its own
         time.sleep(0.2)
-        return add_user(address, f"{email_key}#{uuid.uuid4().hex[:8]}", hashed, browser_hash)
+        user.email_key += f"#{uuid.uuid4().hex[:8]}"
+        return add(user)
 
-    put(signup, "add_user", slowly)
+    put(signup, "_add", slowly)
 
 
 @hole("races.fifty_want_one_nickname")
@@ -626,13 +628,13 @@ def look_then_rename(_app: Flask) -> None:
 @hole("races.many_move_to_one_address")
 def many_have_one_address(_app: Flask) -> None:
     """Nothing keeps two people from confirming the same address."""
-    put_in_force = email_address._put_in_force
+    put_in_force = undo.put_in_force
 
-    def put_anyway(user: User, email: str | None, *more: Any) -> None:
-        put_in_force(user, email, *more)
+    def put_anyway(user: User, *known: Any, **more: Any) -> None:
+        put_in_force(user, *known, **more)
         user.email_key = f"{user.email_key}#{uuid.uuid4().hex[:8]}"
 
-    put(email_address, "_put_in_force", put_anyway)
+    put(undo, "put_in_force", put_anyway)
 
 
 @hole("races.a_form_sent_twice_is_done_once", "races.fifty_clicks_on_sign_up")
