@@ -77,6 +77,31 @@ def test_with_javascript_a_picture_opens_over_the_list_and_esc_leads_back(
     expect(page).to_have_url("/album/")
 
 
+def test_back_closes_a_picture_and_a_picture_closed_by_hand_is_no_step_back(
+    page: Page, ann: Person
+) -> None:
+    album = AlbumPage(page)
+    HomePage(page).open()
+    album.open()
+    with no_full_load(page):
+        for name in (pictures.FIRST, pictures.SECOND):
+            album.picture(name).click()
+            expect(album.dialog).to_be_visible()
+            page.keyboard.press("ArrowRight")
+            expect(album.dialog).not_to_have_accessible_name(name)
+            page.go_back()
+            expect(album.dialog).to_be_hidden()
+            expect(album.picture(name)).to_be_focused()
+            expect(page).to_have_url("/album/")
+        album.picture(pictures.FIRST).click()
+        expect(album.dialog).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(album.dialog).to_be_hidden()
+    page.go_back()
+
+    expect(page).to_have_url("/")
+
+
 @pytest.mark.both_ways
 def test_a_picture_has_a_whole_page_with_breadcrumbs_of_its_own(page: Page, ann: Person) -> None:
     album, photo = AlbumPage(page), PhotoPage(page)

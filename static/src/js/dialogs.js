@@ -5,6 +5,7 @@ import { settleToasts } from "./toasts.js";
 
 export function open(box) {
   if (!box.open) box.showModal();
+  if (box.id === "dialog") enter();
   settleToasts();
   box.scrollTop = 0;
   for (const other of document.querySelectorAll(`main #${box.id}-title`)) other.removeAttribute("id"); // one name, one heading
@@ -19,6 +20,21 @@ for (const box of document.querySelectorAll("dialog")) {
     find(`#${box.id}-body`).replaceChildren();
   });
 }
+
+// Back closes #dialog, which has an entry of its own in the history. Closed by hand it leaves the entry there, for a
+// step back without being asked would get in the way of the next page; instead Back then goes two steps.
+function enter() {
+  if (history.state?.over) return;
+  history.replaceState({ under: true }, "");
+  history.pushState({ over: true }, "");
+}
+
+addEventListener("popstate", ({ state }) => {
+  if (!state?.under) return;
+  const open = document.querySelectorAll("dialog[open]");
+  for (const box of open) box.close();
+  if (!open.length) history.back();
+});
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   const box = ctx.target?.parentElement;
