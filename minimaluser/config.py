@@ -118,6 +118,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
             env.get("RATE_LIMIT_CROWD") or (1 if production else CROWD_IN_DEVELOPMENT)
         ),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
+        "CONTACT_EMAIL": env.get("CONTACT_EMAIL", "").strip(),
         "PRIVATE_SIGNUP": env.get("PRIVATE_SIGNUP", "") in {"1", "true", "yes"},
         "SW_DISABLED": env.get("SW_DISABLED", "") in {"1", "true", "yes"},
         "METRICS": env.get("METRICS", "") in {"1", "true", "yes"},

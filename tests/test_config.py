@@ -229,6 +229,13 @@ def test_private_signup_is_off_unless_it_is_asked_for(
     assert load(environ)["PRIVATE_SIGNUP"] is private
 
 
+def test_nobody_is_to_be_written_to_unless_it_is_said(tmp_path: Path) -> None:
+    environ = {"INSTANCE_PATH": str(tmp_path)}
+    assert load(environ)["CONTACT_EMAIL"] == ""
+    contact = "help@mu.example"
+    assert load({**environ, "CONTACT_EMAIL": f" {contact} "})["CONTACT_EMAIL"] == contact
+
+
 @pytest.mark.parametrize("start", ["postgres://", "postgresql://"])
 def test_an_address_of_postgresql_gets_its_driver(tmp_path: Path, start: str) -> None:
     url = f"{start}mu@127.0.0.1:1/mu"

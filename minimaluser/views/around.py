@@ -91,6 +91,7 @@ def _context() -> dict[str, Any]:
         "current_user": current_user,  # a stand-in: an error page must not load the user
         "site_name": config.SITE_NAME,
         "site_url": site_url,
+        "contact": current_app.config["CONTACT_EMAIL"],
         "canonical_url": site_url + request.path if request else site_url,
         "consent": visitor.cookie_choice() if request else None,
         "section": request.blueprint if request else None,

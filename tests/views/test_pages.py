@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from minimaluser import config
@@ -106,6 +107,13 @@ def test_a_private_page_is_not_for_search_engines(path: str, ann: Person, eve: P
 @pytest.mark.parametrize("path", [*PAGES, *FORMS])
 def test_a_public_page_is_for_search_engines(path: str, eve: Person) -> None:
     assert 'name="robots"' not in eve.get(path).text
+
+
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_a_text_says_where_to_write_to(path: str, app: Flask, eve: Person) -> None:
+    assert "mailto:" not in eve.get(path).text
+    app.config["CONTACT_EMAIL"] = "help@mu.example"
+    assert '<a href="mailto:help@mu.example">help@mu.example</a>' in eve.get(path).text
 
 
 def test_no_link_of_a_page_is_broken(ann: Person) -> None:
