@@ -123,21 +123,33 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def context(new_context: Callable[..., BrowserContext], watch: Watch) -> BrowserContext:
-    """The browser of the test."""
-    context = new_context()
-    context.set_default_timeout(PATIENCE)
-    watch.over(context)
-    return context
+def open_browser(
+    new_context: Callable[..., BrowserContext], browser_name: str, watch: Watch, script: bool
+) -> Callable[[], BrowserContext]:
+    """Call it for a browser that shares nothing with others."""
+
+    def opened() -> BrowserContext:
+        context = new_context()
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        if browser_name == "firefox" and not script:
+            # Playwright cannot switch JavaScript off there; so the pages do not get any.
+            context.route("**/*.js", lambda route: route.abort())
+        return context
+
+    return opened
 
 
 @pytest.fixture
-def another_page(new_context: Callable[..., BrowserContext], watch: Watch) -> Page:
-    """A page in another browser, which shares nothing with the first."""
-    context = new_context()
-    context.set_default_timeout(PATIENCE)
-    watch.over(context)
-    return context.new_page()
+def context(open_browser: Callable[[], BrowserContext]) -> BrowserContext:
+    """The browser of the test."""
+    return open_browser()
+
+
+@pytest.fixture
+def another_page(open_browser: Callable[[], BrowserContext]) -> Page:
+    """A page in another browser."""
+    return open_browser().new_page()
 
 
 @pytest.fixture(scope="session")

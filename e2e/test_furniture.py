@@ -43,6 +43,12 @@ def test_each_public_page_has_its_own_heading_title_description_and_canonical_li
 
 
 @pytest.mark.both_ways
+def test_scripts_run_only_where_a_test_wants_them(page: Page, script: bool) -> None:
+    SitePage(page).open()
+    expect(page.locator("form[data-htmx-powered]").first).to_be_attached(attached=script)
+
+
+@pytest.mark.both_ways
 def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(page: Page) -> None:
     site = SitePage(page)
     site.open()

@@ -7,5 +7,5 @@ class ForgotKeyPage(SitePage):
     address = "/forgot-key"
 
     def ask_for_code(self, email: str) -> None:
-        self.field("Email").fill(email)
+        self.fill("Email", email)
         self.button("Send code").click()

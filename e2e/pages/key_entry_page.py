@@ -8,5 +8,5 @@ class KeyEntryPage(SitePage):
     title = "Your access key, please"
 
     def enter(self, key: str) -> None:
-        self.field("Current access key").fill(key)
+        self.fill("Current access key", key)
         self.button("Go on").click()

@@ -1,5 +1,7 @@
 """Logging in."""
 
+from playwright.sync_api import Locator
+
 from e2e.pages.site_page import SitePage
 from e2e.people import Person
 
@@ -11,15 +13,17 @@ class LoginPage(SitePage):
         self.log_in(person.email, person.key, keep=keep)
 
     def log_in(self, email: str, key: str, *, keep: bool = False) -> None:
-        self.field("Email").clear()  # Firefox would add to an address that is there already
-        self.field("Email").fill(email)
-        self.field("Access key").fill(key)
+        self._fill_in(self.main, email, key)
         self.field("Keep me logged in").set_checked(keep)
         self.button("Log in").click()
 
     def log_in_in_dialog(self, email: str, key: str) -> None:
         """Answer the dialog that asks for a log-in over another page."""
         form = self.dialog.last
-        form.get_by_label("Email", exact=True).fill(email)
-        form.get_by_label("Access key", exact=True).fill(key)
+        self._fill_in(form, email, key)
         form.get_by_role("button", name="Log in", exact=True).click()
+
+    def _fill_in(self, form: Locator, email: str, key: str) -> None:
+        self.fill("Email", "", inside=form)  # Firefox would add to an address that is there already
+        self.fill("Email", email, inside=form)
+        self.fill("Access key", key, inside=form)

@@ -26,12 +26,12 @@ class ProfilePage(SitePage):
 
     def change_nickname(self, nickname: str) -> None:
         self.button("Change nickname").click()
-        self.field("Nickname").fill(nickname)
+        self.fill("Nickname", nickname)
         self.save()
 
     def change_email(self, email: str) -> None:
         self.button("Change email").click()
-        self.field("Email").fill(email)
+        self.fill("Email", email)
         self.save()
 
     def change_key(self, current: str, new: str, again: str | None = None) -> None:
@@ -40,9 +40,9 @@ class ProfilePage(SitePage):
         self.save()
 
     def fill_keys(self, current: str, new: str, again: str | None = None) -> None:
-        self.field("Current access key").fill(current)
-        self.field("New access key").fill(new)
-        self.field("Confirm new access key").fill(new if again is None else again)
+        self.fill("Current access key", current)
+        self.fill("New access key", new)
+        self.fill("Confirm new access key", new if again is None else again)
 
     def draw_a_new_tile(self) -> str:
         """Ask for a drawing and return the address of its preview."""
@@ -68,5 +68,5 @@ class ProfilePage(SitePage):
 
     def delete_with(self, key: str) -> None:
         """Answer the question that deleting asks."""
-        self.field("Current access key").fill(key)
+        self.fill("Current access key", key)
         self.button("Delete my account").click()

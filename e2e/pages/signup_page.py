@@ -7,5 +7,5 @@ class SignupPage(SitePage):
     address = "/signup"
 
     def sign_up_as(self, email: str) -> None:
-        self.field("Email").fill(email)
+        self.fill("Email", email)
         self.button("Sign up").click()

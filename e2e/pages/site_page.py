@@ -38,6 +38,13 @@ class SitePage:
         """Return the field with exactly this label."""
         return self.page.get_by_label(label, exact=True)
 
+    def fill(self, label: str, text: str, *, inside: Locator | None = None) -> None:
+        """Write into the field with this label, when its page has come to rest."""
+        field = (inside or self.page).get_by_label(label, exact=True)
+        expect(field).to_be_visible()
+        self.page.wait_for_load_state()  # Firefox loses what is written before that
+        field.fill(text)
+
     def user_menu(self, nickname: str) -> Locator:
         """Return the button of the user menu, which is named by the nickname."""
         return self.navbar.get_by_role("button", name=nickname, exact=True)
