@@ -75,8 +75,10 @@ def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
 
 def _log(app: Flask) -> None:
     if app.config["APP_ENV"] == "production":
-        logs.configure(as_json=True)
+        logs.configure()
         logs.watch(app)
+    else:
+        logs.configure_for_development()
 
 
 def _database_url(url: str) -> str:

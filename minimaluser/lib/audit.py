@@ -31,6 +31,16 @@ def note(event: str, level: int = logging.INFO, *, email: str = "", **details: A
     log.log(level, event, extra={"audit": details})
 
 
+def leave_out() -> None:
+    """Say that what is asked for at this address is not done, although nothing is refused."""
+    g.left_out = True
+
+
+def is_left_out() -> bool:
+    """Tell whether the answer of this request is no event."""
+    return "left_out" in g
+
+
 def _named(email: str) -> str:
     secret = current_app.config["SESSION_SECRET"][0]
     return tokens.keyed_digest(secret, f"audit/{email.strip().casefold()}")[:16]

@@ -36,17 +36,34 @@ class Lines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def configure(*, as_json: bool) -> None:
+class Words(logging.Formatter):
+    """A record as a person at a terminal reads it: what happened, and the details behind it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        details = getattr(record, "audit", {}).items()
+        said = ", ".join(f"{name} {value}" for name, value in details if value not in {"", False})
+        return super().format(record) + (f" ({said})" if said else "")
+
+
+def configure() -> None:
     """Send all logs to standard error; a log that cannot be written never breaks a request."""
     logging.raiseExceptions = False
     handler = logging.StreamHandler()
-    handler.setFormatter(
-        Lines() if as_json else logging.Formatter("%(levelname)s %(name)s: %(message)s")
-    )
+    handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("minimaluser").setLevel(logging.INFO)
+
+
+def configure_for_development() -> None:
+    """Tell in words on standard error what is wrong, unless somebody listens already."""
+    ours = logging.getLogger("minimaluser")
+    if ours.hasHandlers():
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(Words("%(levelname)s %(name)s: %(message)s"))
+    ours.addHandler(handler)
 
 
 def request_id() -> str:

@@ -43,7 +43,6 @@ def register(app: Flask) -> None:
     )
 
     around.register(app)
-    audited.register(app)
     errors.register(app)
     for module in (
         pages,
@@ -79,4 +78,5 @@ def register(app: Flask) -> None:
     if app.config["APP_ENV"] == "development":
         app.register_blueprint(dev.bp)
         app.register_blueprint(gallery.bp)
+    audited.register(app)
     policy.insist(app)

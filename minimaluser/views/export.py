@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask_login import login_required
 
 from minimaluser import accounts
-from minimaluser.lib import htmx
+from minimaluser.lib import audit, htmx
 from minimaluser.views.visitor import me, recent_key_required
 
 bp = Blueprint("export", __name__)
@@ -19,6 +19,7 @@ FILE = "minimaluser-data.json"
 @recent_key_required("export")
 def show() -> Response:
     if htmx.is_htmx():  # a fragment cannot be a file
+        audit.leave_out()
         return htmx.go(url_for("export.show"))
     text = json.dumps(accounts.export(me()), indent=2, ensure_ascii=False)
     answer = Response(text + "\n", content_type="application/json")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 from flask_login import login_required
 
 from minimaluser import accounts
-from minimaluser.lib import htmx
+from minimaluser.lib import audit, htmx
 from minimaluser.views.visitor import me, recent_key_required, renew
 
 bp = Blueprint("first_key", __name__)
@@ -24,6 +24,7 @@ def show() -> Response:
 def update() -> Response:
     key = accounts.replace_first_key(me())
     if not key:
+        audit.leave_out()
         return htmx.go(url_for("profile.show"))
     headers = renew(me())
     answer = htmx.render("first_key", "first_key", user=me(), key=key)

@@ -12,7 +12,7 @@ from flask_login import current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
 from minimaluser import accounts, config
-from minimaluser.lib import consent, htmx, tokens
+from minimaluser.lib import audit, consent, htmx, tokens
 from minimaluser.lib.text import is_inside
 
 View = Callable[..., Any]
@@ -130,11 +130,12 @@ def guests_only(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if current_user.is_authenticated and htmx.is_asking():  # another tab was faster
+        if not current_user.is_authenticated:
+            return view(*args, **kwargs)
+        audit.leave_out()
+        if htmx.is_asking():  # another tab was faster
             return granted(me())
-        if current_user.is_authenticated:
-            return htmx.go(url_for("profile.show"))
-        return view(*args, **kwargs)
+        return htmx.go(url_for("profile.show"))
 
     return guarded
 
@@ -171,6 +172,7 @@ def recent_key_required(row: str) -> Callable[[View], View]:
 
 def ask_for_key(row: str) -> Response:
     """Answer that the access key must be entered first; `row` of the profile is gone back to."""
+    audit.leave_out()
     back = url_for("profile.show", _anchor=f"row-{row}")
     return htmx.ask_first(url_for("key_entry.new", next=back))
 

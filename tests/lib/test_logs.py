@@ -1,0 +1,42 @@
+"""Log lines; what they say of a request is tested in tests/views/test_audited.py."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from minimaluser.lib import logs
+
+
+def test_in_development_an_event_is_told_in_words() -> None:
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "authz_fail", (), None)
+    record.audit = {"endpoint": "profile.show", "address": "192.0.2.0", "problem": ""}
+    said = logs.Words("%(levelname)s: %(message)s").format(record)
+    assert said == "WARNING: authz_fail (endpoint profile.show, address 192.0.2.0)"
+
+
+@pytest.mark.parametrize("somebody_listens", [False, True])
+def test_in_development_nothing_is_said_twice(
+    monkeypatch: pytest.MonkeyPatch, somebody_listens: bool
+) -> None:
+    ours = logging.getLogger("minimaluser")
+    monkeypatch.setattr(ours, "handlers", [])
+    monkeypatch.setattr(ours, "propagate", somebody_listens)  # pytest listens at the root
+    for _ in range(2):
+        logs.configure_for_development()
+    assert len(ours.handlers) == (0 if somebody_listens else 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("192.0.2.77", "192.0.2.0"),
+        ("192.0.2.77:1234", "192.0.2.0"),
+        ("2001:db8:1:2::7", "2001:db8:1::"),
+        ("[2001:db8:1:2::7]:443", "2001:db8:1::"),
+        ("", ""),
+    ],
+)
+def test_LG1_an_address_is_cut_to_its_network(address: str, shown: str) -> None:
+    assert logs.truncated(address) == shown
