@@ -1,4 +1,6 @@
-"""Walkers over every address: who may (AZ1), what is written (CS2), and how much is asked."""
+"""Walkers over every address: who may (AZ1), what is written (CS2), what every answer carries or
+shows (HD1, SE9, AZ5), and how much is asked.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,16 @@ import pytest
 from flask import Flask
 
 from minimaluser import album
-from tests.database import snapshot, statements, user_of
-from tests.person import HTMX, Person
+from minimaluser.lib import hashing, headers
+from minimaluser.models import Session
+from tests.database import rows_of, snapshot, statements, user_of
+from tests.person import HTMX, KEY, Person
 from tests.test_album import write_pictures
 
 PUBLIC, GUESTS, LOGGED_IN, CONFIRMED = "public", "guests", "logged in", "confirmed"
 KEPT, DEVELOPMENT = "logged in, says the view itself", "development"
 SEED = "0123456789abcdef"
+INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 POLICY = {
     # endpoint: (methods, an address, who)
@@ -193,16 +198,103 @@ def outcome(answer: Any, path: str, declared: dict[str, str]) -> str:
     return "open"
 
 
+GETS = [path for method, path, who in POLICY.values() if method == "GET" and who != DEVELOPMENT]
+
+
+@pytest.mark.parametrize("who", ["eve", "ann"])
+def test_HD1_every_address_carries_the_security_headers(
+    site_with_pictures: Flask, eve: Person, ann: Person, who: str
+) -> None:
+    person, wanted = {"eve": eve, "ann": ann}[who], headers.security()
+    inert = wanted | {"Content-Security-Policy": INERT}
+    secret = wanted | {"Referrer-Policy": "no-referrer"}
+    for path in [path for path in ADDRESSES if not path.startswith("/dev/")]:
+        for method in ("GET", "POST"):  # without a token: whatever it is, it is refused
+            answer = person.client.open(path, method=method, buffered=True)
+            expected = secret if path.endswith("/x") else wanted
+            if answer.mimetype == "image/svg+xml":
+                expected = inert
+            for name, value in expected.items():
+                found = answer.headers.getlist(name)
+                if name == "Referrer-Policy" and value == "same-origin":
+                    assert found in (["same-origin"], ["no-referrer"]), (path, name)
+                else:
+                    assert found == [value], (method, path, name)
+
+
+@pytest.mark.parametrize("who", ["ben", "ann"])
+def test_SE9_every_page_of_who_is_logged_in_has_a_log_out_button(
+    site_with_pictures: Flask, ben: Person, ann: Person, who: str
+) -> None:
+    person, pages = {"ben": ben, "ann": ann}[who], []
+    for path in GETS:
+        answer = person.get(path)
+        if (answer.status_code, answer.mimetype) == (200, "text/html") and path != "/offline":
+            assert 'action="/logout"' in answer.text, path
+            assert "Log out</button>" in answer.text, path
+            pages.append(path)
+    assert {"/profile", "/profile/events", "/profile/delete", "/key-entry"} <= set(pages)
+
+
+@pytest.mark.parametrize("who", ["ben", "ann"])
+def test_AZ5_no_answer_shows_a_hash(
+    site_with_pictures: Flask, ben: Person, ann: Person, who: str
+) -> None:
+    person = {"ben": ben, "ann": ann}[who]
+    user = user_of(site_with_pictures, person.email)
+    hidden = [user.key_hash, user.signup_browser, "$argon2"]
+    hidden += [row.secret_hash for row in rows_of(site_with_pictures, Session)]
+    for path in GETS:
+        for htmx in (False, True):
+            data = person.get(path, htmx=htmx).data
+            assert [text for text in hidden if text and text.encode() in data] == [], path
+
+
+def test_AZ5_no_form_takes_what_is_not_asked_for(app: Flask, ben: Person, ann: Person) -> None:
+    anns, bens = user_of(app, ann.email), user_of(app, ben.email)
+    more = {
+        "id": str(anns.id),
+        "user_id": str(anns.id),
+        "_user_id": str(anns.id),
+        "is_confirmed": "1",
+        "confirmed_at": "2026-01-01",
+        "email_key": "x@example.org",
+        "pending_email": "x@example.org",
+        "key_hash": "x",
+        "key_is_first": "",
+        "disabled_at": "2026-01-01",
+        "closed_at": "2026-01-01",
+        "keep": "y",
+    }
+    kept = ("id", "email", "email_key", "pending_email", "confirmed_at", "disabled_at", "closed_at")
+    before = [[getattr(user, name) for name in kept] for user in (anns, bens)]
+    anns_key = anns.key_hash
+    posts = {path for method, path, _ in POLICY.values() if method == "POST"}
+    for path in sorted(posts - {"/logout", "/profile/first-key"}):
+        ben.post(path, {**more, "nickname": "Ben the Great", "seed": SEED})
+        if path != "/profile/delete":
+            ben.post(path, {**more, "current_key": ben.key})
+    after = [user_of(app, ann.email), user_of(app, ben.email)]
+    assert [[getattr(user, name) for name in kept] for user in after] == before
+    assert after[0].key_hash == anns_key
+    assert hashing.verify_key(after[1].key_hash, ben.mailed(KEY))
+    assert ann.is_logged_in
+
+
 @pytest.mark.parametrize("who", ["eve", "ben", "ann"])
 def test_CS2_no_get_writes_anything(
     site_with_pictures: Flask, eve: Person, ben: Person, ann: Person, who: str
 ) -> None:
     app, person = site_with_pictures, {"eve": eve, "ben": ben, "ann": ann}[who]
+    gone = Person(app, "gone@example.org")
+    gone.sign_up()
+    gone.leave()
     ann.ask_to_move("ann@new.example")
     ann.ask_for_code()
     paths = {path for method, path, _ in POLICY.values() if method == "GET"}
     paths |= {ben.link("/confirm/"), ann.link("/email/confirm/", "ann@new.example")}
-    paths |= {ann.link("/email/undo/"), f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
+    paths |= {ann.link("/email/undo/"), gone.link("/closing/undo/")}
+    paths |= {f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
     before = snapshot(app, without=("session.seen_at",))
     for path in sorted(paths):
         for more in ({}, HTMX):
