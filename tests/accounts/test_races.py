@@ -70,6 +70,13 @@ def test_TK3_of_10_who_undo_at_once_one_succeeds(app: Flask, ann: Person) -> Non
     assert user_of(app, ann.email) is not None
 
 
+def test_TK3_of_10_who_undo_a_deletion_at_once_one_succeeds(app: Flask, ann: Person) -> None:
+    ann.leave()
+    browsers = [ann.elsewhere() for _ in range(10)]
+    assert posts(browsers, ann.link("/closing/undo/"), [{}] * 10) == {303: 1, 400: 9}
+    assert [mail["subject"] for mail in ann.mails()].count(ann.mails()[0]["subject"]) == 1
+
+
 def test_ST1_of_20_sign_ups_with_one_address_one_makes_a_user(app: Flask) -> None:
     browsers = [Person(app, "eve@example.org") for _ in range(20)]
     typed = ["eve@example.org", "EVE@example.org", "Eve@Example.Org", " eve@EXAMPLE.org "] * 5

@@ -136,6 +136,27 @@ def test_SE4_a_session_that_is_not_kept_is_purged_after_12_idle_hours(
     assert [row.keep for row in rows_of(app, Session)] == [True]
 
 
+def test_DL2_a_tile_is_gone_minutes_after_the_store_is_back(
+    app: Flask, ann: Person, clock: time_machine.Traveller
+) -> None:
+    def down(*_: object) -> None:
+        raise OSError("the store is down")
+
+    work(app)
+    store = app.extensions["storage"]
+    path = files.tile_path(user_of(app, ann.email).tile_name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "delete", down)
+        ann.leave()
+        for _ in range(72):  # for six hours, looked after by the sweep
+            work(app)
+            clock.shift(5 * MINUTE)
+        assert store.exists(path)
+    clock.shift(15 * MINUTE)
+    work(app)
+    assert not store.exists(path)
+
+
 def test_DL2_a_tile_that_could_not_be_removed_for_a_week_is_still_to_be_removed(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:

@@ -108,7 +108,7 @@ def test_LG3_a_database_that_is_away_breaks_no_error_page(
 
     monkeypatch.setattr(accounts.sessions.db.session, "scalar", away)
     monkeypatch.setattr(album.db.session, "execute", away)
-    for path in ("/", "/profile", "/album/"):
+    for path in ("/", "/profile", "/album/", "/profile/events", "/profile/export", "/key-entry"):
         assert ann.get(path).status_code == 503
     assert ann.get("/no-such-page").status_code == 404
     assert ann.get("/offline").status_code == 200
