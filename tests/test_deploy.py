@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from minimaluser import config
-from minimaluser.lib import hashing
+from minimaluser import config, create_app
+from minimaluser.lib import hashing, headers
 from minimaluser.mailer import settings as mailer_settings
+from tests.conftest import Site
 
 ROOT = config.ROOT
 DEPLOY = ROOT / "deploy"
@@ -94,11 +95,37 @@ def test_only_private_networks_see_metrics_and_readiness() -> None:
     ]
 
 
+def test_HD1_nginx_gives_what_comes_without_a_header_the_one_of_the_site() -> None:
+    """What it answers itself, and what gunicorn refuses before the site hears of it."""
+    wanted = headers.security(secure=True)
+    for name, value in wanted.items():
+        variable = "$upstream_http_" + name.lower().replace("-", "_")
+        own, given = re.search(
+            rf'map {re.escape(variable)} (\$\w+) \{{\s*"" (.*?);\s*\}}', NGINX
+        ).groups()
+        assert f"add_header {name} {own} always;" in NGINX
+        if name == "Content-Security-Policy":  # pages without scripts and pictures
+            assert "default-src 'none'" in given
+            assert "unsafe" not in given
+        else:
+            assert given.strip('"') == value
+
+
+def test_LG2_the_log_of_nginx_leaves_out_the_token_of_every_address(site: Site) -> None:
+    pattern, kept = re.search(r"~\*(\^/\*\S+) (/\S+);", NGINX).groups()
+    assert kept == "/$kind/…"
+    app = create_app({"INSTANCE_PATH": str(site.folder)})
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule]
+    assert len(rules) > 4
+    for rule in rules:
+        shown = rule.replace("<token>", "eyJ")
+        assert re.match(pattern.replace("(?<", "(?P<"), shown, re.IGNORECASE), rule
+
+
 def test_the_log_of_nginx_holds_no_token_and_no_query() -> None:
     written = re.search(r"log_format brief.*?;", NGINX, re.DOTALL).group()
     known = set(re.findall(r"\$(\w+)", written))
     assert not known & {"request", "request_uri", "uri", "args", "http_referer", "remote_addr"}
-    assert "~*^/*(?<kind>confirm|reset-key|email/confirm|email/undo)/. /$kind/…;" in NGINX
 
 
 @pytest.mark.parametrize("page", ["503.html", "413.html"])

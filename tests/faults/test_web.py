@@ -127,7 +127,7 @@ def test_fault_27_two_web_servers_restarted_in_turn_under_load_lose_no_request(
     stage = make_stage(kind)
     webs, ports = behind_nginx(stage)
     with stage.trickle("roll", pause=0.05):
-        for web in webs:  # a new worker, the same master
+        for web in webs:  # a new worker, the same master: not how to release, but nothing is lost
             (before,) = web.children
             web.send(signal.SIGHUP)
             assert until(lambda w=web, b=before: w.children and b not in w.children, 30)  # type: ignore[misc]
