@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -13,11 +14,12 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from minimaluser import config
+from minimaluser import config, extensions
 from minimaluser.accounts import signup
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
+from tests.conftest import Site
 from tests.database import count, rows_of, snapshot, user_of
 
 DAY = timedelta(days=1)
@@ -120,6 +122,14 @@ def test_ST3_sqlite_is_set_up_for_many_at_once(inside: None) -> None:
         for name in ("journal_mode", "foreign_keys", "busy_timeout")
     }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000}
+
+
+@pytest.mark.sqlite
+def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
+    connection = sqlite3.connect(site.folder / "site.db")
+    extensions._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
 
 
 @pytest.mark.parametrize(
