@@ -1,6 +1,6 @@
 """The cookie choice."""
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from minimaluser import config
 from minimaluser.forms import CookieForm
@@ -31,7 +31,7 @@ def update() -> Response:
         consent.COOKIE,
         consent.write(signing, config.POLICY_VERSION, bool(form.analysis.data)),
         max_age=config.CONSENT_LIFETIME,
-        secure=request.is_secure,
+        secure=current_app.config["SECURE"],
         httponly=True,
         samesite="Lax",
     )
