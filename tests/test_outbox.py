@@ -202,12 +202,13 @@ def test_ML4_a_mail_that_is_too_late_is_never_sent(
     assert (dead.state, dead.problem, dead.sealed) == (outbox.DEAD, "expired", None)
 
 
+def refuse(_: OutboxItem) -> None:
+    raise delivery.GivenUp("no such mailbox")
+
+
 def test_a_mail_given_up_is_not_tried_again(
     empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: OutboxItem) -> None:
-        raise delivery.GivenUp("no such mailbox")
-
     monkeypatch.setitem(delivery.DOERS, "mail", refuse)
     row = send(empty)
     work(empty)
@@ -220,9 +221,6 @@ def test_a_mail_given_up_is_not_tried_again(
 def test_a_mail_given_up_can_be_sent_again_by_hand(
     empty: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: OutboxItem) -> None:
-        raise delivery.GivenUp("no such mailbox")
-
     row = send(empty)
     with monkeypatch.context() as trouble:
         trouble.setitem(delivery.DOERS, "mail", refuse)
@@ -248,9 +246,6 @@ def test_ML5_a_mail_that_was_too_late_cannot_be_sent_again(
 def test_ML5_a_dead_letter_past_its_time_is_wiped_by_the_purge(
     empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: OutboxItem) -> None:
-        raise delivery.GivenUp("no such mailbox")
-
     monkeypatch.setitem(delivery.DOERS, "mail", refuse)
     row = send(empty)
     work(empty)

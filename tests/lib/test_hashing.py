@@ -106,55 +106,48 @@ def test_EN2_a_missing_hash_costs_a_verification_too(monkeypatch: pytest.MonkeyP
     assert verified == [nobodys]
 
 
+class Slow:
+    """A hasher that takes its time and notes how many are at work at once."""
+
+    def __init__(self) -> None:
+        self.at_work = self.most = 0
+        self._lock = threading.Lock()
+
+    def hash(self, _key: bytes) -> str:
+        with self._lock:
+            self.at_work += 1
+            self.most = max(self.most, self.at_work)
+        threading.Event().wait(0.02)
+        with self._lock:
+            self.at_work -= 1
+        return "hash"
+
+
 def test_CR8_at_most_two_keys_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_work, most, lock = 0, 0, threading.Lock()
-
-    class Slow:
-        def hash(self, _key: bytes) -> str:
-            nonlocal at_work, most
-            with lock:
-                at_work += 1
-                most = max(most, at_work)
-            threading.Event().wait(0.01)
-            with lock:
-                at_work -= 1
-            return "hash"
-
-    monkeypatch.setattr(hashing, "_hasher", Slow())
+    slow = Slow()
+    monkeypatch.setattr(hashing, "_hasher", slow)
     with ThreadPoolExecutor(10) as pool:
         assert list(pool.map(hashing.hash_key, ["key"] * 20)) == ["hash"] * 20
-    assert most == 2
+    assert slow.most == 2
 
 
 def test_CR8_at_most_four_keys_are_hashed_at_once_on_a_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Copies of the module stand for processes: what they share is the folder of the locks."""
-    at_work, most, lock = 0, 0, threading.Lock()
-
-    class Slow:
-        def hash(self, _key: bytes) -> str:
-            nonlocal at_work, most
-            with lock:
-                at_work += 1
-                most = max(most, at_work)
-            threading.Event().wait(0.02)
-            with lock:
-                at_work -= 1
-            return "hash"
-
+    slow = Slow()
     processes = []
     for _ in range(4):
         spec = importlib.util.spec_from_file_location("hashing_copy", hashing.__file__)
         copy = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(copy)
-        copy._hasher = Slow()
+        copy._hasher = slow
         copy.share(tmp_path)
         processes.append(copy)
     with ThreadPoolExecutor(16) as pool:
         jobs = [pool.submit(processes[number % 4].hash_key, "key") for number in range(32)]
         assert {job.result() for job in jobs} == {"hash"}
-    assert most == 4
+    assert slow.most == 4
 
 
 def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
