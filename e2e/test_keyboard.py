@@ -57,7 +57,6 @@ def test_arriving_cookies_signing_up_and_confirming(
     expect(profile.announcements).to_contain_text("confirmed")
 
 
-@pytest.mark.chromium(LOST)
 @pytest.mark.parametrize("answered", [True, False], ids=["toast", "toast-and-banner"])
 @pytest.mark.parametrize("size", [(1280, 720), (768, 900), (360, 640)], ids=str)
 def test_a_toast_never_lies_over_the_focus(
@@ -65,7 +64,7 @@ def test_a_toast_never_lies_over_the_focus(
 ) -> None:
     keys, site, cookies = Keyboard(page), SitePage(page), CookiesPage(page)
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto("/")
+    site.open()
     if answered:
         cookies.button("Necessary only").click()
     page.evaluate("""() => {

@@ -27,6 +27,7 @@ function watch(toast) {
 }
 
 new MutationObserver((changes) => {
+  document.body.toggleAttribute("data-toasts", toasts.children.length); // CSS could ask :has(), but Firefox would not notice
   const fresh = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.dataset);
   if (!fresh.length) return;
   for (const toast of [...toasts.children]) if (!fresh.includes(toast)) toast.remove();
