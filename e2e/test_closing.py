@@ -75,3 +75,20 @@ def test_cancelling_keeps_the_account(page: Page, ann: Person) -> None:
     expect(profile.heading).to_have_text("Profile")
     page.reload()
     expect(profile.says(ann.email)).to_be_visible()
+
+
+def test_on_a_phone_a_toast_lies_above_the_dialog(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    page.set_viewport_size({"width": 360, "height": 640})
+    profile.open()
+    profile.draw_a_new_tile()
+    profile.save()
+    expect(profile.announcements).to_contain_text("new tile")
+    profile.ask_to_delete()
+    expect(profile.dialog).to_be_visible()
+
+    toast = profile.announcements.get_by_text("new tile")
+    expect(toast).to_be_visible()
+    below = "(dialog, end) => dialog.getBoundingClientRect().top >= end"
+    end = toast.evaluate("(words) => words.parentElement.getBoundingClientRect().bottom")
+    assert profile.dialog.evaluate(below, end)
