@@ -6,14 +6,17 @@ It imports nothing of the site and can be deployed alone.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from minimaluser.mailer import contract, smtp
-from minimaluser.mailer.ledger import SENT, Ledger
+from minimaluser.mailer.ledger import SENT, Full, Ledger
 from minimaluser.mailer.settings import load
+
+MINUTE_SECONDS, DAY_SECONDS = 60.0, 24 * 3600.0
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -38,16 +41,28 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     def messages() -> ResponseReturnValue:
         body = request.get_data()
         try:
-            contract.verify(settings.secrets, request.headers.get("Authorization", ""), body)
+            issuer = contract.verify(
+                settings.secrets, request.headers.get("Authorization", ""), body
+            )
         except contract.Unauthorized:
             return _answer(401, contract.REFUSED, "not authorized")
         fields = _fields(body)
         if fields is None:
             return _answer(422, contract.REFUSED, "not a message")
-        return _deliver(fields)
+        return _deliver(fields, issuer)
 
-    def _deliver(fields: dict[str, str]) -> ResponseReturnValue:
-        state = ledger.begin(fields["id"])
+    def _deliver(fields: dict[str, str], issuer: str) -> ResponseReturnValue:
+        recipient = contract.name_of(settings.secrets[0], fields["to"])
+        limits = (
+            ("recipient", recipient, settings.most_a_day, DAY_SECONDS),
+            ("issuer", issuer, settings.most_a_minute, MINUTE_SECONDS),
+        )
+        try:
+            state = ledger.begin(fields["id"], recipient, issuer, *limits)
+        except Full as reason:
+            app.logger.warning("message %s: %s", fields["id"], reason)
+            wait = {"Retry-After": str(math.ceil(reason.seconds))}
+            return *_answer(429, contract.LATER, str(reason)), wait
         if state is not None:
             if state == SENT:
                 return _answer(200, contract.DUPLICATE)
@@ -83,5 +98,5 @@ def _fields(body: bytes) -> dict[str, str] | None:
     return fields
 
 
-def _answer(status: int, outcome: str, reason: str = "") -> ResponseReturnValue:
+def _answer(status: int, outcome: str, reason: str = "") -> tuple[Response, int]:
     return jsonify(status=outcome, reason=reason), status

@@ -42,8 +42,11 @@ def authorize(secrets: Sequence[str], body: bytes) -> str:
     return "Bearer " + jwt.encode(claims, secrets[0], "HS256", headers=headers)
 
 
-def verify(secrets: Sequence[str], authorization: str, body: bytes) -> None:
+def verify(secrets: Sequence[str], authorization: str, body: bytes) -> str:
     """Insist that the header was made for this very body with one of the secrets.
+
+    Returns:
+        The issuer.
 
     Raises:
         Unauthorized: it was not, or too long ago.
@@ -69,6 +72,12 @@ def verify(secrets: Sequence[str], authorization: str, body: bytes) -> None:
     fits = hmac.compare_digest(str(claims["bh"]), hashlib.sha256(body).hexdigest())
     if header.get("typ") != TYPE or not fits or lifetime > LIFETIME.total_seconds():
         raise Unauthorized
+    return str(claims["iss"])
+
+
+def name_of(secret: str, address: str) -> str:
+    """Return what an address is counted as, however it is typed; it tells nothing about it."""
+    return hmac.new(secret.encode(), address.casefold().encode(), hashlib.sha256).hexdigest()
 
 
 def kid(secret: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 SECRET_MIN_BYTES = 32
+MOST = {"MAILER_RECIPIENT_A_DAY": 10, "MAILER_A_MINUTE": 60}
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plaintext": 25}
 
 
@@ -28,6 +29,8 @@ class Settings:
     user: str
     password: str
     ledger: Path
+    most_a_day: int  # to one recipient
+    most_a_minute: int  # from one issuer
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -48,6 +51,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+plaintext:// with a host")
     if "@" not in env.get("MAIL_FROM", ""):
         problems.append("MAIL_FROM must be an address")
+    most = {name: env.get(name) or str(usual) for name, usual in MOST.items()}
+    for name, value in most.items():
+        if not value.isdecimal() or int(value) < 1:
+            problems.append(f"{name} must be a number from 1")
     if problems:
         raise BadSettings("The mailer cannot start:\n- " + "\n- ".join(problems))
     folder = Path(env.get("INSTANCE_PATH") or "instance").resolve()
@@ -61,4 +68,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         user=unquote(smtp.username or ""),
         password=unquote(smtp.password or ""),
         ledger=folder / "mailer.db",
+        most_a_day=int(most["MAILER_RECIPIENT_A_DAY"]),
+        most_a_minute=int(most["MAILER_A_MINUTE"]),
     )
