@@ -47,6 +47,31 @@ def test_a_code_from_the_mail_sets_a_new_key_and_ends_every_session(
 
 
 @pytest.mark.both_ways
+def test_TK9_the_link_in_the_mail_sets_a_new_key_on_another_device(
+    page: Page, bob: Person, another_page: Page, mailbox: Mailbox
+) -> None:
+    forgot, here, there = ForgotKeyPage(page), ResetKeyPage(page), ResetKeyPage(another_page)
+    forgot.open()
+    forgot.ask_for_code(bob.email)
+    expect(here.heading).to_have_text("Choose a new access key")
+    code = mailbox.code_to(bob.email)
+
+    another_page.goto(mailbox.link_to(bob.email, "Your code"))
+    expect(another_page).to_have_url("/reset-key/mail/link")
+    expect(there.field("Code")).to_have_count(0)
+    there.choose("too short")
+    there.expect_error_at("New access key", "at least 15 characters")
+    there.choose(GOOD_KEY)
+
+    login = LoginPage(another_page)
+    expect(login.announcements).to_contain_text("Please log in with it")
+    login.log_in(bob.email, GOOD_KEY)
+    expect(login.announcements).to_contain_text("Welcome back")
+    here.reset(code, ANOTHER_KEY)
+    here.expect_error_at("Code", "This code is not right, or no longer good")
+
+
+@pytest.mark.both_ways
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(
     page: Page, eve: Person, mailbox: Mailbox
 ) -> None:

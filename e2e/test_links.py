@@ -9,7 +9,7 @@ from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
 
 NO_LONGER = "This link no longer works"
-KINDS = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/")
+KINDS = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-key/mail/")
 
 
 @pytest.mark.both_ways
@@ -29,6 +29,21 @@ def test_garbled_and_foreign_links_get_one_clear_page(
         expect(confirm.navbar).to_be_visible()
     confirm.open_link(good)
     expect(confirm.button("Confirm my email")).to_be_visible()
+
+
+@pytest.mark.both_ways
+def test_TK7_the_page_behind_a_link_has_no_token_in_its_address(
+    page: Page, ben: Person, mailbox: Mailbox
+) -> None:
+    confirm, link = ConfirmPage(page), mailbox.link_to(ben.email, "Confirm")
+    confirm.open_link(link)
+    expect(page).to_have_url("/confirm/link")
+    assert link.rpartition("/")[2] not in page.content()
+    page.reload()
+    confirm.confirm()
+    expect(ProfilePage(page).announcements).to_contain_text("Your email is confirmed")
+    page.goto("/confirm/link")
+    expect(confirm.heading).to_have_text(NO_LONGER)
 
 
 @pytest.mark.both_ways

@@ -28,6 +28,7 @@ CONFIRM_LIFETIME = timedelta(hours=24)
 CHANGE_EMAIL_LIFETIME = timedelta(hours=2)
 UNDO_EMAIL_LIFETIME = timedelta(hours=72)
 UNDO_CLOSING_LIFETIME = timedelta(days=7)
+LINK_KEPT = timedelta(minutes=10)  # by a browser that has opened it
 
 SESSION_IDLE, SESSION_ABSOLUTE = timedelta(days=7), timedelta(days=30)
 SESSION_IDLE_BRIEF = timedelta(hours=12)  # without "Keep me logged in"
@@ -61,6 +62,7 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "forgot-key-mail": {"account": ((3, HOUR), (5, DAY))},
     "forgot-key-mail-known": {"account": ((3, HOUR), (5, DAY))},
     "code": {"network": ((10, 5 * MINUTE), (50, HOUR)), "site": ((1000, HOUR),)},
+    "wrong-codes": {"account": ((50, 30 * DAY),)},  # in a row; then only the link in the mail
     "link": {"network": ((30, 5 * MINUTE),)},
     "confirm": {"network": ((10, HOUR),)},
     "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},

@@ -20,23 +20,24 @@ def send_confirmation(user: User, key: str | None, link: str) -> None:
     _send("confirmation", user, life=config.CONFIRM_LIFETIME, key=key, link=link)
 
 
-def send_key_reset_code(user: User, code: str) -> None:
-    """The six digits for a new access key."""
-    minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
-    _send("key_reset_code", user, life=config.CODE_LIFETIME, code=code, minutes=minutes)
+def send_key_reset_code(user: User, code: str, link: str) -> None:
+    """The six digits for a new access key, and the link that stands in for them."""
+    _send("key_reset_code", user, life=config.CODE_LIFETIME, **_code(code, link))
 
 
-def send_no_code(email: str, code: str) -> None:
+def send_no_code(email: str, code: str, link: str) -> None:
     """Do the work of `send_key_reset_code` for somebody who gets none: its time tells nothing."""
+    nobody: dict[str, Any] = {"user": None, **_code(code, link)}
+    _send("key_reset_code", None, email, life=config.CODE_LIFETIME, sent=False, **nobody)
+
+
+def _code(code: str, link: str) -> dict[str, Any]:
     minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
-    life = config.CODE_LIFETIME
-    _send(
-        "key_reset_code", None, email, life=life, sent=False, user=None, code=code, minutes=minutes
-    )
+    return {"code": code, "link": link, "minutes": minutes}
 
 
 def send_key_reset_done(user: User) -> None:
-    """Notice: the key was set anew with a code."""
+    """Notice: the key was set anew, with a code or the link beside it."""
     _send("key_reset_done", user)
 
 

@@ -28,6 +28,11 @@ class Person:
         self.client = app.test_client()
         self.client.environ_base["REMOTE_ADDR"] = next(_addresses)
 
+    def open(self, link: str, **more: Any) -> TestResponse:
+        """Open the link of a mail and go on to the page behind it, if it is good."""
+        answer = self.get(link, **more)
+        return self.get(answer.location, **more) if answer.status_code == 303 else answer
+
     def elsewhere(self) -> Person:
         """The same person at another device, not logged in there."""
         return Person(self.app, self.email, self.key)

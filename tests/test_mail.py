@@ -30,7 +30,7 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
         "",
         "Confirm your email",
     ),
-    "key_reset_code": (lambda u: mail.send_key_reset_code(u, CODE), "", "Your code"),
+    "key_reset_code": (lambda u: mail.send_key_reset_code(u, CODE, LINK), "", "Your code"),
     "key_reset_done": (mail.send_key_reset_done, "", "access key was reset"),
     "key_changed": (mail.send_key_changed, "", "access key was changed"),
     "email_change": (
@@ -62,7 +62,7 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
 STANDS_ALONE = {
     "confirmation": (KEY, LINK),
     "confirmation, own key": (LINK,),
-    "key_reset_code": (CODE,),
+    "key_reset_code": (CODE, LINK),
     "email_change": (KEY, LINK),
     "email_change_notice": (LINK,),
     "email_changed": (LINK,),

@@ -177,7 +177,7 @@ def test_a_task_whose_row_is_gone_when_it_fails_is_fine(
 
 def send(app: Flask, email: str = "ann@example.org") -> OutboxItem:
     with app.app_context():
-        mail.send_key_reset_code(people.by_email(email), "012345")
+        mail.send_key_reset_code(people.by_email(email), "012345", "https://x")
         db.session.commit()
     return rows_of(app, OutboxItem)[-1]
 

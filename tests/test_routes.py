@@ -42,12 +42,18 @@ POLICY = {
     "key_reset.create": ("POST", "/forgot-key", PUBLIC),
     "key_reset.edit": ("GET", "/reset-key/x", PUBLIC),
     "key_reset.update": ("POST", "/reset-key/x", PUBLIC),
-    "confirmation.show": ("GET", "/confirm/x", PUBLIC),
+    "key_reset_link.keep": ("GET", "/reset-key/mail/x", PUBLIC),
+    "key_reset_link.show": ("GET", "/reset-key/mail/link", PUBLIC),
+    "key_reset_link.update": ("POST", "/reset-key/mail/x", PUBLIC),
+    "confirmation.keep": ("GET", "/confirm/x", PUBLIC),
+    "confirmation.show": ("GET", "/confirm/link", PUBLIC),
     "confirmation.update": ("POST", "/confirm/x", PUBLIC),
     "confirmation.create": ("POST", "/confirm", LOGGED_IN),
-    "email_confirmation.show": ("GET", "/email/confirm/x", PUBLIC),
+    "email_confirmation.keep": ("GET", "/email/confirm/x", PUBLIC),
+    "email_confirmation.show": ("GET", "/email/confirm/link", PUBLIC),
     "email_confirmation.update": ("POST", "/email/confirm/x", PUBLIC),
-    "email_undo.show": ("GET", "/email/undo/x", PUBLIC),
+    "email_undo.keep": ("GET", "/email/undo/x", PUBLIC),
+    "email_undo.show": ("GET", "/email/undo/link", PUBLIC),
     "email_undo.update": ("POST", "/email/undo/x", PUBLIC),
     "profile.show": ("GET", "/profile", LOGGED_IN),
     "nickname.edit": ("GET", "/profile/nickname", LOGGED_IN),
@@ -60,7 +66,8 @@ POLICY = {
     "tile.update": ("POST", "/profile/tile", LOGGED_IN),
     "tile.preview": ("GET", f"/profile/tile/{SEED}.svg", LOGGED_IN),
     "tile.show": ("GET", "/tiles/00000000-0000-0000-0000-000000000000.svg", PUBLIC),
-    "closing_undo.show": ("GET", "/closing/undo/x", PUBLIC),
+    "closing_undo.keep": ("GET", "/closing/undo/x", PUBLIC),
+    "closing_undo.show": ("GET", "/closing/undo/link", PUBLIC),
     "closing_undo.update": ("POST", "/closing/undo/x", PUBLIC),
     "sessions.destroy": ("POST", "/profile/sessions/1", LOGGED_IN),
     "sessions.destroy_others": ("POST", "/profile/sessions", LOGGED_IN),
@@ -222,7 +229,7 @@ def test_HD1_every_address_carries_the_security_headers(
     for path in [path for path in ADDRESSES if not path.startswith("/dev/")]:
         for method in ("GET", "POST"):  # without a token: whatever it is, it is refused
             answer = person.client.open(path, method=method, buffered=True)
-            expected = secret if path.endswith("/x") else wanted
+            expected = secret if path.endswith(("/x", "/link")) else wanted
             if answer.mimetype == "image/svg+xml":
                 expected = inert
             for name, value in expected.items():
@@ -304,7 +311,7 @@ def test_CS2_no_get_writes_anything(
     ann.ask_for_code()
     paths = {path for method, path, _ in POLICY.values() if method == "GET"}
     paths |= {ben.link("/confirm/"), ann.link("/email/confirm/", "ann@new.example")}
-    paths |= {ann.link("/email/undo/"), gone.link("/closing/undo/")}
+    paths |= {ann.link("/email/undo/"), ann.link("/reset-key/mail/"), gone.link("/closing/undo/")}
     paths |= {f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
     before = snapshot(app, without=("session.seen_at",))
     for path in sorted(paths):

@@ -15,7 +15,13 @@ from minimaluser.accounts.confirmation import confirm, resend_confirmation
 from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
 from minimaluser.accounts.events import list_events
 from minimaluser.accounts.export import export
-from minimaluser.accounts.key_reset import look_at_flow, request_code, reset_key
+from minimaluser.accounts.key_reset import (
+    look_at_flow,
+    look_at_reset,
+    request_code,
+    reset_key,
+    reset_key_by_link,
+)
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
 from minimaluser.accounts.limits import NotCounted, TooMany
 from minimaluser.accounts.links import BadLink, look_at
@@ -61,6 +67,7 @@ __all__ = [
     "log_in",
     "look_at",
     "look_at_flow",
+    "look_at_reset",
     "make_known_browser",
     "preview_granted",
     "preview_tile",
@@ -69,6 +76,7 @@ __all__ = [
     "request_code",
     "resend_confirmation",
     "reset_key",
+    "reset_key_by_link",
     "set_state",
     "sign_up",
     "sign_up_privately",

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from minimaluser import config
+from minimaluser.accounts import limits
 from minimaluser.extensions import db
 from minimaluser.lib import clock, tokens
 from minimaluser.models import Code, User
@@ -44,14 +45,22 @@ def make(user: User | None, flow: str, browser: str) -> str:
 
 def find(flow: str, browser: str) -> Code | None:
     """Return the code of a flow, if this browser asked for it."""
-    row = db.session.scalar(select(Code).where(Code.flow_hash == tokens.digest(flow)))
+    row = of_flow(flow)
     if row is None or not hmac.compare_digest(row.browser_hash, tokens.digest(browser)):
         return None
     return row
 
 
+def of_flow(flow: str) -> Code | None:
+    """Return the code of a flow, whoever asked for it."""
+    return db.session.scalar(select(Code).where(Code.flow_hash == tokens.digest(flow)))
+
+
 def is_right(code: Code, flow: str, digits: str) -> bool:
-    """Count a try and tell whether it is right; a right one is given its try back."""
+    """Count a try and tell whether it is right; a right one is given its try back.
+
+    After many wrong ones in a row, over days, none is right; the link in the mail still is.
+    """
     identity, owner = code.id, code.user_id
     good = (
         Code.id == identity,
@@ -62,9 +71,13 @@ def is_right(code: Code, flow: str, digits: str) -> bool:
     counted = db.session.execute(update(Code).where(*good).values(tries=Code.tries + 1))
     if counted.rowcount != 1 or _wrong_today(owner) > config.CODE_TRIES_A_DAY:  # type: ignore[attr-defined]
         return False
+    in_a_row = limits.count_inside("wrong-codes", limits.user_of(owner) if owner else flow)
     stored = db.session.scalar(select(Code.digest).where(Code.id == identity)) or ""
+    if in_a_row is None:
+        return False
     right = hmac.compare_digest(stored, _digest(flow, digits))
     if right:
+        limits.give_back(in_a_row)
         db.session.execute(update(Code).where(Code.id == identity).values(tries=Code.tries - 1))
     return right
 
@@ -89,10 +102,10 @@ def _void(user_id: int | None, but_newest: int) -> None:
 
 
 def _wrong_today(user_id: int | None) -> int:
-    if user_id is None:
-        return 0
     since = clock.now() - timedelta(days=1)
-    total = select(func.sum(Code.tries)).where(Code.user_id == user_id, Code.created_at > since)
+    total = select(func.sum(Code.tries)).where(
+        Code.user_id == (user_id or 0), Code.created_at > since
+    )
     return db.session.scalar(total) or 0
 
 

@@ -20,7 +20,7 @@ WORDS = {
     "key_entered": "Access key entered again",
     "wrong_keys": "Wrong access key five times; that session was ended",
     "key_changed": "Access key changed",
-    "key_reset": "Access key set anew with a code",
+    "key_reset": "Access key reset by mail",
     "email_asked": "Asked to move to another email",
     "email_changed": "Moved to another email",
     "email_undone": "Move to another email undone",

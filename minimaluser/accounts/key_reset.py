@@ -1,4 +1,8 @@
-"""A forgotten key: a code is asked for, then a new key set with it."""
+"""A forgotten key: a code is asked for, then a new key set with it, or with the link beside it.
+
+Two tokens name the flow. That of the page is good in the browser that asked, with the code; that of
+the link is good anywhere, alone, for as long as the code. Both end with the row of the code.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +25,17 @@ from minimaluser.accounts import (
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import hashing, tokens
+from minimaluser.models import Code, User
 
 FLOW, FLOW_LIFETIME = "reset-flow", timedelta(hours=1)
-WRONG_CODE = "This code is not right, or no longer good. Look at it again, or ask for a new one."
+WRONG_CODE = (
+    "This code is not right, or no longer good."
+    " Look at it again, use the link in the same mail, or ask for a new code."
+)
 
 
 def request_code(email: str, browser: str, known_browser: str = "") -> str:
-    """Mail a code to the owner of the address, if there is one; the answer never tells.
+    """Mail a code and a link to the owner of the address, if there is one; the answer never tells.
 
     Args:
         email: the address as typed.
@@ -41,40 +49,51 @@ def request_code(email: str, browser: str, known_browser: str = "") -> str:
         limits.TooMany: from this network, or on the whole site; never because of the address.
     """
     limits.count("forgot-key")
-    flow = secrets.token_hex(16)
+    flow, signing = secrets.token_hex(16), current_app.config["JWT_SECRET_HTML"]
     known = known_browsers.find(known_browser, people.by_email(email))
     may_mail = limits.may_mail("forgot-key-mail", email, known)
     user = people.by_email(email)
-    if user is not None and not user.is_active:
-        user = None
+    if user is not None and not (user.is_active and may_mail):
+        user = None  # what nobody is sent must not void what somebody was
+    token, _ = tokens.issue(signing, links.RESET, flow, links.LIFETIMES[links.RESET])
+    link = links.address(links.RESET, token)
     with transaction():
         digits = codes.make(user, flow, browser)
-        if user is not None and may_mail:
-            mail.send_key_reset_code(user, digits)
+        if user is not None:
+            mail.send_key_reset_code(user, digits, link)
         else:
-            mail.send_no_code(email, digits)
-    token, _ = tokens.issue(current_app.config["JWT_SECRET_HTML"], FLOW, flow, FLOW_LIFETIME)
-    return token
+            mail.send_no_code(email, digits, link)
+    return tokens.issue(signing, FLOW, flow, FLOW_LIFETIME)[0]
 
 
 def look_at_flow(token: str) -> str:
-    """Return the flow that a token names.
+    """Return the flow that the token of a page names.
 
     Raises:
         links.BadLink: it names none.
     """
-    try:
-        return str(tokens.read(current_app.config["JWT_SECRET_HTML"], FLOW, token)["sub"])
-    except tokens.BadToken:
-        raise links.BadLink from None
+    return _flow(FLOW, token)
 
 
-def reset_key(token: str, browser: str, digits: str, new_key: str) -> None:
+def look_at_reset(token: str) -> Code:
+    """Return the code that a link stands in for, without using either.
+
+    Raises:
+        links.BadLink: the link is not good (any more).
+    """
+    code = codes.of_flow(_flow(links.RESET, token))
+    if code is None or not code.is_good:
+        raise links.BadLink
+    return code
+
+
+def reset_key(token: str, browser: str, digits: str, new_key: str) -> User:
     """Set a new key with the code; all sessions end, a notice is mailed, nobody is logged in.
 
     Raises:
         links.BadLink: the token names no flow.
-        Refused: the code is wrong, used, expired or asked for elsewhere; or the key is weak.
+        Refused: the code is wrong, used, expired, asked for elsewhere or one of too many; or the
+            key is weak.
         limits.TooMany: wrong ones were tried too often from this network.
     """
     flow = look_at_flow(token)
@@ -84,19 +103,54 @@ def reset_key(token: str, browser: str, digits: str, new_key: str) -> None:
         raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
     identity, user_id = code.id, code.user_id
     with transaction():
-        user = people.lock(user_id) if user_id else None
+        user = people.lock(user_id or 0)  # nobody costs as much
         right = codes.is_right(code, flow, digits)
         if right:
             limits.give_back(hit)
     if user is None or not right or not user.is_active:
         raise Refused("code", WRONG_CODE)
     access_key.check(user, new_key)
+    if not _put_in_force(user, identity, new_key):
+        raise Refused("code", WRONG_CODE)
+    return user
+
+
+def reset_key_by_link(token: str, new_key: str) -> User:
+    """Set a new key with the link from the mail; the rest is as with the code.
+
+    Raises:
+        links.BadLink: the link is not good (any more).
+        Refused: the key is weak.
+        limits.TooMany: links were tried too often from this network.
+    """
+    limits.count("link")
+    code = look_at_reset(token)
+    user = people.by_id(code.user_id or 0)
+    if user is None or not user.is_active:
+        raise links.BadLink
+    access_key.check(user, new_key)
+    if not _put_in_force(user, code.id, new_key):
+        raise links.BadLink
+    return user
+
+
+def _flow(purpose: str, token: str) -> str:
+    try:
+        return str(tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)["sub"])
+    except tokens.BadToken:
+        raise links.BadLink from None
+
+
+def _put_in_force(user: User, code_id: int, new_key: str) -> bool:
+    """Use the code, and so its link, up for a new key; False if somebody was faster."""
     hashed = hashing.hash_key(new_key)
     with transaction():
-        if people.lock(user.id) is None or not codes.use(identity):
-            raise Refused("code", WRONG_CODE)
+        if people.lock(user.id) is None or not codes.use(code_id):
+            return False
         access_key.put_in_force(user, hashed)
         sessions.end_sessions(user)
         limits.clear(user.email_key, "wrong-keys")
+        limits.clear(limits.user_of(user), "wrong-codes")
         events.note(user, "key_reset")
         mail.send_key_reset_done(user)
+    return True

@@ -17,7 +17,7 @@ from minimaluser.lib import audit, clock, emails, rates, tokens
 from minimaluser.models import User
 
 # While the shared counter does not answer these are refused; the database counts the others.
-GUARDS_OF_CODES = {"code", "forgot-key"}
+GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}
 
 
 class TooMany(Exception):
@@ -60,6 +60,19 @@ def count(action: str, subject: str = "", *beside: str) -> Hit:
     if any(waits):
         _report(action, hit, waits)
         raise TooMany(max(waits))
+    return hit
+
+
+def count_inside(action: str, subject: str) -> Hit | None:
+    """Count a deed in the caller's transaction; None if the limit is reached, which nobody tells.
+
+    Raises:
+        NotCounted: codes are not tried while the counter is away.
+    """
+    hit, waits = _take([action], subject, inside=True)
+    if any(waits):
+        _report(action, hit, waits)
+        return None
     return hit
 
 
@@ -119,9 +132,9 @@ def address_of(text: str) -> str:
         return text.strip().casefold()[: config.EMAIL_MAX_LENGTH]
 
 
-def user_of(user: User) -> str:
-    """Return what a user is counted as; an id is never given twice."""
-    return f"user {user.id}"
+def user_of(user: User | int) -> str:
+    """Return what a user, or who has this id, is counted as; an id is never given twice."""
+    return f"user {user if isinstance(user, int) else user.id}"
 
 
 def _take(actions: list[str], subject: str, *, inside: bool = False) -> tuple[Hit, list[float]]:

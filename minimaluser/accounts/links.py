@@ -14,17 +14,20 @@ from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import Token, User
 
 CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
+RESET = "reset"  # has no row of its own: it ends with its code, see `key_reset`
 UNDO_EMAIL, UNDO_CLOSING = "undo-email", "undo-closing"
 UNDO = (UNDO_EMAIL, UNDO_CLOSING)
 ADDRESSES = {
     CONFIRM: "/confirm/",
     CHANGE_EMAIL: "/email/confirm/",
+    RESET: "/reset-key/mail/",
     UNDO_EMAIL: "/email/undo/",
     UNDO_CLOSING: "/closing/undo/",
 }
 LIFETIMES = {
     CONFIRM: config.CONFIRM_LIFETIME,
     CHANGE_EMAIL: config.CHANGE_EMAIL_LIFETIME,
+    RESET: config.CODE_LIFETIME,
     UNDO_EMAIL: config.UNDO_EMAIL_LIFETIME,
     UNDO_CLOSING: config.UNDO_CLOSING_LIFETIME,
 }
@@ -58,6 +61,11 @@ def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
             **in_force,
         )
     )
+    return address(purpose, token)
+
+
+def address(purpose: str, token: str) -> str:
+    """Return what a mail says for a token."""
     return f"{current_app.config['SITE_URL']}{ADDRESSES[purpose]}{token}"
 
 

@@ -18,6 +18,12 @@ def by_email(text: str) -> User | None:
     return db.session.scalar(select(User).where(User.email_key == email_key))
 
 
+def by_id(identity: int) -> User | None:
+    """Return who has this id; an account that is closed is nobody."""
+    user = db.session.get(User, identity)
+    return user if user is not None and user.closed_at is None else None
+
+
 def lock(identity: int, *, closed: bool = False) -> User | None:
     """Return somebody as they are now and keep others from changing them until the commit.
 

@@ -90,6 +90,14 @@ class ResetKeyForm(Form):
         """The validators say it all."""
 
 
+class NewKeyForm(ResetKeyForm):
+    """The same behind the link in the mail, which stands in for the code."""
+
+    name = "new-key"
+    code = None  # type: ignore[assignment]
+    link = HiddenField()
+
+
 class ClosingForm(Form):
     name = "closing"
     current_key = PasswordField("Current access key", [needed("your access key"), BRIEF])
@@ -101,13 +109,22 @@ class CookieForm(Form):
     next = HiddenField()
 
 
-class ButtonForm(Form):
-    """Nothing but a button."""
+class LinkForm(Form):
+    """A button behind a link in a mail, and which link its page was shown for."""
 
-    name = "button"
+    name = "link"
+    link = HiddenField()
 
 
 CHECKED = {
     form.name: form
-    for form in (SignupForm, NicknameForm, EmailForm, KeyForm, ForgotKeyForm, ResetKeyForm)
+    for form in (
+        SignupForm,
+        NicknameForm,
+        EmailForm,
+        KeyForm,
+        ForgotKeyForm,
+        ResetKeyForm,
+        NewKeyForm,
+    )
 }

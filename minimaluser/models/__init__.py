@@ -127,6 +127,10 @@ class Code(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    @property
+    def is_good(self) -> bool:
+        return self.used_at is None and clock.now() < self.expires_at
+
 
 class Hit(Model):
     """Something counted for a limit; `key` is a keyed hash of what was done and who did it."""

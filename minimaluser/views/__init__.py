@@ -13,13 +13,11 @@ def register(app: Flask) -> None:
         around,
         audited,
         closing,
-        closing_undo,
         confirmation,
         cookies,
         dev,
         email_address,
         email_confirmation,
-        email_undo,
         errors,
         events,
         export,
@@ -28,6 +26,7 @@ def register(app: Flask) -> None:
         health,
         key_entry,
         key_reset,
+        key_reset_link,
         metrics,
         nickname,
         pages,
@@ -39,6 +38,7 @@ def register(app: Flask) -> None:
         sessions,
         signup,
         tile,
+        undo,
         validation,
     )
 
@@ -50,11 +50,11 @@ def register(app: Flask) -> None:
         confirmation,
         session,
         key_reset,
+        key_reset_link,
         profile,
         nickname,
         email_address,
         email_confirmation,
-        email_undo,
         access_key,
         first_key,
         key_entry,
@@ -63,7 +63,6 @@ def register(app: Flask) -> None:
         events,
         export,
         closing,
-        closing_undo,
         album,
         validation,
         cookies,
@@ -72,6 +71,8 @@ def register(app: Flask) -> None:
         health,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(undo.email)
+    app.register_blueprint(undo.closing)
     if app.config["METRICS"]:
         metrics.watch(app)
         app.register_blueprint(metrics.bp)

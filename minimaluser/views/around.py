@@ -17,7 +17,14 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS, LONGEST_FIELD = 20, 4096
-TOKEN_PAGES = {"confirmation", "email_confirmation", "email_undo", "closing_undo", "key_reset"}
+TOKEN_PAGES = {
+    "confirmation",
+    "email_confirmation",
+    "email_undo",
+    "closing_undo",
+    "key_reset",
+    "key_reset_link",
+}
 
 
 def register(app: Flask) -> None:

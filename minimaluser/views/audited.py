@@ -21,6 +21,7 @@ EVENTS = {
     "key_reset.create": ("authn_reset_asked", ""),
     "key_reset.update": ("authn_password_reset", "authn_password_reset_fail"),
     "key_entry.create": ("authn_key_entered", "authn_key_entry_fail"),
+    "key_reset_link.update": ("authn_password_reset", "authn_password_reset_fail"),
     "access_key.update": ("authn_password_change", "authn_password_change_fail"),
     "first_key.update": ("authn_first_key_replaced", ""),
     "email_address.update": ("user_email_asked", "user_email_fail"),

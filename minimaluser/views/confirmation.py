@@ -1,25 +1,22 @@
 """Confirming the address of an account: the link shows a button, the button acts."""
 
+from functools import partial
+
 from flask import Blueprint, Response, url_for
 from flask_login import login_required
 
 from minimaluser import accounts
-from minimaluser.forms import ButtonForm
 from minimaluser.lib import htmx
+from minimaluser.views.mailed_link import MailedLink
 from minimaluser.views.visitor import know_browser, me, remember, user_agent
 
 bp = Blueprint("confirmation", __name__)
+link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confirm")
 
 TOO_SOON = "A mail is on its way already. Please wait a little before you ask for another one."
 
 
-@bp.get("/confirm/<token>")
-def show(token: str) -> Response:
-    accounts.look_at("confirm", token)
-    return htmx.render("confirm", "confirm_form", form=ButtonForm(), token=token)
-
-
-@bp.post("/confirm/<token>")
+@link.button
 def update(token: str) -> Response:
     user = accounts.confirm(token, user_agent())
     remember(user)

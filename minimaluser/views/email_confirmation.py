@@ -1,22 +1,19 @@
 """The link mailed to a new address: it shows a button, the button puts the address in force."""
 
+from functools import partial
+
 from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
-from minimaluser.forms import ButtonForm
 from minimaluser.lib import htmx
+from minimaluser.views.mailed_link import MailedLink
 from minimaluser.views.visitor import me, remember
 
 bp = Blueprint("email_confirmation", __name__)
+link = MailedLink(bp, "/email/confirm/", partial(accounts.look_at, "change-email"), "email_confirm")
 
 
-@bp.get("/email/confirm/<token>")
-def show(token: str) -> Response:
-    accounts.look_at("change-email", token)
-    return htmx.render("email_confirm", "email_confirm_form", form=ButtonForm(), token=token)
-
-
-@bp.post("/email/confirm/<token>")
+@link.button
 def update(token: str) -> Response:
     visitor = me() if me().is_authenticated else None
     user = accounts.confirm_email(token, visitor)

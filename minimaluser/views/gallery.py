@@ -22,7 +22,7 @@ bp = Blueprint("gallery", __name__)
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
-    "key_reset_code": {"code": "012345", "minutes": 10},
+    "key_reset_code": {"code": "012345", "minutes": 10, "link": LINK},
     "key_reset_done": {},
     "key_changed": {},
     "email_change": {
@@ -134,10 +134,9 @@ def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     yield forms.LoginForm, "login_dialog", {}
     yield forms.ForgotKeyForm, "forgot_key_form", {}
     yield forms.ResetKeyForm, "reset_key_form", {"token": TOKEN}
-    yield forms.ButtonForm, "confirm_form", {"token": TOKEN}
-    yield forms.ButtonForm, "email_confirm_form", {"token": TOKEN}
-    yield forms.ButtonForm, "email_undo_form", {"token": TOKEN}
-    yield forms.ButtonForm, "closing_undo_form", {"token": TOKEN}
+    yield forms.NewKeyForm, "new_key_form", {}
+    for noun in ("confirm", "email_confirm", "email_undo", "closing_undo"):
+        yield forms.LinkForm, f"{noun}_form", {}
     yield forms.TileForm, "tile_form", {"user": user, "preview_url": samples.preview()}
     yield forms.NicknameForm, "nickname_form", {"user": user}
     yield forms.EmailForm, "email_form", {"user": user}

@@ -1,11 +1,13 @@
 """A forgotten key: ask for a code, then set a new key with it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.forms import ForgotKeyForm, ResetKeyForm
 from minimaluser.lib import htmx
-from minimaluser.views.visitor import browser_secret, known_browser, me
+from minimaluser.views.visitor import browser_secret, know_browser, known_browser, me
 
 bp = Blueprint("key_reset", __name__)
 
@@ -40,4 +42,10 @@ def update(token: str) -> Response:
     entered = (token, browser_secret(), code, form.new_key.data)
     if not form.attempt(accounts.reset_key, *entered):
         return htmx.render("reset_key", "reset_key_form", 422, form=form, token=token)
-    return htmx.go(url_for("session.new"), "Your access key is set. Please log in with it.")
+    return done(form.outcome)
+
+
+def done(user: Any) -> Response:
+    """Ask for the log-in, which no flood of strangers keeps from this browser (RL3)."""
+    answer = htmx.go(url_for("session.new"), "Your access key is set. Please log in with it.")
+    return know_browser(answer, user)

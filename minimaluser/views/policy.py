@@ -12,6 +12,8 @@ WHO = {
     "signup": EVERYBODY,
     "session": EVERYBODY,
     "key_reset": EVERYBODY,
+    "key_reset_link": EVERYBODY,
+    "confirmation.keep": EVERYBODY,
     "confirmation.show": EVERYBODY,
     "confirmation.update": EVERYBODY,
     "confirmation.create": LOGGED_IN,

@@ -7,7 +7,8 @@ bp = Blueprint("seo", __name__)
 
 PUBLIC = ("pages.home", "pages.about", "pages.privacy_notice", "pages.terms_of_service")
 ENTRANCES = ("signup.new",)
-CLOSED = ("/profile", "/album/", "/confirm/", "/reset-key/", "/email/", "/check/", "/dev/")
+LINKS = ("/confirm/", "/reset-key/", "/email/", "/closing/")
+CLOSED = ("/profile", "/album/", *LINKS, "/check/", "/dev/")
 
 
 @bp.get("/robots.txt")

@@ -12,10 +12,12 @@ from flask_login import current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
 from minimaluser import accounts, config
-from minimaluser.lib import audit, consent, htmx, tokens
+from minimaluser.lib import audit, consent, cookies, htmx, tokens
 from minimaluser.lib.text import is_inside
 
 View = Callable[..., Any]
+
+KNOWN_BROWSER = "mu_browser"
 
 
 def me() -> Any:
@@ -41,26 +43,15 @@ def browser_secret() -> str:
 
 def known_browser() -> str:
     """Return the token that tells the owner's browser from a stranger's; empty if there is none."""
-    return request.cookies.get(_known_browser_cookie(), "")
+    return cookies.get(KNOWN_BROWSER)
 
 
 def know_browser(answer: Response, user: Any) -> Response:
     """Have the browser keep the token that tells it from a stranger's."""
     if accounts.is_known_browser(user, known_browser()):
         return answer
-    answer.set_cookie(
-        _known_browser_cookie(),
-        accounts.make_known_browser(user),
-        max_age=config.KNOWN_BROWSER_LIFETIME,
-        secure=current_app.config["SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
-
-
-def _known_browser_cookie() -> str:
-    return "__Host-mu_browser" if current_app.config["SECURE"] else "mu_browser"
+    token = accounts.make_known_browser(user)
+    return cookies.give(answer, KNOWN_BROWSER, token, config.KNOWN_BROWSER_LIFETIME)
 
 
 def remember(user: Any) -> None:

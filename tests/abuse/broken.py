@@ -231,7 +231,11 @@ def codes_work_in_any_browser(_app: Flask) -> None:
     put(codes, "find", find)
 
 
-@hole("codes.a_code_works_once", "races.one_code_entered_at_once")
+@hole(
+    "codes.a_code_works_once",
+    "codes.code_and_link_end_each_other",
+    "races.one_code_entered_at_once",
+)
 def codes_work_again(_app: Flask) -> None:
     """A used code is still good."""
 
@@ -247,6 +251,14 @@ def codes_work_again(_app: Flask) -> None:
 
     put(codes, "is_right", is_right)
     put(codes, "use", lambda _identity: True)
+
+
+@hole("codes.code_and_link_end_each_other")
+def link_outlives_code(_app: Flask) -> None:
+    """The link beside a code is good for its time, whatever became of the code."""
+    put(Code, "is_good", True)
+    use = codes.use
+    put(codes, "use", lambda identity: use(identity) or True)
 
 
 @hole("codes.a_reset_logs_nobody_in", "sessions.a_stolen_cookie_dies_with_the_session")
@@ -503,10 +515,21 @@ def older_links_stay(_app: Flask) -> None:
     put(links, "void", nothing)
 
 
+@hole("links.the_page_of_a_link_has_no_token")
+def token_in_the_address(app: Flask) -> None:
+    """The page behind a link has the link's own address."""
+
+    def show(token: str) -> Any:
+        request.cookies = {**request.cookies, "mu_link_confirmation": token}  # type: ignore[misc]
+        return app.view_functions["confirmation.show"]()
+
+    put_in(app.view_functions, "confirmation.keep", show)
+
+
 @hole("links.opening_a_link_changes_nothing")
 def opening_confirms(app: Flask) -> None:
     """Opening the link confirms, whoever opens it."""
-    app.view_functions["confirmation.show"] = app.view_functions["confirmation.update"]
+    put_in(app.view_functions, "confirmation.keep", app.view_functions["confirmation.update"])
 
 
 # mails

@@ -32,7 +32,7 @@ def test_LG4_each_deed_is_told_the_newest_first(app: Flask, eve: Person) -> None
     phone.post(eve.link("/email/undo/"))
     assert told(app, eve.email) == [
         "Move to another email undone",
-        "Access key set anew with a code",
+        "Access key reset by mail",
         "Asked to move to another email",
         "Access key changed",
         "Logged in",

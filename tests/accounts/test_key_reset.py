@@ -10,15 +10,15 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts
+from minimaluser import accounts, config
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, User
 from tests.answers import errors_in
-from tests.database import change, rows_of, statements, user_of
+from tests.database import change, rows_of, snapshot, statements, user_of
 from tests.person import Person
 
 NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def wrong(code: str) -> str:
@@ -143,6 +143,7 @@ def test_TK12_wrong_codes_of_one_account_do_not_count_for_another(ann: Person, b
     assert ben.use_code(address, code, NEW).status_code == 303
 
 
+@pytest.mark.usefixtures("no_limits")
 def test_TK5_three_flows_live_side_by_side_and_a_fourth_voids_the_first(ann: Person) -> None:
     browsers = [ann.elsewhere() for _ in range(4)]
     flows = [browser.ask_for_code() for browser in browsers]
@@ -265,3 +266,191 @@ def test_TK1_a_garbled_flow_is_a_bad_link(inside: None, token: str) -> None:
         accounts.look_at_flow(token)
     with pytest.raises(accounts.BadLink):
         accounts.reset_key(token, "browser", "000000", NEW)
+
+
+# --- the link beside the code
+
+
+def by_link(person: Person, link: str, key: str = NEW) -> int:
+    """Set a key with a link, opened as a person opens it; return the status of the last answer."""
+    page = person.get(link)
+    if page.status_code != 303:
+        return page.status_code
+    return person.post(page.location, {"new_key": key, "confirm_key": key}).status_code
+
+
+def reset_link(person: Person) -> str:
+    return person.link("/reset-key/mail/")
+
+
+def test_TK9_the_mailed_link_sets_a_new_key_on_another_device(ann: Person) -> None:
+    phone, laptop = ann.elsewhere(), ann.elsewhere()
+    phone.ask_for_code()
+    assert by_link(laptop, reset_link(ann)) == 303
+    assert laptop.log_in(ann.key).status_code == 422
+    assert laptop.log_in(NEW).status_code == 303
+
+
+def test_TK9_using_the_link_burns_the_code(ann: Person) -> None:
+    phone = ann.elsewhere()
+    flow = phone.ask_for_code()
+    assert by_link(ann.elsewhere(), reset_link(ann)) == 303
+    assert phone.use_code(*flow, NEWER).status_code == 422
+    assert ann.log_in(NEW).status_code == 303
+
+
+def test_TK9_using_the_code_burns_the_link(ann: Person) -> None:
+    phone = ann.elsewhere()
+    flow = phone.ask_for_code()
+    link = reset_link(ann)
+    laptop = ann.elsewhere()
+    page = laptop.get(link).location  # opened before
+    assert phone.use_code(*flow, NEW).status_code == 303
+    form = {"new_key": NEWER, "confirm_key": NEWER}
+    assert laptop.post(page, form).status_code == 400
+    assert by_link(ann.elsewhere(), link, NEWER) == 400
+    assert ann.log_in(NEW).status_code == 303
+
+
+def test_TK11_a_reset_by_link_logs_nobody_in_and_everybody_out(app: Flask, ann: Person) -> None:
+    phone = ann.elsewhere()
+    ann.elsewhere().ask_for_code()
+    before = snapshot(app)
+    phone.open(reset_link(ann))
+    assert snapshot(app) == before
+    assert ann.is_logged_in
+    assert by_link(phone, reset_link(ann)) == 303
+    assert not phone.is_logged_in
+    assert not ann.is_logged_in
+    assert "was reset" in ann.mails()[0]["subject"]
+
+
+def test_TK3_a_reset_link_works_once(ann: Person) -> None:
+    ann.ask_for_code()
+    link = reset_link(ann)
+    assert by_link(ann.elsewhere(), link) == 303
+    assert by_link(ann.elsewhere(), link, NEWER) == 400
+    assert ann.elsewhere().post(link, {"new_key": NEWER, "confirm_key": NEWER}).status_code == 400
+    assert ann.log_in(NEW).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("after", "status"), [(10 * MINUTE - timedelta(seconds=1), 303), (10 * MINUTE, 400)]
+)
+def test_TK4_a_reset_link_is_good_for_ten_minutes(
+    ann: Person, clock: time_machine.Traveller, after: timedelta, status: int
+) -> None:
+    ann.ask_for_code()
+    clock.shift(after)
+    assert by_link(ann.elsewhere(), reset_link(ann)) == status
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_TK5_three_reset_links_live_side_by_side_and_a_fourth_voids_the_first(ann: Person) -> None:
+    found = []
+    for _ in range(4):
+        ann.elsewhere().ask_for_code()
+        found.append(reset_link(ann))
+    looks = [ann.elsewhere().get(link).status_code for link in found]
+    assert looks == [400, 303, 303, 303]
+    assert by_link(ann.elsewhere(), found[1]) == 303
+    assert [ann.elsewhere().get(link).status_code for link in found] == [400] * 4
+
+
+def test_TK5_a_request_that_mails_nothing_voids_nothing(ann: Person) -> None:
+    phone = ann.elsewhere()
+    flow = phone.ask_for_code()
+    for _ in range(6):
+        ann.elsewhere().ask_for_code()
+    assert len([mail for mail in ann.mails() if "code" in mail["subject"]]) == 3
+    assert phone.use_code(*flow, NEW).status_code == 303
+
+
+@pytest.mark.parametrize("what", ["a new key", "a move", "leaving", "disabling"])
+def test_TK5_what_voids_a_reset_link(app: Flask, ann: Person, what: str) -> None:
+    ann.elsewhere().ask_for_code()
+    link = reset_link(ann)
+    if what == "a new key":
+        ann.choose_key(NEWER)
+    elif what == "a move":
+        ann.ask_to_move("ann@new.example")
+        ann.post(ann.link("/email/confirm/", "ann@new.example"))
+    elif what == "leaving":
+        ann.leave()
+    else:
+        change(app, User, user_of(app, ann.email).id, disabled_at=now.now())
+    assert by_link(ann.elsewhere(), link) == 400
+
+
+def test_a_weak_key_does_not_use_the_link_up(ann: Person) -> None:
+    ann.ask_for_code()
+    phone = ann.elsewhere()
+    page = phone.get(reset_link(ann)).location
+    for key in ("short", "ann@example.org is mine"):
+        answer = phone.post(page, {"new_key": key, "confirm_key": key})
+        assert answer.status_code == 422
+        assert errors_in(answer)
+        assert key not in answer.text
+    assert phone.post(page, {"new_key": NEW, "confirm_key": NEW}).status_code == 303
+
+
+def test_TK12_TK9_the_link_works_when_the_code_is_burnt(ann: Person) -> None:
+    phone = ann.elsewhere()
+    address, code = phone.ask_for_code()
+    for _ in range(6):
+        phone.use_code(address, wrong(code), NEW)
+    assert phone.use_code(address, code, NEW).status_code == 422
+    assert by_link(phone, reset_link(ann)) == 303
+
+
+@pytest.mark.parametrize(("wrong_ones", "status"), [(49, 303), (50, 422)])
+def test_TK12_after_fifty_wrong_codes_in_a_row_only_the_link_works_until_a_success(
+    ann: Person,
+    clock: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong_ones: int,
+    status: int,
+) -> None:
+    in_a_row = {"wrong-codes": config.LIMITS["wrong-codes"]}
+    monkeypatch.setattr(config, "LIMITS", {name: {} for name in config.LIMITS} | in_a_row)
+    for number in range(wrong_ones):
+        if number % 5 == 0:
+            clock.shift(5 * HOUR)  # 25 in a day are not exceeded
+            flow = ann.ask_for_code()
+        assert ann.use_code(flow[0], wrong(flow[1]), NEW).status_code == 422
+    clock.shift(DAY)
+    phone = ann.elsewhere()
+    flow = phone.ask_for_code()
+    answer = phone.use_code(*flow, NEW)
+    assert answer.status_code == status
+    if status == 422:
+        assert "use the link in the same mail" in errors_in(answer)[0]
+        assert by_link(ann.elsewhere(), reset_link(ann)) == 303
+        assert phone.use_code(*phone.ask_for_code(), NEWER).status_code == 303
+
+
+def test_TK12_what_is_not_looked_at_does_not_count_in_the_row(
+    app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one stranger with one code would take the code from its owner in an hour."""
+    in_a_row = {"wrong-codes": config.LIMITS["wrong-codes"]}
+    monkeypatch.setattr(config, "LIMITS", {name: {} for name in config.LIMITS} | in_a_row)
+    stranger, phone = ann.elsewhere(), ann.elsewhere()
+    address, code = stranger.ask_for_code()
+    for _ in range(55):
+        stranger.use_code(address, wrong(code), NEW)
+    assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
+
+
+def test_TK12_EN1_a_wrong_code_reads_and_costs_the_same_whoever_has_the_address(
+    app: Flask, ann: Person
+) -> None:
+    seen = []
+    for email in (ann.email, "nobody@example.org"):
+        stranger = Person(app, email)
+        address, _ = stranger.ask_for_code()
+        stranger.get(address)
+        with statements(app) as done:
+            answer = stranger.use_code(address, "000000", NEW)
+        seen.append((answer.status_code, errors_in(answer), [s.partition("(")[0] for s in done]))
+    assert seen[0] == seen[1]

@@ -213,6 +213,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "forgot-key-mail": {"account": ((3, hour), (5, day))},
         "forgot-key-mail-known": {"account": ((3, hour), (5, day))},
         "code": {"network": ((10, five), (50, hour)), "site": ((1000, hour),)},
+        "wrong-codes": {"account": ((50, 30 * DAY),)},
         "link": {"network": ((30, five),)},
         "confirm": {"network": ((10, hour),)},
         "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
@@ -449,6 +450,23 @@ def test_RL3_forgot_and_link_work_while_log_in_is_limited(
     phone = tireless.elsewhere()
     address, code = phone.ask_for_code()
     assert phone.use_code(address, code, NEW).status_code == 303
+
+
+@pytest.mark.parametrize("way", ["link", "code"])
+def test_RL3_after_a_reset_the_owner_logs_in_with_this_browser_while_the_flood_goes_on(
+    counted: Flask, tireless: Counting, way: str
+) -> None:
+    flood(counted, tireless.email)
+    phone = tireless.elsewhere()
+    assert phone.log_in().status_code == 429
+    address, code = phone.ask_for_code()
+    if way == "link":
+        address, code = tireless.link("/reset-key/mail/"), ""
+    assert phone.use_code(address, code, NEW).status_code == 303
+    flood(counted, tireless.email)
+    assert tireless.elsewhere().log_in(NEW).status_code == 429  # the attacker won no tries
+    assert phone.log_in(NEW).status_code == 303
+    assert phone.is_logged_in
 
 
 def test_RL3_strangers_asking_for_codes_do_not_use_up_the_owners(

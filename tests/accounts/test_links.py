@@ -5,22 +5,44 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from minimaluser import accounts
-from minimaluser.accounts import key_reset, links
+from minimaluser.accounts import codes, key_reset, links
 from minimaluser.extensions import db
 from minimaluser.lib import tokens
 from minimaluser.models import Token, User
 from tests.database import rows_of, user_of
 from tests.person import Person
 
-PURPOSES = (links.CONFIRM, links.CHANGE_EMAIL, links.UNDO_EMAIL, links.UNDO_CLOSING)
+PURPOSES = (
+    links.CONFIRM,
+    links.CHANGE_EMAIL,
+    links.UNDO_EMAIL,
+    links.UNDO_CLOSING,
+    links.RESET,
+)
+
+
+RESET_FLOW = "0123456789abcdef" * 2
+
+
+def look_at(purpose: str, token: str) -> None:
+    """Look at a link as its page does."""
+    if purpose == links.RESET:
+        accounts.look_at_reset(token)
+    else:
+        links.look_at(purpose, token)
 
 
 def token_of(purpose: str) -> str:
     user = db.session.scalar(select(User).where(User.email_key == "ann@example.org"))
+    if purpose == links.RESET:
+        codes.make(user, RESET_FLOW, "browser")
+        db.session.commit()
+        secrets = current_app.config["JWT_SECRET_HTML"]
+        return tokens.issue(secrets, purpose, RESET_FLOW, links.LIFETIMES[purpose])[0]
     in_force = {"email": "x@example.org", "key_hash": "hash", "key_is_first": True}
     address = links.make(user, purpose, **in_force)
     db.session.commit()
@@ -32,9 +54,9 @@ def token_of(purpose: str) -> str:
 )
 def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, other: str) -> None:
     token = token_of(one)
-    links.look_at(one, token)
+    look_at(one, token)
     with pytest.raises(links.BadLink):
-        links.look_at(other, token)
+        look_at(other, token)
     with pytest.raises(links.BadLink):
         accounts.look_at_flow(token)
 
@@ -42,18 +64,22 @@ def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, ot
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_TK2_the_token_of_a_key_reset_is_no_link(app: Flask, inside: None, purpose: str) -> None:
     secrets = app.config["JWT_SECRET_HTML"]
-    token, _ = tokens.issue(secrets, key_reset.FLOW, "1", links.LIFETIMES[purpose])
-    with pytest.raises(links.BadLink):
-        links.look_at(purpose, token)
+    token_of(purpose)
+    for subject in ("1", RESET_FLOW):
+        token, _ = tokens.issue(secrets, key_reset.FLOW, subject, links.LIFETIMES[purpose])
+        with pytest.raises(links.BadLink):
+            look_at(purpose, token)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_TK2_a_user_token_is_no_link(app: Flask, inside: None, purpose: str) -> None:
     secrets = app.config["JWT_SECRET_USER"]
+    token_of(purpose)
     for kind in ("user", purpose):
-        token, _ = tokens.issue(secrets, kind, "1", links.LIFETIMES[purpose])
-        with pytest.raises(links.BadLink):
-            links.look_at(purpose, token)
+        for subject in ("1", RESET_FLOW):
+            token, _ = tokens.issue(secrets, kind, subject, links.LIFETIMES[purpose])
+            with pytest.raises(links.BadLink):
+                look_at(purpose, token)
 
 
 def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside: None) -> None:
@@ -95,7 +121,7 @@ def test_TK5_a_new_key_voids_the_links_of_before_but_not_the_undo(app: Flask, an
     change, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
     ann.choose_key("seven green trains at noon")
     assert ann.elsewhere().get(change).status_code == 400
-    assert ann.elsewhere().get(undo).status_code == 200
+    assert ann.elsewhere().open(undo).status_code == 200
 
 
 def test_TK5_a_new_address_voids_the_links_of_before_but_not_the_undo(
@@ -107,7 +133,7 @@ def test_TK5_a_new_address_voids_the_links_of_before_but_not_the_undo(
     ann.email = "ann@new.example"
     assert user_of(app, "ann@new.example") is not None
     assert ann.elsewhere().get(first).status_code == 400
-    assert ann.elsewhere().get(undo).status_code == 200
+    assert ann.elsewhere().open(undo).status_code == 200
 
 
 def test_TK5_a_deletion_voids_everything(app: Flask, ann: Person) -> None:

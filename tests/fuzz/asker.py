@@ -18,7 +18,7 @@ from tests.conftest import Site, bring_back, close
 from tests.fuzz.cases import Case
 from tests.person import Person
 
-HARVEST = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/")
+HARVEST = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-key/mail/")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Asker:
             cookies = person.client._cookies.values() if person.client._cookies else []
             self.browsers[name] = ("; ".join(f"{c.key}={c.value}" for c in cookies), token)
         links = [ben.link("/confirm/"), ann.link("/email/undo/"), flow]
-        links.append(ann.link("/email/confirm/", "ann@new.example"))
+        links += [ann.link("/email/confirm/", "ann@new.example"), ann.link("/reset-key/mail/")]
         pool = [ann.email, ann.key, ben.email, ben.key, code, "a nice new key of mine", "/profile"]
         self.pool = [*pool, *(link.rpartition("/")[2] for link in links)]
         self.before = self._marks()

@@ -78,6 +78,7 @@ class Code:
     made: datetime
     tries: int = 0
     gone: bool = False
+    link: str = ""
 
 
 @dataclass

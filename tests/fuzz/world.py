@@ -175,6 +175,14 @@ class World(Ground):
         code.account.visits.clear()
         return True
 
+    def use_reset_link(self, code: Code, new: str) -> bool:
+        late = self.now >= code.made + timedelta(minutes=10)
+        if code.account is None or code.gone or late:
+            return False
+        self._own_key(code.account, new)
+        code.account.visits.clear()
+        return True
+
     def purge(self) -> None:
         for account in self.accounts[:]:
             never = not account.confirmed and not account.closed

@@ -30,7 +30,7 @@ def test_the_mailbox_shows_the_newest_mail_first(eve: Person, ann: Person) -> No
 def test_a_link_in_the_list_works(eve: Person, ben: Person) -> None:
     mail = next(m for m in eve.get("/dev/mailbox.json").json if m["to"] == ben.email)
     link = next(link for link in mail["links"] if "/confirm/" in link)
-    assert eve.get(link.removeprefix("http://localhost")).status_code == 200
+    assert eve.open(link.removeprefix("http://localhost")).status_code == 200
 
 
 def test_the_html_of_a_mail_is_shown_under_the_rules_of_a_mail_program(eve: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.abuse.attack import Trial, attack
 from tests.abuse.visitor import NEW_KEY, OWN_KEY, at_once
 
+RESET = "/reset-key/mail/"
 TRIES = 5
 TRIES_A_DAY = 25
 
@@ -75,6 +76,29 @@ def a_stolen_code_is_worth_nothing_elsewhere(trial: Trial) -> None:
     trial.check(owner.can_log_in(), "the key was changed from another browser")
     mine = owner.use_code(page, code).status == 303
     trial.check(mine, "a stranger used up the owner's tries")
+
+
+@attack("TK9")
+def code_and_link_end_each_other(trial: Trial) -> None:
+    """The mail with the code has a link, too: one is used, then the other with another key.
+
+    What comes second is refused and sets no key.
+    """
+    owner = trial.site.confirmed()
+    fields = {"New access key": OWN_KEY + "!", "Confirm new access key": OWN_KEY + "!"}
+    page, code = owner.code()
+    link = owner.site.mailbox.wait(owner.email, RESET, frozenset()).path(RESET)
+    trial.control(owner.use_code(page, code).status == 303, "the right code did not work")
+    trial.check(
+        trial.site.visitor().press(link, fields).status != 303, "the link outlives the code"
+    )
+    trial.check(not owner.can_log_in(OWN_KEY + "!"), "the link sets a key after the code")
+    page, code = owner.code()
+    link = owner.site.mailbox.wait(owner.email, RESET, frozenset()).path(RESET)
+    trial.control(trial.site.visitor().press(link, fields).status == 303, "the link did not work")
+    trial.control(owner.can_log_in(OWN_KEY + "!"), "the key is not in force")
+    trial.check(owner.use_code(page, code).status != 303, "the code outlives the link")
+    trial.check(not owner.can_log_in(NEW_KEY), "the code sets a key after the link")
 
 
 @attack("TK3")

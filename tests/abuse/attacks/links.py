@@ -9,7 +9,14 @@ from tests.abuse.mailbox import JWT, KEY
 from tests.abuse.page import Page
 from tests.abuse.visitor import HTMX, NEW_KEY, Person
 
-PLACES = ("/confirm/", "/email/confirm/", "/email/undo/", "/closing/undo/", "/reset-key/")
+PLACES = (
+    "/confirm/",
+    "/email/confirm/",
+    "/email/undo/",
+    "/closing/undo/",
+    "/reset-key/",
+    "/reset-key/mail/",
+)
 FIELDS = {"Code": "000000", "New access key": NEW_KEY, "Confirm new access key": NEW_KEY}
 
 
@@ -53,6 +60,8 @@ def tokens_of(owner: Person) -> dict[str, str]:
     answer = asker.fill("/forgot-key", "Send code", {"Email": owner.email})
     seen = [answer.location, asker.open(answer.location).text, *map(str, asker.http.cookies)]
     found["/reset-key/"] = " ".join(seen)
+    mail = owner.site.mailbox.wait(owner.email, "/reset-key/mail/", frozenset())
+    found["/reset-key/mail/"] = mail.path("/reset-key/mail/")
     matches = {place: JWT.search(text) for place, text in found.items()}
     return {place: match[0] for place, match in matches.items() if match}
 
@@ -124,6 +133,36 @@ def a_newer_link_voids_the_older(trial: Trial) -> None:
     new, link = moves[-1]
     trial.check(is_refused(owner.press(link)), "a move survives a change of the key")
     trial.check(new not in owner.portrait(), "a move from before the new key is in force")
+
+
+@attack("TK7")
+def the_page_of_a_link_has_no_token(trial: Trial) -> None:
+    """Links are opened as a browser does it, and what it shows and keeps is looked at.
+
+    The address and the page hold no token, scripts cannot read where it went, other sites are not
+    told, and the button works.
+    """
+    owner = trial.site.stranger("ann")
+    links = [owner.sign_up()]
+    owner.ask_for_code()
+    mail = trial.site.mailbox.wait(owner.email, "/reset-key/mail/", frozenset())
+    links.append(mail.path("/reset-key/mail/"))
+    for link in links:
+        token, kind = link.rpartition("/")[2], link.rpartition("/")[0]
+        browser = trial.site.visitor()
+        first = browser.ask("GET", link)
+        page = browser.open(link)
+        trial.control(page.status == 200 and page.main_form(), f"{kind}: no page with a button")
+        trial.check(token not in page.path, f"{kind}: the token stays in the address")
+        trial.check(token not in page.text, f"{kind}: the token stands in the page")
+        for cookie in first.cookies:
+            safe = token not in cookie or "httponly" in cookie.lower()
+            trial.check(safe, f"{kind}: scripts can read the cookie with the token")
+        for answer in (first, page):
+            told = answer.headers.get("Referrer-Policy") != "no-referrer"
+            trial.check(not told, f"{kind}: the address is told to other sites")
+        values = {"New access key": NEW_KEY, "Confirm new access key": NEW_KEY}
+        trial.control(browser.press(link, values).status == 303, f"{kind}: the button does nothing")
 
 
 @attack("TK6")

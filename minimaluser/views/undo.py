@@ -1,0 +1,44 @@
+"""Links that bring an account back: after a move to another address, and after a deletion."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from minimaluser import accounts
+from minimaluser.lib import htmx
+from minimaluser.views.mailed_link import MailedLink
+from minimaluser.views.visitor import forget, me
+
+
+def pages(
+    name: str, purpose: str, path: str, undo: Callable[[str], Any], message: str
+) -> Blueprint:
+    """Return the page behind an undo link, and what its button does."""
+    bp = Blueprint(name, __name__)
+    link = MailedLink(bp, path, partial(accounts.look_at, purpose), name)
+
+    @link.button
+    def update(token: str) -> Response:
+        visitor = me()
+        forget(visitor, undo(token))
+        return htmx.go(url_for("key_reset.new", after="undo"), message)
+
+    return bp
+
+
+email = pages(
+    "email_undo",
+    "undo-email",
+    "/email/undo/",
+    accounts.undo_email,
+    "The change is undone, and everybody is logged out.",
+)
+closing = pages(
+    "closing_undo",
+    "undo-closing",
+    "/closing/undo/",
+    accounts.undo_closing,
+    "Your account is back, and everybody is logged out.",
+)
