@@ -81,7 +81,7 @@ def test_somebody_unconfirmed_meets_no_barrier(page: Page, ben: Person, mailbox:
     profile.send_the_mail_again()
     expect(profile.announcements).to_contain_text("sent the mail again")
     found = problems(page)
-    page.goto(mailbox.link_to(ben.email, "onfirm"))
+    profile.open_link(mailbox.link_to(ben.email, "onfirm"))
     found += problems(page)
 
     assert found == [], "\n".join(found)

@@ -52,7 +52,7 @@ def test_arriving_cookies_signing_up_and_confirming(
     expect(profile.announcements).to_contain_text("sent the mail again")
     expect(profile.button("Send the mail again")).to_be_focused()
 
-    page.goto(mailbox.link_to(eve.email, "onfirm"))
+    site.open_link(mailbox.link_to(eve.email, "onfirm"))
     keys.use(site.button("Confirm my email"))
     expect(profile.announcements).to_contain_text("confirmed")
 
@@ -110,10 +110,10 @@ def test_changing_everything_on_the_profile(page: Page, ann: Person, mailbox: Ma
     keys.use(profile.button("Save"))
     expect(profile.main.get_by_text(moved)).to_be_visible()
 
-    page.goto(mailbox.link_to(moved))
+    profile.open_link(mailbox.link_to(moved))
     keys.use(profile.button("Confirm my email"))
     expect(profile.announcements).to_contain_text("new email is confirmed")
-    page.goto(mailbox.link_to(ann.email))
+    profile.open_link(mailbox.link_to(ann.email))
     keys.use(profile.button("Undo the change"))
     expect(profile.announcements).to_contain_text("The change is undone")
 

@@ -4,8 +4,5 @@ from e2e.pages.site_page import SitePage
 
 
 class ConfirmPage(SitePage):
-    def open_link(self, link: str) -> None:
-        self.page.goto(link)
-
     def confirm(self) -> None:
         self.button("Confirm my email").click()

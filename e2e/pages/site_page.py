@@ -30,6 +30,11 @@ class SitePage:
         if browser and browser.browser_type.name == "firefox":  # no focus in the background there
             self.page.bring_to_front()
 
+    def open_link(self, link: str) -> None:
+        """Follow the link of a mail, when the page before has come to rest."""
+        self.page.wait_for_load_state()  # Firefox takes one beside the other for an interruption
+        self.page.goto(link)
+
     def button(self, name: str) -> Locator:
         """Return the button with exactly this name."""
         return self.page.get_by_role("button", name=name, exact=True)

@@ -4,9 +4,6 @@ from e2e.pages.site_page import SitePage
 
 
 class UndoPage(SitePage):
-    def open_link(self, link: str) -> None:
-        self.page.goto(link)
-
     def undo(self) -> None:
         self.button("Undo the change").click()
 
