@@ -149,7 +149,7 @@ class Move(Deed):
         self.after = (someone.new_email, 0, 1, self.mails + 1)
 
     def order(self) -> dict[str, Any]:
-        return {"path": self.path, "page": self.path, "cookie": self.someone.cookie}
+        return {"path": self.path, "page": "/about", "cookie": self.someone.cookie}
 
     def facts(self) -> tuple[object, ...]:
         who, rows = self.someone, self.someone.stage.database.rows
