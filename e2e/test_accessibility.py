@@ -133,12 +133,10 @@ def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) ->
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
 def test_what_gets_in_the_way_of_an_edit_is_no_barrier(
     page: Page, ann: Person, watch: Watch
 ) -> None:
-    watch.allow("net::ERR_INTERNET_DISCONNECTED")
-    watch.allow("Failed to fetch")
+    watch.allow_no_network()
     profile = ProfilePage(page)
     profile.open()
     profile.button("Change nickname").click()

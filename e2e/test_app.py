@@ -65,7 +65,7 @@ def listed(page: Page) -> set[str]:
 def test_offline_there_is_a_page_with_pictures_that_goes_on_by_itself(
     page: Page, watch: Watch
 ) -> None:
-    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow_no_network()
     page.goto("/about")
     page.evaluate(READY)
     page.context.set_offline(True)
@@ -202,8 +202,7 @@ def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator
 def test_CA_nothing_private_is_left_on_the_device(
     living_room: BrowserContext, mailbox: Mailbox, bob: Person, watch: Watch
 ) -> None:
-    for words in ("net::ERR_INTERNET_DISCONNECTED", "Failed to fetch"):
-        watch.allow(words)
+    watch.allow_no_network()
     page, shown = living_room.new_page(), []
     page.on("console", lambda message: shown.append(message.text))
     ann = (

@@ -157,7 +157,7 @@ def test_what_robots_and_browsers_ask_for_is_there(page: Page, base_url: str) ->
 @pytest.mark.chromium("Playwright cannot take the service worker of Firefox offline")
 @pytest.mark.browser_context_args(service_workers="allow")
 def test_without_a_connection_the_installed_site_says_so(page: Page, watch: Watch) -> None:
-    watch.allow("net::ERR_INTERNET_DISCONNECTED")
+    watch.allow_no_network()
     page.goto("/about")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()

@@ -98,12 +98,10 @@ def editor(page: Page, ann: Person, mailbox: Mailbox) -> Editor:
     return Editor(page)
 
 
-@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
 def test_offline_an_edit_waits_and_goes_out_when_the_connection_is_back(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
-    watch.allow("net::ERR_INTERNET_DISCONNECTED")
-    watch.allow("Failed to fetch")
+    watch.allow_no_network()
 
     def go_offline(edit: Edit) -> None:
         editor.page.context.set_offline(True)
@@ -159,12 +157,10 @@ def test_a_refusal_of_the_server_leaves_what_was_typed(
     everything(editor, ann, fail)
 
 
-@pytest.mark.chromium("Firefox does not tell a page that Playwright took it offline")
 def test_who_goes_on_typing_offline_decides_when_to_send(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
-    watch.allow("net::ERR_INTERNET_DISCONNECTED")
-    watch.allow("Failed to fetch")
+    watch.allow_no_network()
     editor.open()
     edit = edits_of(ann)[0]
     editor.type(edit)

@@ -12,6 +12,10 @@ from playwright.sync_api import BrowserContext, Page
 REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d ")
 
 
+# What Chromium and Firefox say, and htmx says after them, when there is no network.
+NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "Failed to fetch", "NetworkError when attempting")
+
+
 class Watch:
     """Collects errors of pages: console (which tells of CSP violations too), scripts, answers."""
 
@@ -27,6 +31,10 @@ class Watch:
     def allow(self, words: str) -> None:
         """Accept problems with these words from now on: the test brings them about."""
         self._allowed.append(words)
+
+    def allow_no_network(self) -> None:
+        """Accept from now on what a browser says of a request that could not leave."""
+        self._allowed += NO_NETWORK
 
     def over(self, context: BrowserContext) -> None:
         """Listen to every page of a browser context."""
