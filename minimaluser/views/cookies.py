@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, url_for
 
 from minimaluser import config
 from minimaluser.forms import CookieForm
-from minimaluser.lib import consent, htmx
+from minimaluser.lib import consent, cookies, htmx
 from minimaluser.views.visitor import cookie_choice, next_address
 
 bp = Blueprint("cookies", __name__)
@@ -27,12 +27,5 @@ def update() -> Response:
     else:
         answer = htmx.go(next_address(url_for("pages.home")), message)
     signing = current_app.config["SESSION_SECRET"]
-    answer.set_cookie(
-        consent.COOKIE,
-        consent.write(signing, config.POLICY_VERSION, bool(form.analysis.data)),
-        max_age=config.CONSENT_LIFETIME,
-        secure=current_app.config["SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
+    choice = consent.write(signing, config.POLICY_VERSION, bool(form.analysis.data))
+    return cookies.give(answer, consent.COOKIE, choice, config.CONSENT_LIFETIME)

@@ -182,6 +182,6 @@ def choice_required(view: View) -> View:
 
 def cookie_choice() -> consent.Consent:
     """Return what the visitor chose about cookies."""
-    value = request.cookies.get(consent.COOKIE, "")
+    value = cookies.get(consent.COOKIE)
     signing = current_app.config["SESSION_SECRET"]
     return consent.read(signing, config.POLICY_VERSION, value, config.CONSENT_LIFETIME)

@@ -79,10 +79,10 @@ def test_PR2_a_choice_is_withdrawn_as_easily(eve: Person) -> None:
 
 
 def test_SE2_where_the_site_has_tls_the_choice_travels_by_it_alone(app: Flask, eve: Person) -> None:
-    for secure in (False, True):  # whatever the proxy in front says
+    for secure, name in ((False, COOKIE), (True, f"__Host-{COOKIE}")):  # whatever the proxy says
         app.config["SECURE"] = secure
         sent = eve.post("/cookies").headers.getlist("Set-Cookie")
-        assert [("Secure" in line) for line in sent if line.startswith("mu_consent=")] == [secure]
+        assert [("Secure" in line) for line in sent if line.startswith(f"{name}=")] == [secure]
 
 
 def test_SE2_the_cookie_is_for_this_site_and_no_script(eve: Person) -> None:
