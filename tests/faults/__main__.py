@@ -10,14 +10,26 @@ import pytest
 from tests.faults.inquest import FILE, table
 from tests.faults.processes import ROOT
 
+FAULTS = ROOT / "tests" / "faults"
+CROWD = FAULTS / "test_crowd.py"
+
 
 def main() -> int:
     FILE.unlink(missing_ok=True)
-    status = pytest.main(["-q", str(ROOT / "tests" / "faults"), *sys.argv[1:]])
+    status = max(
+        run(str(FAULTS), f"--ignore={CROWD}", *sys.argv[1:]),
+        run(str(CROWD), *sys.argv[1:], "-n", "0"),  # thousands of clients want the machine alone
+    )
     rows = [json.loads(line) for line in FILE.read_text().splitlines()] if FILE.exists() else []
     if "-n" in " ".join(sys.argv):  # otherwise pytest has printed it
         sys.stdout.write(table(rows) + "\n")
-    return int(status)
+    return status
+
+
+def run(*words: str) -> int:
+    """Run some tests and return pytest's status; none that fits is none that failed."""
+    status = pytest.main(["-q", *words])
+    return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else int(status)
 
 
 if __name__ == "__main__":
