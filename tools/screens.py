@@ -82,7 +82,8 @@ def _list(folder: Path) -> None:
     lines += ["`before/` is how the site looked before its design was worked on.", ""]
     for name in SCENES:
         lines += [f"## {name}", ""]
-        lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in ("before", "after")] + [""]
+        there = [when for when in ("before", "after") if (folder / when / f"{name}.webp").exists()]
+        lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in there] + [""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -113,6 +114,7 @@ def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
         "email-confirm": _path(_mail(people["confirmed"], moving)["links"][0]),
         "email-undo": _path(_mail(people["confirmed"], ann)["links"][0]),
         "reset-key": _path(code.url),
+        "new-key": _path(_mail(people["guest"], ben)["links"][0]),
         "photo": photo[1] if photo else "/album/",
     }
 
@@ -215,6 +217,7 @@ SCENES: dict[str, tuple[str, str, Act]] = {
         "reset-key",
         partial(_refused, "", "Code", "12", "Reset access key"),
     ),
+    "new-key": ("guest", "new-key", _as_it_is),
     "confirm": ("guest", "confirm", _as_it_is),
     "email-confirm": ("guest", "email-confirm", _as_it_is),
     "email-undo": ("guest", "email-undo", _as_it_is),
@@ -231,6 +234,9 @@ SCENES: dict[str, tuple[str, str, Act]] = {
         partial(_refused, "Change access key", "New access key", "short", "Save"),
     ),
     "tile": ("confirmed", "/profile/tile", _as_it_is),
+    "events": ("confirmed", "/profile/events", _as_it_is),
+    "first-key": ("confirmed", "/profile/first-key", _as_it_is),
+    "key-entry": ("confirmed", "/key-entry", _as_it_is),
     "delete": ("confirmed", "/profile/delete", _as_it_is),
     "delete-dialog": (
         "confirmed",
