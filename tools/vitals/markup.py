@@ -72,7 +72,11 @@ def _pages(instance: Path) -> Iterator[tuple[str, str]]:
     ben.sign_up()
     yield "/unconfirmed/profile", ben.get("/profile").text
     ann.sign_up()
+    yield "/link/confirm", ann.open(ann.link("/confirm/")).text
     ann.confirm()
+    address, _ = eve.ask_for_code(ann.email)
+    yield "/link/reset-key", eve.get(address).text
+    yield "/link/new-key", eve.open(ann.link("/reset-key/mail/")).text
     yield from ((f"/member{path}", ann.get(path).text) for path in MEMBER)
     with app.app_context():
         address = album.on_air()[1].address
