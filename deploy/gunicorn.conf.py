@@ -14,8 +14,7 @@ bind = [f"{address}:{os.environ.get('PORT') or 8000}"]
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-# Up to 20 of them wait for their turn to hash a key, without a connection of the pool of ten, so
-# some are always left for everybody else.
+# All but four may wait for their turn to hash a key, without a connection of the pool of ten.
 threads = int(os.environ.get("WEB_THREADS") or 24)
 # Workers are forked before the app is made: each has its own connections, and a wrong setting
 # ends the program with its message.

@@ -138,7 +138,7 @@ def _extend(app: Flask) -> None:
     for unready in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unready, errors.not_now)
     tasks.bind(app)
-    hashing.share(app.config["INSTANCE_PATH"])
+    hashing.share(app.config["INSTANCE_PATH"], app.config["WEB_THREADS"])
     if app.config["RATE_LIMIT_STORAGE_URL"]:
         app.extensions["counter"] = rates.SharedCounter(app.config["RATE_LIMIT_STORAGE_URL"])
     bucket = app.config["TILES_BUCKET"]

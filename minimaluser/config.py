@@ -72,6 +72,7 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "nickname-check": {"account": ((20, HOUR),)},
     "any-mail": {"account": ((5, DAY),)},  # to one recipient, unasked by its owner
 }
+WEB_THREADS = 24  # of a web process; see `lib.hashing` for what they wait for
 CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
@@ -119,6 +120,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "RATE_LIMIT_CROWD": int(
             env.get("RATE_LIMIT_CROWD") or (1 if production else CROWD_IN_DEVELOPMENT)
         ),
+        "WEB_THREADS": int(env.get("WEB_THREADS") or WEB_THREADS),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
         "CONTACT_EMAIL": env.get("CONTACT_EMAIL", "").strip(),
         "PRIVATE_SIGNUP": env.get("PRIVATE_SIGNUP", "") in {"1", "true", "yes"},
@@ -135,8 +137,10 @@ def _malformed(env: Mapping[str, str]) -> list[str]:
         problems.append("APP_ENV must be development or production")
     if not (env.get("TRUSTED_PROXIES") or "0").isdecimal():
         problems.append("TRUSTED_PROXIES must be a number")
-    if not (env.get("RATE_LIMIT_CROWD") or "1").isdecimal() or env.get("RATE_LIMIT_CROWD") == "0":
-        problems.append("RATE_LIMIT_CROWD must be a number from 1")
+    for name in ("WEB_THREADS", "RATE_LIMIT_CROWD"):
+        value = env.get(name) or "1"
+        if not value.isdecimal() or int(value) == 0:
+            problems.append(f"{name} must be a number from 1")
     scheme = (env.get("RATE_LIMIT_STORAGE_URL") or "redis:").partition(":")[0]
     if scheme not in {"redis", "rediss", "unix", "valkey", "valkeys"}:
         problems.append("RATE_LIMIT_STORAGE_URL must start with redis:// or valkey://")

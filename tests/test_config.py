@@ -130,6 +130,14 @@ def test_OP1_a_number_that_is_none_is_named_with_the_rest(good: dict[str, str]) 
     assert "MAILER_URL is missing" in found
 
 
+@pytest.mark.parametrize("name", ["WEB_THREADS", "RATE_LIMIT_CROWD"])
+@pytest.mark.parametrize("value", ["many", "0", "00", "-1", "1.5"])
+def test_OP1_a_number_that_must_be_at_least_one_is(
+    good: dict[str, str], name: str, value: str
+) -> None:
+    assert problems({**good, name: value}) == [f"{name} must be a number from 1"]
+
+
 def test_OP1_secrets_rotate_as_new_and_old(good: dict[str, str]) -> None:
     new = "new-0123456789-abcdefghijklmnopqrstu"
     settings = load({**good, "SESSION_SECRET": f" {new} , {GOOD['SESSION_SECRET']} ,"})

@@ -64,11 +64,24 @@ def gunicorn(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
         "proxy_set_header X-Forwarded-For $remote_addr",
         'proxy_set_header X-Forwarded-Host ""',
         "proxy_next_upstream error timeout",
+        "proxy_pass http://$servers",
         "error_page 502 503 504 =503 /nginx/503.html",
     ],
 )
 def test_nginx_keeps_the_promised_limits(directive: str) -> None:
     assert re.search(rf"^\s*{re.escape(directive)};", NGINX, re.MULTILINE)
+
+
+def test_CR8_nginx_lets_fewer_strangers_in_at_once_than_there_are_threads() -> None:
+    places = [int(number) for number in re.findall(r"max_conns=(\d+)", NGINX)]
+    assert len(places) == 2, "one a web server"
+    assert max(places) <= config.WEB_THREADS - hashing.LEFT_FOR_OTHERS
+    doors = re.search(r'"~(\S+ \S+)" doors;', NGINX)
+    assert doors
+    for path in ("/login", "/signup", "/forgot-key", "/reset-key"):
+        assert re.search(doors[1], f"POST {path}"), "a form that a stranger may send"
+        assert not re.search(doors[1], f"GET {path}")
+    assert not re.search(doors[1], "POST /login/else")
 
 
 def test_no_image_of_others_is_whatever_is_newest() -> None:
@@ -141,10 +154,19 @@ def test_gunicorn_starts_the_site_with_threads(monkeypatch: pytest.MonkeyPatch) 
     assert loaded["wsgi_app"] == "minimaluser:create_app()"
     assert loaded["bind"] == ["0.0.0.0:8123"]
     assert (loaded["worker_class"], loaded["workers"]) == ("gthread", 3)
-    left = loaded["threads"] - hashing.IN_THE_ROOM
-    assert 2 <= left <= 10, "some are left for the rest, no more than the pool has connections"
+    assert loaded["threads"] == config.WEB_THREADS, "as many as the site reckons with"
+    assert 2 <= hashing.LEFT_FOR_OTHERS <= 10, "no more than the pool has connections"
     assert (loaded["limit_request_line"], loaded["limit_request_fields"]) == (4094, 100)
     assert (loaded["graceful_timeout"], loaded["accesslog"]) == (30, None)
+
+
+def test_CR8_the_site_reckons_with_the_threads_that_gunicorn_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shared: list[int] = []
+    monkeypatch.setattr(hashing, "share", lambda _folder, threads: shared.append(threads))
+    create_app({"INSTANCE_PATH": str(tmp_path), "WEB_THREADS": "7"})
+    assert shared == [gunicorn(monkeypatch, WEB_THREADS="7")["threads"]] == [7]
 
 
 def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +265,7 @@ def test_the_mailer_gets_no_secret_of_the_site_but_the_shared_one() -> None:
 @pytest.mark.parametrize("name", ["web1", "worker", "release"])
 def test_every_setting_of_the_site_is_given_in_compose(name: str) -> None:
     left_out = {"FLASK_DEBUG", "PORT"}  # off, and set by the image
-    read = settings_read_by(config) | set(config.SECRETS)
+    read = settings_read_by(config) | set(config.SECRETS) | {"WEB_CONCURRENCY"}
     assert read - left_out <= set(COMPOSE["services"][name]["environment"])
 
 

@@ -19,7 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 AT_ONCE, LONGEST_WAIT_SECONDS = 2, 2.0
-IN_THE_ROOM = 20  # hashing or waiting for it, in a process: fewer than its threads
+LEFT_FOR_OTHERS = 4  # threads of a process; all others may hash or wait for it
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
 AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
@@ -28,7 +28,7 @@ GROUPS, GROUP_LENGTH = 4, 5
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_room = threading.BoundedSemaphore(IN_THE_ROOM)
+_room = threading.BoundedSemaphore(20)  # until `share` knows better
 _inside = threading.local()
 _slots: list[Path] = []
 
@@ -39,9 +39,16 @@ class Busy(Exception):
     """Too many keys are being hashed; ask again in a moment."""
 
 
-def share(folder: Path) -> None:
-    """Take turns with the other processes of this host, by locks on files in the folder."""
+def share(folder: Path, threads: int) -> None:
+    """Take turns with the other processes of this host, and leave threads to who hashes nothing.
+
+    Args:
+        folder: where the locks of the turns are, as files.
+        threads: how many the web server of this process has.
+    """
+    global _room
     _give_memory_back()
+    _room = threading.BoundedSemaphore(max(1, threads - LEFT_FOR_OTHERS))
     _slots[:] = [folder / f"hashing-{number}.lock" for number in range(AT_ONCE_ON_THE_HOST)]
 
 

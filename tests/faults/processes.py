@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -70,6 +71,12 @@ class Process:
         except OSError:
             return []
         return [int(word) for word in text.split()]
+
+    def memory(self) -> int:
+        """Return the bytes of memory that it and what it has started hold (VmRSS, proc(5))."""
+        texts = [Path(f"/proc/{pid}/status").read_text() for pid in (self.pid, *self.children)]
+        found = re.findall(r"^VmRSS:\s+(\d+) kB$", "\n".join(texts), re.MULTILINE)
+        return sum(int(number) for number in found) * 1024
 
     def send(self, number: int) -> None:
         if self.is_alive:

@@ -225,7 +225,6 @@ class Stage:
             "PORT": str(port),
             "BIND_ADDRESS": "127.0.0.1",
             "WEB_CONCURRENCY": str(processes),
-            "WEB_THREADS": "8",
         }
         started = self._start(GUNICORN, f"web-{port}", {**own, **more})
         self.base = self.base or f"http://127.0.0.1:{port}"

@@ -142,7 +142,7 @@ def test_CR8_at_most_four_keys_are_hashed_at_once_on_a_host(
         copy = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(copy)
         copy._hasher = slow
-        copy.share(tmp_path)
+        copy.share(tmp_path, 24)
         processes.append(copy)
     with ThreadPoolExecutor(16) as pool:
         jobs = [pool.submit(processes[number % 4].hash_key, "key") for number in range(32)]
@@ -155,22 +155,28 @@ def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
 ) -> None:
     monkeypatch.setattr(hashing, "_slots", [])
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.02)
-    hashing.share(tmp_path)
+    hashing.share(tmp_path, 24)
     held = [hashing._take_slot(0) for _ in range(hashing.AT_ONCE_ON_THE_HOST)]
     with pytest.raises(hashing.Busy):
         hashing.hash_key("key")
     for slot in held:
         os.close(slot)
     hashing.hash_key("key")
-    hashing.share(tmp_path / "nowhere")
+    hashing.share(tmp_path / "nowhere", 24)
     hashing.hash_key("key")
     assert "no turns are taken on this host" in caplog.text
 
 
-def test_CR8_who_finds_the_room_full_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("threads", "places"), [(24, 20), (8, 4), (4, 1), (1, 1)])
+def test_CR8_who_finds_all_threads_but_a_few_hashing_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, places: int
+) -> None:
+    monkeypatch.setattr(hashing, "_slots", [])
+    monkeypatch.setattr(hashing, "_room", hashing._room)
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 30)
+    hashing.share(tmp_path, threads)
     with ExitStack() as waiting:
-        for _ in range(hashing.IN_THE_ROOM):
+        for _ in range(places):
             waiting.enter_context(hashing._taken(hashing._room, 0))
         with pytest.raises(hashing.Busy):
             hashing.hash_key("key")
