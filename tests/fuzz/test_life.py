@@ -69,7 +69,7 @@ class Life(RuleBasedStateMachine):
         finally:
             self.clock.stop()
 
-    @initialize(steps=st.integers(0, 3))
+    @initialize(steps=st.integers(0, 4))
     def begin(self, steps: int) -> None:
         self.sign_up(0, ADDRESSES[0])
         if steps > 0:
@@ -78,6 +78,8 @@ class Life(RuleBasedStateMachine):
             self.change_key(0, 0, OWN_KEYS[0])
         if steps > 2:
             self.ask_to_move(0, ADDRESSES[1], 0)
+        if steps > 3:
+            self.use_link(0, 1)  # the newest is the way back
 
     # --- guests
 
