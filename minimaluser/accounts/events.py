@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from minimaluser import config
 from minimaluser.extensions import db
-from minimaluser.lib import caller, clock
+from minimaluser.lib import audit, caller, clock
 from minimaluser.models import Event, User
 
 WORDS = {
@@ -47,6 +47,7 @@ def note(user: User, kind: str) -> None:
         KeyError: there are no words for it.
     """
     WORDS[kind]
+    audit.concern(user.id)
     db.session.add(
         Event(
             user_id=user.id,

@@ -14,7 +14,7 @@ from minimaluser import config, mail
 from minimaluser.accounts import events, known_browsers, limits, people
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import browsers, caller, clock, hashing, tokens
+from minimaluser.lib import audit, browsers, caller, clock, hashing, tokens
 from minimaluser.models import Session, User
 
 PURPOSE = "user"
@@ -164,6 +164,7 @@ def end_session(user: User) -> None:
     """Log out here."""
     if user.session is None:
         return
+    audit.concern(user.id)
     with transaction():
         db.session.execute(delete(Session).where(Session.id == user.session.id))
 

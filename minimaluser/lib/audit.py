@@ -26,9 +26,17 @@ def note(event: str, level: int = logging.INFO, *, email: str = "", **details: A
         user = g.get("_login_user")
         if user is not None and user.is_authenticated:
             details.setdefault("actor", user.id)
+        elif "concerned" in g:
+            details.setdefault("actor", g.concerned)
     if email:
         details["subject"] = _named(email)
     log.log(level, event, extra={"audit": details})
+
+
+def concern(user_id: int) -> None:
+    """Say whose account this request is about; counts where nobody is logged in when it ends."""
+    if has_request_context():
+        g.concerned = user_id
 
 
 def leave_out() -> None:

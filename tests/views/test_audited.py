@@ -196,6 +196,9 @@ def test_LG1_and_LG2_every_event_is_in_the_log_and_no_secret(
             assert line["request"]
     log_in = next(line for line in found if line["event"] == "authn_login_success")
     assert log_in["actor"] > 0
+    done = {name for name, _ in EVENTS.values()}
+    nameless = {line["event"] for line in found if line["event"] in done and "actor" not in line}
+    assert nameless == {"authn_reset_asked"}, "named by its subject alone"
     assert len(log_in["subject"]) == 16
     said = written.getvalue()
     assert "@example.org" not in said
