@@ -17,13 +17,15 @@ class Scripted:
 
     def __init__(self, act: Act) -> None:
         self.act = act
+        self.raw: list[bytes] = []
         self.bodies: list[dict[str, Any]] = []
         script = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
-                script.bodies.append(json.loads(self.rfile.read(length)))
+                script.raw.append(self.rfile.read(length))
+                script.bodies.append(json.loads(script.raw[-1]))
                 script.act(self)
 
             def do_GET(self) -> None:

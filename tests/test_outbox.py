@@ -95,6 +95,7 @@ def test_ML4_a_task_that_fails_is_tried_again_with_growing_pauses(
     least = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     for pause, expected in zip(pauses, least, strict=True):
         assert expected <= pause <= min(1.25 * expected, 300)
+    assert len({pause / expected for pause, expected in zip(pauses[:8], least, strict=False)}) > 1
     row = item(empty, identity)
     assert row.state == outbox.WAITING
     assert row.tries == 12

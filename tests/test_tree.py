@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -93,6 +94,25 @@ def test_lock_files_carry_hashes_and_no_addresses() -> None:
         assert not re.search(r"^-", text, re.MULTILINE), f"{path.name}: an option"
         entries = re.split(r"\n(?=\S)", text.strip())
         assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_CS5_htmx_is_pinned_exactly_and_installed_by_its_hash() -> None:
+    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]["htmx.org"]
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", wanted)
+    assert locked["node_modules/htmx.org"]["version"] == wanted
+    assert locked["node_modules/htmx.org"]["integrity"].startswith("sha512-")
+    for name in ("Makefile", "Dockerfile"):  # `npm ci` insists on the lock, `npm install` does not
+        commands = re.findall(r"npm (ci|i|install|add|update)\b", (ROOT / name).read_text())
+        assert set(commands) == {"ci"}, name
+
+
+def test_CS5_no_template_and_no_script_of_ours_has_text_run_as_code() -> None:
+    runs = re.compile(r"hx-on\b|[\"'{]\s*js:|hx-trigger=\"[^\"]*\[|\beval\(|new Function\b")
+    sources = ("templates/", "static/src/js/")
+    files = [(name, text) for name, text in texts() if name.startswith(sources)]
+    assert {"templates/base.html", "static/src/js/site.js"} <= {name for name, _ in files}
+    assert [(name, bad[0]) for name, text in files for bad in runs.finditer(text)] == []
 
 
 def test_the_locks_agree_with_pyproject_and_each_other() -> None:

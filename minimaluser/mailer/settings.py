@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.headerregistry import Address
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SECRET_MIN_BYTES = 32
 MOST = {"MAILER_RECIPIENT_A_DAY": 10, "MAILER_A_MINUTE": 60}
@@ -41,7 +42,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     secrets = tuple(s.strip() for s in env.get("JWT_MAILER_SECRET", "").split(",") if s.strip())
-    smtp = urlsplit(env.get("SMTP_URL", ""))
+    smtp = _split(env.get("SMTP_URL", ""))
     problems = []
     if not secrets:
         problems.append("JWT_MAILER_SECRET is missing")
@@ -49,8 +50,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         problems.append(f"JWT_MAILER_SECRET is shorter than {SECRET_MIN_BYTES} bytes")
     if smtp.scheme not in PORTS or not smtp.hostname:
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+plaintext:// with a host")
-    if "@" not in env.get("MAIL_FROM", ""):
-        problems.append("MAIL_FROM must be an address")
+    if not _is_address(env.get("MAIL_FROM", "")):
+        problems.append("MAIL_FROM must be an address and nothing else")
     most = {name: env.get(name) or str(usual) for name, usual in MOST.items()}
     for name, value in most.items():
         if not value.isdecimal() or int(value) < 1:
@@ -71,3 +72,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         most_a_day=int(most["MAILER_RECIPIENT_A_DAY"]),
         most_a_minute=int(most["MAILER_A_MINUTE"]),
     )
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        found = urlsplit(url)
+        _ = found.port  # raises for what is no port
+    except ValueError:
+        return urlsplit("")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except Exception:  # the parser raises ValueError, IndexError and errors of its own
+        return False

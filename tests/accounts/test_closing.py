@@ -262,6 +262,19 @@ def test_DL1_a_request_that_was_under_way_changes_nothing_of_a_closed_account(
     assert {**snapshot(app), "hit": []} == {**before, "hit": []}
 
 
+def test_DL1_a_second_click_that_was_under_way_deletes_nothing_more(
+    app: Flask, ann: Person
+) -> None:
+    with app.app_context():
+        user = people.by_email(ann.email)
+        db.session.expunge(user)
+    ann.leave()
+    before = snapshot(app)
+    with app.app_context():
+        accounts.close_account(user, ann.key)
+    assert snapshot(app) == before
+
+
 def test_CR2_undoing_does_not_lengthen_the_life_of_a_mailed_key(
     app: Flask, ben: Person, clock: time_machine.Traveller
 ) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from minimaluser import config, create_app
-from minimaluser.accounts import hits, limits
+from minimaluser.accounts import hits, limits, people, removal
 from minimaluser.extensions import db
 from minimaluser.lib import audit, hashing, rates
 from minimaluser.models import Hit
@@ -326,6 +327,51 @@ def test_CR8_no_key_is_hashed_once_the_limit_is_reached(
     assert wrong_log_in(phone.elsewhere()).status_code == 429
 
 
+def test_RL1_wrong_keys_are_counted_over_all_sessions_of_an_account(tireless: Counting) -> None:
+    phone = tireless.elsewhere()
+    phone.log_in()
+    for browser, tries in ((tireless, 3), (phone, 2)):
+        assert {wrong_key(browser).status_code for _ in range(tries)} == {422}
+    refused = phone.post("/profile/delete", {"current_key": tireless.key})
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_RL1_asking_for_the_confirmation_again_is_counted_for_the_network(
+    counted: Flask, ben: Person
+) -> None:
+    assert {ben.post("/confirm").status_code for _ in range(10)} == {303}
+    assert ben.post("/confirm").status_code == 429
+
+
+def test_RL1_three_mails_a_day_for_sign_ups_of_one_address(counted: Flask) -> None:
+    sent = []
+    for number in range(4):
+        stranger = at(Counting(counted, "again@example.org"), f"203.0.113.{number}")
+        stranger.post("/signup", {"email": stranger.email})
+        sent.append(sum("Confirm your email" in mail["subject"] for mail in stranger.mails()))
+        with counted.app_context():
+            removal.remove(people.by_email(stranger.email))
+            db.session.commit()
+    assert sent == [1, 1, 1, 0]  # unsent mail goes with its account
+
+
+def test_RL1_a_limit_of_the_whole_site_holds_for_everybody_and_is_an_alarm(
+    counted: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int, object]] = []
+    monkeypatch.setattr(audit, "note", lambda _, level, **more: said.append((level, more["site"])))
+    for scope in ("network", "site"):
+        monkeypatch.setitem(config.LIMITS, "code", {scope: ((3, HOUR),)})
+        for number in range(3):
+            with counted.test_request_context(environ_base={"REMOTE_ADDR": f"192.0.2.{number}"}):
+                limits.count("code")
+        refused = pytest.raises(limits.TooMany) if scope == "site" else nullcontext()
+        with counted.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.9"}), refused:
+            limits.count("code")
+    assert said == [(logging.ERROR, True)]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -510,7 +556,7 @@ def test_RL5_a_reset_turns_the_key_on_again(
         wrong_log_in(phone)
     assert phone.log_in().status_code == 429
     assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
-    assert phone.log_in(NEW).status_code == 303
+    assert phone.elsewhere().log_in(NEW).status_code == 303
 
 
 # --- Nobody learns from a limit who has an account (EN3)

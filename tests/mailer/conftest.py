@@ -65,16 +65,18 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def start_smtp(authority: trustme.CA) -> Iterator[Callable[..., tuple[Sink, int]]]:
-    """Start a server; `tls=False` is one without STARTTLS."""
+    """Start a server; `tls=False` is one without STARTTLS, `at_once` one that begins with TLS."""
     running: list[Controller] = []
 
-    def start(*, tls: bool = True) -> tuple[Sink, int]:
+    def start(*, tls: bool = True, at_once: bool = False) -> tuple[Sink, int]:
         sink, port = Sink(), free_port()
         options: dict[str, Any] = {}
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             authority.issue_cert("localhost").configure_cert(context)
             options = {"tls_context": context, "require_starttls": True}
+            if at_once:
+                options = {"ssl_context": context}
         controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
         controller.start()
         running.append(controller)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 import time_machine
+import trustme
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -71,8 +76,7 @@ def test_ML5_what_was_accepted_is_done_and_its_text_wiped(
         ("garbage", say(200, b"<html>")),
         ("another word", say(200, b'{"status": "fine"}')),
         ("a list", say(200, b'["accepted"]')),
-        ("a redirect", say(302, b"", Location="http://127.0.0.1:1/")),
-        ("too much", say(200, b" " * (contract.LARGEST_ANSWER + 1))),
+        ("too much", say(200, b'{"status": "accepted"}'.ljust(64 * 1024 + 1))),
         ("a deep one", say(200, b"[" * 50_000)),
         ("nothing", hang_up),
     ],
@@ -91,6 +95,61 @@ def test_ML4_an_answer_that_is_no_acceptance_is_tried_again(
         with time_machine.travel(clock.now() + timedelta(seconds=60)):
             outbox.drain()
             assert letter().state == "done"
+
+
+def test_ML4_a_redirect_is_not_followed(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any]
+) -> None:
+    elsewhere = Scripted(accept)
+    mailer.act = say(307, b"", Location=elsewhere.url + contract.PATH)
+    with app.app_context():
+        outbox.drain()
+        assert letter().state == "waiting"
+    assert not elsewhere.bodies
+    elsewhere.stop()
+
+
+def test_ML1_a_mail_is_posted_to_one_address_and_its_token_tells_nothing_of_it(
+    app: Flask, mailer: Scripted, letter: Callable[[], Any], eve: Person
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def note(request: Any) -> None:
+        asked.append((request.path, request.headers["Authorization"].removeprefix("Bearer ")))
+        accept(request)
+
+    mailer.act = note
+    with app.app_context():
+        outbox.drain()
+    ((path, token),) = asked
+    assert path == "/v1/messages"
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert set(claims) == {"iss", "aud", "iat", "exp", "jti", "bh"}
+    assert claims["bh"] == hashlib.sha256(mailer.raw[-1]).hexdigest()
+    assert not {claims["jti"], claims["iss"], claims["aud"]} & set(mailer.bodies[-1].values())
+
+
+def test_ML1_and_ML4_a_mailer_whose_certificate_nobody_vouches_for_gets_nothing(
+    app: Flask,
+    mailer: Scripted,
+    letter: Callable[[], Any],
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    mailer.server.socket = tls.wrap_socket(mailer.server.socket, server_side=True)
+    app.config["MAILER_URL"] = mailer.url.replace("http:", "https:")
+    with app.app_context():
+        outbox.drain()
+        assert (letter().state, letter().problem) == ("waiting", "NoAnswer: SSLError")
+        assert not mailer.bodies
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authority.pem"))
+        with time_machine.travel(clock.now() + timedelta(seconds=60)):
+            outbox.drain()
+        assert letter().state == "done"
 
 
 def test_ML4_a_pause_the_mailer_asks_for_is_kept(
@@ -118,6 +177,7 @@ def test_ML4_a_no_for_good_is_a_dead_letter_that_keeps_its_text(
 def test_ML4_a_slow_mailer_is_left_after_ten_seconds_in_all(
     app: Flask, mailer: Scripted, letter: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert (post.CONNECT_SECONDS, post.TOTAL_SECONDS) == (2, 10)
     monkeypatch.setattr(post, "TOTAL_SECONDS", 0.4)
     mailer.act = drip(1.0)
     with app.app_context():

@@ -112,6 +112,15 @@ def test_RL1_what_never_left_does_not_count_and_what_did_is_a_duplicate(start: B
     assert to(mailer, ANN) == [429]
 
 
+def test_ML3_an_id_is_known_for_more_than_a_day(start: Begin, settings: dict[str, str]) -> None:
+    sink, mailer = start()
+    body = message(to=ANN)
+    assert post(mailer, body).status_code == 200
+    let_pass(settings, DAY + MINUTE)
+    assert outcome(post(mailer, body)) == contract.DUPLICATE
+    assert len(sink.messages) == 1
+
+
 def test_LG2_a_refusal_is_logged_without_the_address_and_the_ledger_has_none(
     start: Begin, settings: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

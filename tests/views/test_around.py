@@ -152,7 +152,10 @@ def test_CS4_a_fragments_address_opened_directly_is_a_page(ann: Person) -> None:
         {"HX-Request": "true", "HX-History-Restore-Request": "true"},
     ):
         for path in ("/profile/nickname", "/profile/delete", "/cookies"):
-            assert "<html" in ann.client.get(path, headers=headers_sent).text
+            answer = ann.client.get(path, headers=headers_sent)
+            assert "<html" in answer.text
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert set(answer.headers["Vary"].split(", ")) >= VARY
 
 
 def test_HD1_pictures_may_come_from_the_bucket(site: Site) -> None:

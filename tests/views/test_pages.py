@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 
 import pytest
@@ -130,3 +132,15 @@ def test_no_link_of_a_page_is_broken(ann: Person) -> None:
             found = re.findall(r'(?:href|src|action)="(/[^"#]*)', answer.text)
             waiting += [link for link in found if link not in {"/logout", "/confirm"}]
     assert len(seen) > 15
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FORMS, "/profile"])
+def test_CS5_htmx_asks_this_origin_alone_adds_no_style_and_keeps_no_history(
+    path: str, eve: Person, ann: Person
+) -> None:
+    page = (ann if path == "/profile" else eve).get(path).text
+    (found,) = re.findall(r"""<meta name="htmx-config" content='([^']*)'>""", page)
+    settings = json.loads(html.unescape(found))
+    assert settings["mode"] == "same-origin"
+    assert settings["includeIndicatorCSS"] is False
+    assert settings["history"] is False

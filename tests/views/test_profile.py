@@ -10,6 +10,7 @@ from flask import Flask
 from tests.answers import assert_sends_to_log_in
 from tests.database import user_of
 from tests.person import Person
+from tests.test_mail import Tags
 
 HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions", "Your data", "Delete account"]
 BUTTONS = [
@@ -88,6 +89,21 @@ def test_CS6_a_nickname_is_text_wherever_it_stands(app: Flask, ann: Person) -> N
         assert "<img src=x" not in escaped
         assert "<svg onload" not in escaped
         assert "49" not in re.findall(r"<bdi[^>]*>([^<]*)</bdi>", escaped)[0]
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_CS6_a_nickname_changes_no_tag_and_stands_in_no_attribute_that_acts(ann: Person) -> None:
+    paths = ("/profile", "/profile/nickname", "/profile/delete", "/profile/tile", "/", "/album/")
+    shapes = []
+    for nickname in ("Zebra", "\"><img src=x onerror=alert(1) alt='", "' hx-get='/logout' y=\""):
+        assert ann.post("/profile/nickname", {"nickname": nickname}).status_code == 303
+        found = [(path, *tag) for path in paths for tag in Tags(ann.get(path).text).found]
+        shapes.append([(path, tag, list(attributes)) for path, tag, attributes in found])
+        marks = [
+            name for *_, attrs in found for name, text in attrs.items() if nickname in str(text)
+        ]
+        assert set(marks) == {"value"}
+    assert shapes[0] == shapes[1] == shapes[2]
 
 
 def test_IN3_a_nickname_stands_in_a_bdi(ann: Person) -> None:
