@@ -222,6 +222,7 @@ TELL = """addEventListener("securitypolicyviolation", ({ effectiveDirective, blo
     console.info(`violated ${effectiveDirective} ${blockedURI}`))"""
 VIOLATE = """() => new Promise((done) => {
     addEventListener("securitypolicyviolation", () => setTimeout(done, 50));
+    setTimeout(done, 2000);
     document.body.insertAdjacentHTML("beforeend", '<b style="top: 0"></b>');
 })"""
 
