@@ -47,7 +47,10 @@ def test_DL3_every_row_and_every_column_is_in_it(app: Flask, ann: Person) -> Non
 
 
 def test_DL3_nobody_elses_rows_are_in_it(app: Flask, ann: Person, ben: Person) -> None:
-    text = json.dumps(exported(app, ann.email))
+    found = exported(app, ann.email)
+    owners = {row["user_id"] for name in TABLES for row in found[name]}
+    assert owners == {found["account"]["id"]}
+    text = json.dumps(found)
     assert ben.email not in text
     assert user_of(app, ben.email).nickname not in text
 
