@@ -7,8 +7,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -168,9 +170,27 @@ def _unfit_for_production(env: Mapping[str, str]) -> list[str]:
             seen.setdefault(value, name)
     if env.get("SITE_URL") and not env["SITE_URL"].startswith("https://"):
         problems.append("SITE_URL must start with https://")
+    if env.get("MAILER_URL") and not _keeps_a_mail_secret(env["MAILER_URL"]):
+        problems.append("MAILER_URL must start with https://, or http:// inside one machine")
     if env.get("FLASK_DEBUG", "0") not in {"", "0", "false"}:
         problems.append("FLASK_DEBUG must be off")
     return problems
+
+
+def _keeps_a_mail_secret(url: str) -> bool:
+    """Tell whether nobody outside reads what is sent there; a bare name or `.internal` is near."""
+    try:
+        address = urlsplit(url)
+        scheme, host = address.scheme, address.hostname or ""
+        _ = address.port
+    except ValueError:
+        return False
+    if scheme != "http" or not host:
+        return scheme == "https" and bool(host)
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(".internal")
 
 
 def _list(value: str) -> list[str]:

@@ -130,6 +130,40 @@ def test_OP1_a_number_that_is_none_is_named_with_the_rest(good: dict[str, str]) 
     assert "MAILER_URL is missing" in found
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://mailer.example.org",
+        "http://198.51.101.7:8000",
+        "http://[2620::7]:8000",
+        "mailer:8000",
+        "ftp://mailer",
+        "https://",
+        "http://",
+        "https://mailer:port",
+        "https://[mailer",
+    ],
+)
+def test_ML1_a_mail_goes_over_no_line_that_others_read(good: dict[str, str], url: str) -> None:
+    assert problems({**good, "MAILER_URL": url}) == [
+        "MAILER_URL must start with https://, or http:// inside one machine"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://mailer.example.org",
+        "http://mailer:8000",
+        "http://mailer.internal",
+        "http://127.0.0.1:8000",
+        "http://[::1]:1",
+    ],
+)
+def test_ML1_inside_one_machine_a_mail_needs_no_tls(good: dict[str, str], url: str) -> None:
+    assert load({**good, "MAILER_URL": url})["MAILER_URL"] == url
+
+
 @pytest.mark.parametrize("name", ["WEB_THREADS", "RATE_LIMIT_CROWD"])
 @pytest.mark.parametrize("value", ["many", "0", "00", "-1", "1.5"])
 def test_OP1_a_number_that_must_be_at_least_one_is(
