@@ -79,7 +79,7 @@ def test_wrong_keys_are_told_at_their_fields_and_never_sent_back(page: Page, ann
         expect(profile.field(label)).to_have_attribute("type", "password")
 
 
-def test_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> None:
+def test_CR9_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> None:
     login = LoginPage(page)
     login.open()
     login.field("Access key").fill("what I typed")
@@ -89,3 +89,17 @@ def test_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> None:
 
     expect(login.field("Access key")).to_have_attribute("type", "password")
     expect(login.field("Access key")).to_have_value("what I typed")
+
+
+@pytest.mark.both_ways
+def test_CR9_a_key_can_be_pasted(page: Page, bob: Person) -> None:
+    login = LoginPage(page)
+    login.open()
+    login.fill("Email", bob.key)
+    login.field("Email").press("ControlOrMeta+a")
+    login.field("Email").press("ControlOrMeta+c")
+    login.field("Access key").press("ControlOrMeta+v")
+    expect(login.field("Access key")).to_have_value(bob.key)
+    login.fill("Email", bob.email)
+    login.button("Log in").click()
+    expect(login.announcements).to_contain_text("Welcome back")

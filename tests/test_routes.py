@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -252,6 +254,74 @@ def test_SE9_every_page_of_who_is_logged_in_has_a_log_out_button(
             assert "Log out</button>" in answer.text, path
             pages.append(path)
     assert {"/profile", "/profile/events", "/profile/delete", "/key-entry"} <= set(pages)
+
+
+COOKIES = {"mu_session", "mu_consent", "mu_browser", "mu_link_confirmation"}
+
+
+@pytest.mark.parametrize("who", ["eve", "ann"])
+def test_SE2_every_cookie_of_every_address_is_for_this_site_and_no_script(
+    site_with_pictures: Flask, eve: Person, ben: Person, ann: Person, who: str
+) -> None:
+    person, found = {"eve": eve, "ann": ann}[who], []
+    answers = [person.get(path) for path in [*GETS, ben.link("/confirm/")]]
+    answers += [person.post("/cookies", {}), person.post("/logout"), person.log_in(ann.key)]
+    for answer in answers:
+        found += answer.headers.getlist("Set-Cookie")
+    if who == "ann":
+        assert {cookie.partition("=")[0] for cookie in found} == COOKIES
+    for cookie in found:
+        options = {option.partition("=")[0]: option for option in cookie.split("; ")[1:]}
+        assert options.keys() >= {"HttpOnly", "SameSite", "Path"}, cookie
+        assert (options["SameSite"], options["Path"]) == ("SameSite=Lax", "Path=/"), cookie
+        assert "Domain" not in options, cookie
+        assert len(cookie) <= 4096
+
+
+def test_SE2_behind_tls_every_cookie_of_every_address_is_bound_to_the_host(
+    production: Flask,
+) -> None:
+    client, there = production.test_client(), {"base_url": "https://mu.example"}
+    token = re.search('csrf-token" content="([^"]+)"', client.get("/login", **there).text)[1]
+    form = {"csrf_token": token}
+    answers = [client.get(path, **there) for path in GETS]
+    answers += [client.post(path, data=form, **there) for path in ("/cookies", "/logout")]
+    found = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    assert len({cookie.partition("=")[0] for cookie in found}) == 2
+    for cookie in found:
+        assert cookie.startswith("__Host-"), cookie
+        assert {"Secure", "Path=/"} <= {*cookie.split("; ")}, cookie
+        assert "Domain" not in cookie
+
+
+KEEPERS_WORDS = {
+    # what a field is to a key keeper (HTML, "Autofill"): name → type, autocomplete
+    "key": ("password", "current-password"),
+    "current_key": ("password", "current-password"),
+    "new_key": ("password", "new-password"),
+    "confirm_key": ("password", "new-password"),
+    "code": ("text", "one-time-code"),
+}
+
+
+def test_CR9_every_field_for_a_key_or_a_code_says_what_it_is_to_a_key_keeper(
+    app: Flask, ann: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(timedelta(minutes=11))  # the address is changed with the key again
+    phone, seen = ann.elsewhere(), set()
+    flow = phone.ask_for_code()[0]
+    pages = [ann.get(path) for path in GETS]
+    pages += [phone.get("/login"), phone.get(flow), phone.open(ann.link("/reset-key/mail/"))]
+    for page in pages:
+        for tag in re.findall(r"<input[^>]*>", page.text) if page.mimetype == "text/html" else ():
+            field = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+            if field.get("name") in KEEPERS_WORDS:
+                found = (field["type"], field["autocomplete"])
+                assert found == KEEPERS_WORDS[field["name"]], tag
+                seen.add(field["name"])
+        if 'name="key"' in page.text or page.request.path == "/profile/key":
+            assert 'autocomplete="username"' in page.text
+    assert seen == set(KEEPERS_WORDS)
 
 
 @pytest.mark.parametrize("who", ["ben", "ann"])

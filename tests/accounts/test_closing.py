@@ -120,6 +120,16 @@ def test_DL1_the_id_of_the_newest_account_is_not_given_again(app: Flask, eve: Pe
     assert user_of(app, eve.email).id == identity + 1
 
 
+def test_AZ2_SE5_every_session_ends_with_the_account(app: Flask, ann: Person) -> None:
+    phone = ann.elsewhere()
+    phone.log_in()
+    identity = user_of(app, ann.email).id
+    ann.leave()
+    assert not ann.is_logged_in
+    assert not phone.is_logged_in
+    assert count(app, Session, Session.user_id == identity) == 0
+
+
 def test_an_old_cookie_does_not_open_the_new_account(app: Flask, ann: Person) -> None:
     thief = ann.elsewhere()
     thief.client.set_cookie("mu_session", ann.client.get_cookie("mu_session").value)

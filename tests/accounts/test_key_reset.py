@@ -75,7 +75,7 @@ def test_TK10_five_wrong_tries_burn_a_code(ann: Person, wrong_tries: int, status
     assert ann.use_code(address, code, NEW).status_code == status
 
 
-def test_TK10_a_right_code_with_a_weak_key_is_not_used_up(ann: Person) -> None:
+def test_CR5_TK10_a_weak_key_is_refused_and_does_not_use_the_code_up(ann: Person) -> None:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
     for _ in range(7):
@@ -382,7 +382,7 @@ def test_TK5_what_voids_a_reset_link(app: Flask, ann: Person, what: str) -> None
     assert by_link(ann.elsewhere(), link) == 400
 
 
-def test_a_weak_key_does_not_use_the_link_up(ann: Person) -> None:
+def test_CR5_a_weak_key_is_refused_and_does_not_use_the_link_up(ann: Person) -> None:
     ann.ask_for_code()
     phone = ann.elsewhere()
     page = phone.get(reset_link(ann)).location

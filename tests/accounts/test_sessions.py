@@ -244,6 +244,22 @@ def test_SE3_a_cookie_fixed_before_the_log_in_is_not_logged_in_after_it(ann: Per
     assert not thief.is_logged_in
 
 
+@pytest.mark.parametrize("what", ["confirming", "a new key", "the key entered again"])
+def test_SE3_neither_cookie_nor_form_of_before_is_good_after(ben: Person, what: str) -> None:
+    thief, old = ben.elsewhere(), ben.token()
+    thief.client.set_cookie("mu_session", ben.client.get_cookie("mu_session").value)
+    assert thief.is_logged_in
+    if what == "confirming":
+        ben.confirm()
+    elif what == "a new key":
+        ben.choose_key("seven green trains at noon")
+    else:
+        assert ben.post("/key-entry", {"current_key": ben.key}).status_code == 303
+    assert not thief.is_logged_in
+    assert ben.is_logged_in
+    assert ben.post("/logout", token=old).status_code == 403
+
+
 def test_SE3_every_log_in_has_a_session_of_its_own(app: Flask, ann: Person) -> None:
     before = count(app, Session)
     for _ in range(3):

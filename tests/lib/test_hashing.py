@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import re
 import threading
 from collections import Counter
@@ -49,6 +50,14 @@ def test_CR1_every_symbol_is_as_likely_as_any_other(generated: list[str]) -> Non
     expected = 20_000 / 32
     chi_square = sum((seen[symbol] - expected) ** 2 / expected for symbol in hashing.ALPHABET)
     assert chi_square < 80  # 31 degrees of freedom: one run in 300,000 is above
+
+
+def test_CR1_who_knows_the_state_of_an_ordinary_generator_knows_no_key() -> None:
+    made = set()
+    for _ in range(2):
+        random.seed(7)
+        made.add(hashing.generate_key())
+    assert len(made) == 2
 
 
 def test_CR7_a_hash_is_argon2id_with_19_mib_two_passes_one_lane() -> None:

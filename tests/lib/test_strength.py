@@ -95,7 +95,7 @@ BUILT_ON_OWN_WORDS = [
 
 
 @pytest.mark.parametrize("key", GOOD)
-def test_CR3_a_good_key_is_accepted_whatever_it_is_made_of(key: str) -> None:
+def test_CR3_CR4_a_good_key_is_accepted_whatever_it_is_made_of(key: str) -> None:
     strength.check(key, OWN)
 
 

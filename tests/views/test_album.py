@@ -68,6 +68,15 @@ def test_a_picture_leads_to_its_neighbours(ann: Person, pictures: list[album.Pic
     assert 'rel="next"' not in ann.get(pictures[2].address).text
 
 
+def test_AZ3_a_picture_is_no_way_around_the_door_of_the_album(
+    ben: Person, pictures: list[album.Picture]
+) -> None:
+    page = ben.get(pictures[1].address).text
+    assert pictures[1].name in page
+    for neighbour in (pictures[0], pictures[2]):
+        assert neighbour.address not in page
+
+
 def test_an_old_name_leads_to_the_present_one(ann: Person, pictures: list[album.Picture]) -> None:
     answer = ann.get(f"/album/{pictures[0].id}-an-old-name")
     assert (answer.status_code, answer.location) == (301, pictures[0].address)

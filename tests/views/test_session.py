@@ -12,6 +12,7 @@ from tests.answers import (
     assert_fragment_is_part_of_page,
     errors_in,
 )
+from tests.database import user_of
 from tests.lib.test_text import OUTSIDE
 from tests.person import HTMX, Person
 
@@ -121,8 +122,8 @@ def test_CS2_logging_out_is_never_a_get(ann: Person) -> None:
 
 
 def test_AZ5_the_log_in_takes_nothing_but_its_fields(app: Flask, ben: Person) -> None:
-    phone = ben.elsewhere()
-    phone.log_in(user_id="1", is_confirmed="1", email_key="ann@example.org", _user_id="1")
+    phone, anns = ben.elsewhere(), str(user_of(app, "ann@example.org").id)
+    phone.log_in(user_id=anns, is_confirmed="1", email_key="ann@example.org", _user_id=anns)
     assert ben.email in phone.get("/profile").text
     assert phone.get("/album/").status_code == 303
 
