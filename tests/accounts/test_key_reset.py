@@ -39,10 +39,13 @@ def test_a_code_may_be_typed_with_a_blank(ann: Person) -> None:
     assert ann.use_code(address, f" {code[:3]} {code[3:]} ", NEW).status_code == 303
 
 
-def test_TK11_a_reset_logs_nobody_in_and_everybody_out(ann: Person) -> None:
-    phone = ann.elsewhere()
+def test_TK11_a_reset_logs_nobody_in_and_everybody_out(app: Flask, ann: Person) -> None:
+    phone, before = ann.elsewhere(), snapshot(app)
     address, code = phone.ask_for_code()
-    assert ann.is_logged_in  # nothing happens before it is done
+    assert phone.use_code(address, wrong(code), NEW).status_code == 422
+    for table in ("users", "session", "token"):  # nothing happens before it is done
+        assert snapshot(app)[table] == before[table]
+    assert ann.is_logged_in
     assert phone.use_code(address, code, NEW).status_code == 303
     assert not phone.is_logged_in
     assert not ann.is_logged_in
@@ -124,6 +127,7 @@ def test_TK12_25_wrong_codes_a_day_are_the_end(
     assert ann.use_code(address, code, NEW).status_code == status
 
 
+@pytest.mark.usefixtures("no_limits")
 def test_TK12_the_next_day_a_code_works_again(ann: Person, clock: time_machine.Traveller) -> None:
     for _ in range(5):
         address, code = ann.ask_for_code()
@@ -134,6 +138,7 @@ def test_TK12_the_next_day_a_code_works_again(ann: Person, clock: time_machine.T
     assert ann.use_code(address, code, NEW).status_code == 303
 
 
+@pytest.mark.usefixtures("no_limits")
 def test_TK12_wrong_codes_of_one_account_do_not_count_for_another(ann: Person, ben: Person) -> None:
     for _ in range(5):
         address, code = ann.ask_for_code()

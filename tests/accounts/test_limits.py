@@ -498,6 +498,17 @@ def test_RL3_forgot_and_link_work_while_log_in_is_limited(
     assert phone.use_code(address, code, NEW).status_code == 303
 
 
+def test_TK9_codes_tried_in_another_browser_count_for_its_network_alone(
+    counted: Flask, tireless: Counting
+) -> None:
+    phone, thief = tireless.elsewhere(), tireless.elsewhere()
+    address, code = phone.ask_for_code()
+    for _ in range(10):
+        assert thief.use_code(address, code, NEW).status_code == 422
+    assert thief.use_code(address, code, NEW).status_code == 429
+    assert phone.use_code(address, code, NEW).status_code == 303
+
+
 @pytest.mark.parametrize("way", ["link", "code"])
 def test_RL3_after_a_reset_the_owner_logs_in_with_this_browser_while_the_flood_goes_on(
     counted: Flask, tireless: Counting, way: str
