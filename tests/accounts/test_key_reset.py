@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts, config
+from minimaluser.accounts import codes
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, User
 from tests.answers import errors_in
@@ -83,6 +84,7 @@ def test_CR5_TK10_a_weak_key_is_refused_and_does_not_use_the_code_up(ann: Person
     address, code = phone.ask_for_code()
     for _ in range(7):
         answer = phone.use_code(address, code, "ann@example.org is mine")
+        assert answer.status_code == 422
         assert "built on your email address" in errors_in(answer)[0]
     assert phone.use_code(address, code, NEW).status_code == 303
 
@@ -96,6 +98,16 @@ def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
     content = (app.config["INSTANCE_PATH"] / "site.db").read_bytes()
     content += (app.config["INSTANCE_PATH"] / "site.db-wal").read_bytes()
     assert code.encode() not in content
+
+
+def test_TK10_who_has_the_database_alone_cannot_find_a_code_by_trying(
+    app: Flask, inside: None
+) -> None:
+    made = set()
+    for secret in ("one secret of many bytes outside the database", "and another one of as many"):
+        app.config["JWT_SECRET_HTML"] = [secret]
+        made.add(codes._digest("0" * 32, "123456"))
+    assert len(made) == 2
 
 
 def test_TK10_a_code_keeps_its_leading_zeros(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:

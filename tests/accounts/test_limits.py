@@ -372,6 +372,20 @@ def test_RL1_a_limit_of_the_whole_site_holds_for_everybody_and_is_an_alarm(
     assert said == [(logging.ERROR, True)]
 
 
+def test_CR8_nor_is_one_for_a_sign_up_or_an_entry_too_many(
+    counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger, phone = Counting(counted, "x"), tireless.elsewhere()
+    phone.log_in()
+    for person in (tireless, tireless, tireless, phone, phone):  # five in one session end it
+        assert wrong_key(person).status_code == 422
+        assert sign_up(stranger).status_code == 303
+    for name in ("verify_key", "hash_key"):
+        monkeypatch.setattr(hashing, name, lambda *_: pytest.fail("hashed"))
+    assert sign_up(stranger).status_code == 429
+    assert wrong_key(tireless).status_code == 429
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
