@@ -39,6 +39,7 @@ PATIENCE = 5_000  # milliseconds
 def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest about our markers."""
     config.addinivalue_line("markers", "both_ways: runs with JavaScript and with JavaScript off")
+    config.addinivalue_line("markers", "motion: for who has not asked for less of it")
     config.addinivalue_line("markers", "chromium(reason): what only Chromium can show")
     expect.set_options(timeout=PATIENCE)
 
@@ -102,8 +103,15 @@ def browser_type_launch_args(
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args: dict[str, Any], script: bool) -> dict[str, Any]:
-    """Make contexts alike; service workers are off, for they would hide requests from tests."""
+def browser_context_args(
+    browser_context_args: dict[str, Any], script: bool, request: pytest.FixtureRequest
+) -> dict[str, Any]:
+    """Make contexts alike; service workers are off, for they would hide requests from tests.
+
+    Nothing moves unless a test is marked `motion`: a click that waits for movement takes twice as
+    long, and there are thousands.
+    """
+    moves = request.node.get_closest_marker("motion") is not None
     return {
         **browser_context_args,
         "locale": "en-GB",
@@ -111,6 +119,7 @@ def browser_context_args(browser_context_args: dict[str, Any], script: bool) -> 
         "viewport": {"width": 1280, "height": 800},
         "service_workers": "block",
         "java_script_enabled": script,
+        "reduced_motion": "no-preference" if moves else "reduce",
     }
 
 

@@ -18,6 +18,8 @@ from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person, new_address
 from e2e.watch import Watch, no_full_load
 
+pytestmark = pytest.mark.motion
+
 
 @contextmanager
 def held(page: Page, address: str) -> Iterator[list[Route]]:
