@@ -199,7 +199,7 @@ def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator
 
 @whole
 @pytest.mark.chromium("it is asked of Chromium itself")
-def test_CA_nothing_private_is_left_on_the_device(
+def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
     living_room: BrowserContext, mailbox: Mailbox, bob: Person, watch: Watch
 ) -> None:
     watch.allow_no_network()

@@ -38,7 +38,7 @@ def test_the_banner_stays_until_a_choice_is_made_and_the_settings_show_it(
 
 
 @pytest.mark.both_ways
-def test_consent_is_withdrawn_from_the_footer_as_easily_as_given(page: Page) -> None:
+def test_PR2_consent_is_withdrawn_from_the_footer_as_easily_as_given(page: Page) -> None:
     cookies = CookiesPage(page)
     page.goto("/about")
     cookies.let_me_choose()
@@ -53,6 +53,28 @@ def test_consent_is_withdrawn_from_the_footer_as_easily_as_given(page: Page) -> 
     expect(cookies.analysis).to_be_hidden()
     cookies.reopen()
     expect(cookies.analysis).not_to_be_checked()
+
+
+def test_PR2_yes_and_no_look_alike_and_no_comes_first(page: Page) -> None:
+    cookies = CookiesPage(page)
+    page.goto("/about")
+    no, yes = cookies.button("Necessary only"), cookies.button("Agree to all")
+    weights = [
+        button.evaluate(
+            """button => {
+                const look = getComputedStyle(button);
+                const { top, height } = button.getBoundingClientRect();
+                const seen = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight",
+                    "opacity", "textDecorationLine", "paddingLeft", "visibility"];
+                return [top, height, ...seen.map((name) => look[name])];
+            }"""
+        )
+        for button in (no, yes)
+    ]
+    assert weights[0] == weights[1]
+    no.focus()
+    page.keyboard.press("Tab")
+    expect(yes).to_be_focused()
 
 
 def test_with_javascript_it_is_chosen_in_place(page: Page) -> None:
@@ -76,7 +98,7 @@ def test_with_javascript_it_is_chosen_in_place(page: Page) -> None:
 
 
 @pytest.mark.both_ways
-def test_nothing_but_the_necessary_is_set_or_asked_for_before_the_choice(
+def test_PR1_nothing_but_the_necessary_is_set_or_asked_for_before_the_choice(
     page: Page, base_url: str
 ) -> None:
     asked: set[str] = set()
@@ -89,7 +111,7 @@ def test_nothing_but_the_necessary_is_set_or_asked_for_before_the_choice(
 
 
 @pytest.mark.both_ways
-def test_the_site_can_be_used_while_the_banner_is_there(page: Page, bob: Person) -> None:
+def test_PR2_the_site_can_be_used_while_the_banner_is_there(page: Page, bob: Person) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     login, cookies = LoginPage(page), CookiesPage(page)
     login.open()

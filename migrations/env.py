@@ -20,6 +20,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=render,
+            transactional_ddl=True,  # SQLite can do it, too: extensions.py begins in earnest
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():

@@ -68,7 +68,7 @@ def gunicorn(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
         "error_page 502 503 504 =503 /nginx/503.html",
     ],
 )
-def test_nginx_keeps_the_promised_limits(directive: str) -> None:
+def test_OP2_HD3_and_IN1_nginx_keeps_the_promised_limits(directive: str) -> None:
     assert re.search(rf"^\s*{re.escape(directive)};", NGINX, re.MULTILINE)
 
 
@@ -169,6 +169,13 @@ def test_CR8_the_site_reckons_with_the_threads_that_gunicorn_has(
     assert shared == [gunicorn(monkeypatch, WEB_THREADS="7")["threads"]] == [7]
 
 
+def test_IN1_gunicorn_reads_only_so_much_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = gunicorn(monkeypatch)
+    assert loaded["limit_request_line"] <= 4096
+    assert loaded["limit_request_fields"] <= 100
+    assert loaded["limit_request_field_size"] <= 16 * 1024
+
+
 def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     from gunicorn.config import Config
 
@@ -203,7 +210,7 @@ def test_each_image_runs_without_root_and_says_how_it_is(name: str) -> None:
     assert "MALLOC_MMAP_THRESHOLD_=1048576" in steps
 
 
-def test_packages_come_as_wheels_with_hashes_and_npm_runs_no_script() -> None:
+def test_OP4_packages_come_as_wheels_with_hashes_and_npm_runs_no_script() -> None:
     installs = re.findall(r"pip .*install.*", DOCKERFILE)
     assert len(installs) == 2
     assert all("--require-hashes" in i and "--only-binary=:all:" in i for i in installs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -16,11 +17,13 @@ from flask_migrate import downgrade, upgrade
 
 from minimaluser import config, extensions
 from minimaluser.accounts import signup
+from minimaluser.app import _engine_options
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
+from tests import postgres
 from tests.conftest import Site
-from tests.database import count, rows_of, snapshot, user_of
+from tests.database import count, rows_of, snapshot, statements, user_of
 
 DAY = timedelta(days=1)
 
@@ -45,6 +48,44 @@ def test_the_migrations_can_be_taken_back_and_made_again(app: Flask, inside: Non
     assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
     upgrade()
     assert set(sa.inspect(db.engine).get_table_names()) >= set(db.metadata.tables)
+
+
+@pytest.mark.parametrize("share", [0.4, 0.9])
+def test_OP6_a_migration_that_is_cut_short_leaves_nothing_half_done_and_can_start_again(
+    app: Flask, inside: None, share: float
+) -> None:
+    db.session.remove()
+    downgrade(revision="base")
+    empty = structure()
+    with statements(app) as all_of_it:
+        upgrade()
+    whole, last = structure(), int(len(all_of_it) * share)
+    downgrade(revision="base")
+
+    def cut(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        seen.append(sql)
+        if len(seen) == last:
+            raise KeyboardInterrupt
+
+    seen: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", cut)
+    with pytest.raises((KeyboardInterrupt, sa.exc.PendingRollbackError)):  # what alembic tidies up
+        upgrade()
+    sa.event.remove(db.engine, "before_cursor_execute", cut)
+    assert any(sql.lstrip().startswith("CREATE TABLE") for sql in seen[:-1])
+    assert structure() == empty
+    upgrade()
+    assert structure() == whole
+
+
+def structure() -> dict[str, list[str]]:
+    """Tables and their columns."""
+    found = sa.inspect(db.engine)
+    return {
+        table: sorted(column["name"] for column in found.get_columns(table))
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
 
 
 UNIQUE = [
@@ -130,6 +171,39 @@ def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
     extensions._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     connection.close()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("method", "begun"), [("GET", "BEGIN"), ("HEAD", "BEGIN"), ("POST", "BEGIN IMMEDIATE")]
+)
+def test_ST3_who_may_write_waits_for_sqlite_before_it_has_read(
+    app: Flask, method: str, begun: str
+) -> None:
+    with statements(app) as seen, app.test_request_context(method=method):
+        db.session.execute(sa.text("SELECT 1"))
+        db.session.rollback()
+    assert seen[0] == begun
+
+
+def test_ST3_a_connection_to_postgresql_is_asked_for_with_its_limits() -> None:
+    options = _engine_options("postgresql+psycopg://db/x")
+    asked = options["connect_args"]
+    assert asked["connect_timeout"] == 2
+    assert dict(re.findall(r"-c (\w+)=(\d+)", asked["options"])) == {
+        "statement_timeout": "3000",
+        "lock_timeout": "2000",
+        "idle_in_transaction_session_timeout": "10000",
+    }
+    assert options["pool_size"] + options["max_overflow"] <= 10
+    assert options["pool_timeout"] <= 2
+
+
+@pytest.mark.skipif(not postgres.WANTED, reason="is about PostgreSQL itself")
+def test_ST3_postgresql_keeps_the_limits(inside: None) -> None:
+    limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    found = [db.session.execute(sa.text(f"SHOW {limit}")).scalar() for limit in limits]
+    assert found == ["3s", "2s", "10s"]
 
 
 @pytest.mark.parametrize(

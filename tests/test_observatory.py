@@ -105,3 +105,17 @@ def test_HD1_a_weaker_answer_gets_a_worse_grade(production: Flask) -> None:
 
 def test_HD3_plain_http_leads_to_the_same_page_over_tls_in_one_step() -> None:
     assert "return 308 https://${SITE_AUTHORITY}$request_uri;" in NGINX
+
+
+def test_HD3_only_what_asks_is_led_on_and_a_form_in_clear_is_not() -> None:
+    block = NGINX.partition("--- Plain HTTP")[2].partition("# --- The site")[0]
+    refusal, _, redirect = block.partition("return 308")
+    assert re.search(r"if \(\$request_method !~ \^\(GET\|HEAD\)\$\) \{\s+return 405;\s+\}", refusal)
+    assert redirect
+    assert NGINX.count("return 30") == 1
+
+
+def test_HD3_no_answer_tells_what_runs_here(production: Flask) -> None:
+    answer = production.test_client().get("/about", base_url="https://mu.example")
+    assert not {"Server", "X-Powered-By", "Via"} & set(answer.headers.keys())
+    assert re.search(r"^\s*server_tokens off;", NGINX, re.MULTILINE)

@@ -81,7 +81,7 @@ def test_nothing_foreign_or_built_is_committed() -> None:
     assert [name for path in committed() if FOREIGN.search(name := name_of(path))] == []
 
 
-def test_lock_files_carry_hashes_and_no_addresses() -> None:
+def test_OP4_lock_files_carry_hashes_and_no_addresses() -> None:
     for path in committed("package-lock.json"):
         lock = path.read_text()
         assert '"resolved"' not in lock, path
@@ -115,7 +115,7 @@ def test_CS5_no_template_and_no_script_of_ours_has_text_run_as_code() -> None:
     assert [(name, bad[0]) for name, text in files for bad in runs.finditer(text)] == []
 
 
-def test_the_locks_agree_with_pyproject_and_each_other() -> None:
+def test_OP4_the_locks_agree_with_pyproject_and_each_other() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^([a-z0-9.-]+==[^ ]+)", (ROOT / name).read_text(), re.MULTILINE))
 
@@ -136,6 +136,31 @@ def test_the_locks_agree_with_pyproject_and_each_other() -> None:
         assert missing == set(), "run `make lock`"
 
 
+@pytest.mark.parametrize(
+    ("package", "least"),
+    [
+        ("flask", (3, 1, 3)),
+        ("werkzeug", (3, 0, 6)),
+        ("pyjwt", (2, 12)),  # refuses a `crit` that it does not know
+        ("gunicorn", (23,)),
+    ],
+)
+def test_OP4_no_version_with_a_known_hole_is_locked(package: str, least: tuple[int, ...]) -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        pinned = re.findall(rf"^{package}==([\d.]+)", (ROOT / name).read_text(), re.MULTILINE)
+        assert len(pinned) == 1, name
+        assert tuple(map(int, pinned[0].split("."))) >= least, name
+
+
+def test_OP4_the_audit_lists_all_packages_and_says_its_date() -> None:
+    recipe = (ROOT / "Makefile").read_text().partition("\naudit:")[2].partition("\n\n")[0]
+    assert "cyclonedx_py requirements requirements.txt" in recipe
+    assert "npm sbom --sbom-format cyclonedx" in recipe
+    assert re.search(r"pip-audit --strict .*--require-hashes -r requirements.txt", recipe)
+    assert "npm audit" in recipe
+    assert "date -u" in recipe
+
+
 def test_colours_stand_in_tokens_only() -> None:
     found = []
     for path in committed("static/src/css/**/*.css") + committed("static/src/css/*.css"):
@@ -146,7 +171,7 @@ def test_colours_stand_in_tokens_only() -> None:
     assert found == []
 
 
-def test_templates_hold_no_inline_script_style_or_handler() -> None:
+def test_HD2_templates_hold_no_inline_script_style_or_handler() -> None:
     found = []
     for name, text in texts():
         if name.startswith("templates/") and not name.startswith(

@@ -31,7 +31,7 @@ def test_the_tile_taken_is_the_one_previewed(app: Flask, ann: Person) -> None:
     assert user_of(app, ann.email).tile_svg == preview
 
 
-def test_a_new_tile_has_a_new_name_and_the_old_file_goes(app: Flask, ann: Person) -> None:
+def test_ST4_a_new_tile_has_a_new_name_and_the_old_file_goes(app: Flask, ann: Person) -> None:
     work(app)
     old = user_of(app, ann.email).tile_name
     draw(app, ann)
@@ -67,6 +67,23 @@ def test_ST4_a_store_that_is_down_leaves_the_tile_in_the_database(
     user = user_of(app, ann.email)
     assert user.tile_svg is not None
     assert ann.get(f"/tiles/{user.tile_name}.svg").text == user.tile_svg
+
+
+def test_ST4_who_signs_up_or_draws_waits_for_no_store(
+    app: Flask, ann: Person, eve: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    with app.app_context():
+        store = files.storage()
+    for name in ("write", "read", "delete", "exists"):
+        monkeypatch.setattr(store, name, lambda *_, name=name: asked.append(name))
+    eve.sign_up()
+    draw(app, ann)
+    for person in (eve, ann):
+        name = user_of(app, person.email).tile_name
+        assert f"/tiles/{name}.svg" in person.get("/profile").text
+        assert person.get(f"/tiles/{name}.svg").status_code == 200
+    assert asked == []
 
 
 def test_ST4_while_the_store_is_away_a_tile_is_drawn_from_its_seed(

@@ -1,0 +1,145 @@
+"""What the browser itself watches over: one origin (HD2), inert tiles (ST5), no secret kept (CA5)."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e import pictures
+from e2e.mailbox import Mailbox
+from e2e.pages.album_page import AlbumPage
+from e2e.pages.forgot_key_page import ForgotKeyPage
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.reset_key_page import ResetKeyPage
+from e2e.pages.signup_page import SignupPage
+from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from e2e.watch import Watch
+
+TELL = """addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy broken: ${event.violatedDirective} ${event.blockedURI}`);
+    window.broken = (window.broken ?? 0) + 1;
+})"""
+KEPT = """async () => JSON.stringify([
+    Object.entries(localStorage), Object.entries(sessionStorage), await indexedDB.databases(),
+])"""
+INLINE = """() => [...document.querySelectorAll("*")].flatMap((element) => [
+    ...(element.matches("style, script:not([src])") ? [element.outerHTML] : []),
+    ...element.getAttributeNames().filter((name) => /^(on|hx-on)/.test(name)),
+])"""
+WALK = ("/", "/about", "/privacy-notice", "/terms-of-service", "/cookies", "/nothing-of-this-name")
+AS_GUEST = ("/signup", "/login", "/forgot-key")
+LOGGED_IN = ("/album/", "/profile", "/profile/nickname", "/profile/key", "/profile/email")
+PLANTED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="ran('onload')">
+<script>document.documentElement.setAttribute("data-ran", "script")</script>
+<image href="/static/none.png"/><rect width="9" height="9" fill="#1a8a8a"/></svg>"""
+
+
+def test_HD2_a_whole_walk_asks_this_origin_alone_and_breaks_no_policy(
+    page: Page, base_url: str, bob: Person
+) -> None:
+    """A broken policy is an error in the console, and for those the watch fails every test."""
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    page.add_init_script(TELL)
+
+    def look(*addresses: str) -> None:
+        for address in addresses:
+            page.goto(address)
+            assert page.evaluate(INLINE) == [], address
+
+    look(*WALK, *AS_GUEST)
+    login, profile, album = LoginPage(page), ProfilePage(page), AlbumPage(page)
+    login.open()
+    login.log_in_as(bob)
+    expect(login.announcements).to_contain_text("Welcome back")
+    look(*WALK, *LOGGED_IN)
+    album.open()
+    album.open_picture(pictures.FIRST)
+    expect(album.dialog).to_be_visible()
+    profile.open()
+    profile.draw_a_new_tile()
+    profile.save()
+    expect(profile.announcements).to_contain_text("Your new tile is in place")
+
+    assert len(asked) > 20
+    assert [address for address in asked if not address.startswith(f"{base_url}/")] == []
+
+
+def test_HD2_the_browser_does_report_what_breaks_the_policy(page: Page, watch: Watch) -> None:
+    """The positive control of the test above."""
+    page.add_init_script(TELL)
+    page.goto("/about")
+    page.evaluate(
+        """() => {
+            document.body.insertAdjacentHTML("beforeend", "<p style='color: red'>x</p>");
+            document.body.append(Object.assign(new Image(), { src: "https://evil.example/x.png" }));
+        }"""
+    )
+    page.wait_for_function("() => window.broken === 2")
+    said = " ".join(watch.problems)
+    assert "policy broken: style-src" in said
+    assert "policy broken: img-src https://evil.example" in said
+    watch.problems.clear()
+
+
+@pytest.mark.parametrize("embedded", [False, True], ids=["alone", "in a page"])
+def test_ST5_a_script_planted_in_a_tile_does_not_run(
+    page: Page, ann: Person, site_folder: Path, watch: Watch, embedded: bool
+) -> None:
+    watch.allow("Content Security Policy")
+    watch.allow("sandboxed")
+    with closing(sqlite3.connect(site_folder / "instance" / "site.db", timeout=10)) as rows:
+        change = "UPDATE users SET tile_svg = ? WHERE email = ? RETURNING tile_name"
+        ((name,),) = rows.execute(change, (PLANTED, ann.email)).fetchall()
+        rows.commit()
+    came: list[str] = []
+    page.on("response", lambda answer: came.append(urlsplit(answer.url).path))
+    page.goto("/profile" if embedded else f"/tiles/{name}.svg")
+    page.wait_for_load_state("networkidle")
+    assert f"/tiles/{name}.svg" in came
+    assert "/static/none.png" not in came
+    assert page.evaluate("() => document.documentElement.dataset.ran ?? ''") == ""
+    assert "<script>" in page.request.get(f"/tiles/{name}.svg").text()
+
+
+def test_CA5_no_secret_and_no_name_is_kept_where_scripts_can_read_it(
+    page: Page, mailbox: Mailbox
+) -> None:
+    signup, profile, login = SignupPage(page), ProfilePage(page), LoginPage(page)
+    forgot, reset = ForgotKeyPage(page), ResetKeyPage(page)
+    email = new_address()
+
+    def nothing_kept() -> None:
+        assert page.evaluate(KEPT) == "[[],[],[]]"
+        cookies = page.evaluate("() => document.cookie")
+        assert cookies == "", "every cookie is for the server alone"
+
+    signup.open()
+    signup.sign_up_as(email)
+    expect(signup.page.get_by_text(email).first).to_be_visible()
+    nothing_kept()
+    key = mailbox.key_to(email)
+    page.goto(mailbox.link_to(email, "Confirm"))
+    nothing_kept()
+    profile.button("Confirm my email").click()
+    expect(profile.announcements).to_contain_text("Your email is confirmed")
+    profile.change_key(key, GOOD_KEY)
+    expect(profile.announcements).to_contain_text("Your access key is changed")
+    nothing_kept()
+    profile.button("Change nickname").click()
+    profile.fill("Nickname", "Half a nickname")
+    nothing_kept()
+    page.context.clear_cookies(name="mu_session")
+    forgot.open()
+    forgot.ask_for_code(email)
+    expect(reset.heading).to_have_text("Choose a new access key")
+    nothing_kept()
+    reset.reset(mailbox.code_to(email), ANOTHER_KEY)
+    expect(login.heading).to_have_text("Log in")
+    nothing_kept()
