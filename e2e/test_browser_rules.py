@@ -1,4 +1,4 @@
-"""What the browser itself watches over: one origin (HD2), inert tiles (ST5), no secret kept (CA5)."""
+"""What the browser watches over: one origin (HD2), inert tiles (ST5), no secret kept (CA5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pictures
@@ -88,9 +87,8 @@ def test_HD2_the_browser_does_report_what_breaks_the_policy(page: Page, watch: W
     watch.problems.clear()
 
 
-@pytest.mark.parametrize("embedded", [False, True], ids=["alone", "in a page"])
 def test_ST5_a_script_planted_in_a_tile_does_not_run(
-    page: Page, ann: Person, site_folder: Path, watch: Watch, embedded: bool
+    page: Page, ann: Person, site_folder: Path, watch: Watch
 ) -> None:
     watch.allow("Content Security Policy")
     watch.allow("sandboxed")
@@ -100,7 +98,7 @@ def test_ST5_a_script_planted_in_a_tile_does_not_run(
         rows.commit()
     came: list[str] = []
     page.on("response", lambda answer: came.append(urlsplit(answer.url).path))
-    page.goto("/profile" if embedded else f"/tiles/{name}.svg")
+    page.goto(f"/tiles/{name}.svg")
     page.wait_for_load_state("networkidle")
     assert f"/tiles/{name}.svg" in came
     assert "/static/none.png" not in came

@@ -169,11 +169,21 @@ def test_CR8_the_site_reckons_with_the_threads_that_gunicorn_has(
     assert shared == [gunicorn(monkeypatch, WEB_THREADS="7")["threads"]] == [7]
 
 
+def test_OP3_what_runs_when_the_site_is_told_to_end_may_finish(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = gunicorn(monkeypatch)["graceful_timeout"]
+    assert seconds == 30
+    for name in ("web1", "web2", "worker", "mailer"):
+        patience = int(COMPOSE["services"][name]["stop_grace_period"].removesuffix("s"))
+        assert patience > seconds, name
+
+
 def test_IN1_gunicorn_reads_only_so_much_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = gunicorn(monkeypatch)
-    assert loaded["limit_request_line"] <= 4096
-    assert loaded["limit_request_fields"] <= 100
-    assert loaded["limit_request_field_size"] <= 16 * 1024
+    assert 0 < loaded["limit_request_line"] <= 4096  # 0 is no limit
+    assert 0 < loaded["limit_request_fields"] <= 100
+    assert 0 < loaded["limit_request_field_size"] <= 16 * 1024
 
 
 def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:

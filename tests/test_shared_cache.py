@@ -1,4 +1,4 @@
-"""A cache that many people share stands in front of the site: nobody gets what is another's (CA1)."""
+"""A cache that many people share stands in front of the site: nobody gets another's (CA1)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ events {{ worker_connections 64; }}
 http {{
 	access_log off;
 	client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-	fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+	fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
+	scgi_temp_path {folder}/scgi;
 	proxy_cache_path {folder}/kept keys_zone=kept:1m;
 	server {{
 		listen 127.0.0.1:{port};

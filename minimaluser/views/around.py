@@ -66,12 +66,18 @@ def _insist_on_our_form() -> None:
         abort(415)
     current_app.extensions["csrf"].protect()
     fields = [value for name in request.form for value in request.form.getlist(name)]
-    if len(fields) > MOST_FIELDS or any(len(value) > LONGEST_FIELD for value in fields):
+    is_long = any(len(text) > LONGEST_FIELD for text in (*request.form, *fields))
+    if len(fields) > MOST_FIELDS or is_long or _is_cut_off():
         audit.note("input_validation_fail", logging.WARNING, reason="too much")
         abort(413)
     if len(fields) > len(request.form):
         audit.note("input_validation_fail", logging.WARNING, reason="a field twice")
         abort(400)
+
+
+def _is_cut_off() -> bool:
+    """Tell whether a body that does not say its length went on past the limit: Werkzeug cuts it."""
+    return request.content_length is None and getattr(request.stream, "is_exhausted", False)
 
 
 def _is_our_host() -> bool:

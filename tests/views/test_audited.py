@@ -188,6 +188,11 @@ def test_LG1_and_LG2_every_event_is_in_the_log_and_no_secret(
         "outbox_dead",
     ):
         assert events[once] == 1, once
+    for event, reasons in {
+        "malicious_csrf": {"another origin", "no token of this session"},
+        "input_validation_fail": {"not a form"},
+    }.items():
+        assert {line["reason"] for line in found if line["event"] == event} == reasons
     for line in found:
         assert line["time"].endswith("+00:00")
         if line["logger"] == "minimaluser.audit" and not line["event"].startswith("outbox"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from minimaluser import accounts, album
 from minimaluser.lib import hashing
 from minimaluser.views import pages
-from tests.database import statements
+from tests.database import snapshot, statements
 from tests.person import HTMX, Person
 
 CODES = [400, 403, 404, 405, 413, 429, 500, 503]
@@ -213,3 +214,70 @@ def test_IN4_a_host_that_is_none_is_a_400_for_a_form_too(eve: Person, host: str)
     more = {"HTTP_HOST": host, "HTTP_COOKIE": cookie}
     answer = plain.post("/profile/tile", data=form, environ_overrides=more)
     assert answer.status_code == 400
+
+
+class Endless:
+    """A body without an end; it counts what was read of it."""
+
+    def __init__(self, piece: bytes = b"x") -> None:
+        self.piece, self.taken = piece, 0
+
+    def read(self, size: int) -> bytes:
+        start = self.taken % len(self.piece)
+        self.taken += size
+        assert 0 < size <= self.taken < 2**20, "this would have filled the memory"
+        return (self.piece * (1 + size // len(self.piece)) * 2)[start : start + size]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("path", ["/login", "/profile/nickname", "/check/signup/email"])
+def test_IN1_a_body_that_says_it_is_too_long_is_not_read_at_all(ann: Person, path: str) -> None:
+    body = Endless()
+    answer = ann.client.post(
+        path,
+        content_type=FORM,
+        headers={"X-CSRFToken": ann.token()},
+        environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": str(64 * 1024 + 1)},
+    )
+    assert (answer.status_code, body.taken) == (413, 0)
+
+
+MANY_LONG = b"".join(b"%d=%s&" % (number, b"x" * 4000) for number in range(17))
+
+
+@pytest.mark.parametrize(
+    "piece", [b"x", b"nickname=Ann+the+Great&", b"nickname=Ann+Two&" + MANY_LONG]
+)
+def test_IN1_a_body_that_does_not_say_how_long_it_is_is_read_up_to_the_limit_and_not_done(
+    app: Flask, ann: Person, piece: bytes
+) -> None:
+    before, body = snapshot(app), Endless(piece)
+    answer = ann.client.post(
+        "/profile/nickname",
+        content_type=FORM,
+        headers={"X-CSRFToken": ann.token(), "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True},  # as gunicorn says
+    )
+    assert answer.status_code == 413
+    assert 64 * 1024 <= body.taken < 256 * 1024
+    assert snapshot(app) == before
+
+
+def test_IN1_a_short_form_in_chunks_is_read(ann: Person) -> None:
+    answer = ann.client.post(
+        "/profile/nickname",
+        content_type=FORM,
+        headers={"X-CSRFToken": ann.token(), "Transfer-Encoding": "chunked"},
+        environ_overrides={
+            "wsgi.input": BytesIO(b"nickname=Ann+the+Great"),
+            "wsgi.input_terminated": True,
+        },
+    )
+    assert answer.status_code == 303
+
+
+def test_IN1_the_name_of_a_field_may_not_be_long_either(ann: Person) -> None:
+    form = {"nickname": "Ann the Great", "x" * 5000: "x"}
+    assert ann.post("/profile/nickname", form).status_code == 413
