@@ -8,8 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from minimaluser.models import OutboxItem
 from tests.conftest import Site, close
 from tests.database import count, rows_of, user_of
 from tests.person import Person
+from tests.scripted import Scripted, accept
 
 LONGEST_START_SECONDS = 30
 
@@ -37,14 +41,15 @@ def awake(site: Site, tmp_path: Path) -> Iterator[Flask]:
     close(app)
 
 
-@pytest.fixture
-def process(awake: Flask) -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def worker(awake: Flask, **more: str) -> Iterator[subprocess.Popen[str]]:
     environ = {
         **os.environ,
         "APP_ENV": "development",
         "INSTANCE_PATH": str(awake.config["INSTANCE_PATH"]),
         "SITE_URL": "http://localhost",
         "PYTHONWARNINGS": "default",
+        **more,
     }
     started = subprocess.Popen(
         [sys.executable, "-m", "minimaluser.worker"],
@@ -53,10 +58,18 @@ def process(awake: Flask) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    yield started
-    if started.poll() is None:
-        started.kill()
-    started.communicate()
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.kill()
+        started.communicate()
+
+
+@pytest.fixture
+def process(awake: Flask) -> Iterator[subprocess.Popen[str]]:
+    with worker(awake) as started:
+        yield started
 
 
 def until(true: object, seconds: float) -> bool:
@@ -86,6 +99,31 @@ def test_OP3_the_worker_does_what_waits_and_ends_when_told(
     assert process.returncode == 0
     assert "Traceback" not in errors
     assert "The worker waits" in errors
+
+
+def test_OP3_what_the_worker_is_at_when_told_to_end_is_finished(awake: Flask) -> None:
+    told = threading.Event()
+
+    def answer_late(handler: BaseHTTPRequestHandler) -> None:
+        told.wait(LONGEST_START_SECONDS)
+        time.sleep(0.5)
+        accept(handler)
+
+    mailer = Scripted(answer_late)
+    try:
+        with worker(awake, MAILER_URL=mailer.url) as process:
+            Person(awake, "carla@example.org").post("/signup", {"email": "carla@example.org"})
+            assert until(lambda: mailer.bodies, LONGEST_START_SECONDS)
+            process.send_signal(signal.SIGTERM)
+            told.set()
+            process.communicate(timeout=15)
+            assert process.returncode == 0
+    finally:
+        told.set()
+        mailer.stop()
+    sent = [body["id"] for body in mailer.bodies]
+    done = (OutboxItem.kind == "mail", OutboxItem.state == outbox.DONE)
+    assert count(awake, OutboxItem, *done) == len(sent) > 0
 
 
 def test_a_commit_leaves_one_task_for_the_worker_however_much_there_is_to_do(
