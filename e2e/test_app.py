@@ -226,6 +226,7 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
     expect(profile.heading).to_have_text("Profile")
     expect(profile.button("Change nickname")).to_be_visible()
     assert "shown /profile true true" in shown, shown  # hidden until it is loaded anew
+    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
 
     second = ProfilePage(living_room.new_page())
     second.open()
