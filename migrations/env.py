@@ -1,7 +1,11 @@
 """How Alembic reaches the site's database: through the app that Flask-Migrate has made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 
 def render(kind: str, thing: object, _context: object) -> str | bool:
@@ -13,9 +17,34 @@ def render(kind: str, thing: object, _context: object) -> str | bool:
 database = current_app.extensions["migrate"].db
 
 
+@contextmanager
+def no_references_watched(connection: Connection) -> Iterator[None]:
+    """Keep the rows that refer to a table which SQLite changes: it drops it and makes it anew."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            connection.invalidate()  # nobody else gets it
+
+
+def insist_on_references(connection: Connection) -> None:
+    """Look at the end for what was not watched meanwhile.
+
+    Raises:
+        RuntimeError: some row refers to nothing.
+    """
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            tables = ", ".join(sorted({row[0] for row in lost}))
+            raise RuntimeError(f"After this migration rows refer to nothing, in: {tables}")
+
+
 def run() -> None:
     """Bring the schema to the revision asked for, in one transaction."""
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, no_references_watched(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -25,6 +54,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            insist_on_references(connection)
         connection.commit()
 
 

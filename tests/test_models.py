@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +78,61 @@ def test_OP6_a_migration_that_is_cut_short_leaves_nothing_half_done_and_can_star
     assert structure() == empty
     upgrade()
     assert structure() == whole
+
+
+REBUILD = """
+from alembic import op
+
+revision, down_revision = "rebuild", "{head}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("users", table_kwargs={{"sqlite_autoincrement": True}}) as users:
+        users.create_check_constraint("one", "id > 0")
+    {more}
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("users", table_kwargs={{"sqlite_autoincrement": True}}) as users:
+        users.drop_constraint("one")
+"""
+
+
+def test_OP6_a_migration_that_makes_a_table_anew_keeps_what_refers_to_it(
+    app: Flask, site: Site, inside: None, tmp_path: Path
+) -> None:
+    folder = one_more(tmp_path)
+    before = snapshot(app)
+    assert before["outbox_item"]
+    upgrade(directory=folder)
+    after = snapshot(app)
+    downgrade(directory=folder)
+    assert after == before
+    with pytest.raises(sa.exc.IntegrityError):  # what is referred to is watched again
+        db.session.execute(sa.text("UPDATE outbox_item SET user_id = 4711"))
+    db.session.rollback()
+
+
+def test_OP6_a_migration_that_leaves_rows_without_what_they_refer_to_is_taken_back(
+    app: Flask, site: Site, inside: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = one_more(tmp_path, "op.execute('DELETE FROM users')")
+    before = snapshot(app)
+    if db.engine.dialect.name == "sqlite":
+        with pytest.raises(SystemExit):
+            upgrade(directory=folder)
+        assert "refer to nothing, in: event, outbox_item, session, token" in caplog.text
+        assert snapshot(app) == before
+        upgrade()
+
+
+def one_more(where: Path, more: str = "") -> str:
+    """The migrations and one that makes the table of users anew, and does more."""
+    folder = shutil.copytree(config.ROOT / "migrations", where / "migrations")
+    head = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    (folder / "versions" / "rebuild.py").write_text(REBUILD.format(head=head, more=more))
+    db.session.remove()
+    return str(folder)
 
 
 def structure() -> dict[str, list[str]]:
