@@ -90,8 +90,7 @@ def test_HD2_the_browser_does_report_what_breaks_the_policy(page: Page, watch: W
 def test_ST5_a_script_planted_in_a_tile_does_not_run(
     page: Page, ann: Person, site_folder: Path, watch: Watch
 ) -> None:
-    watch.allow("Content Security Policy")
-    watch.allow("sandboxed")
+    watch.allow_broken_policy()
     with closing(sqlite3.connect(site_folder / "instance" / "site.db", timeout=10)) as rows:
         change = "UPDATE users SET tile_svg = ? WHERE email = ? RETURNING tile_name"
         ((name,),) = rows.execute(change, (PLANTED, ann.email)).fetchall()

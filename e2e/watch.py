@@ -14,6 +14,8 @@ REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d ")
 
 # What Chromium and Firefox say, and htmx says after them, when there is no network.
 NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "Failed to fetch", "NetworkError when attempting")
+# What Chromium and Firefox say of what the policy forbids.
+BROKEN_POLICY = ("Content Security Policy", "violates the following directive", "sandboxed")
 
 
 class Watch:
@@ -31,6 +33,10 @@ class Watch:
     def allow(self, words: str) -> None:
         """Accept problems with these words from now on: the test brings them about."""
         self._allowed.append(words)
+
+    def allow_broken_policy(self) -> None:
+        """Accept from now on that something is kept from loading or running, as browsers tell."""
+        self._allowed += BROKEN_POLICY
 
     def allow_no_network(self) -> None:
         """Accept from now on what a browser says of a request that could not leave."""
