@@ -253,19 +253,25 @@ def test_DL1_who_signs_up_meanwhile_and_confirms_ends_the_time_to_undo(
     assert snapshot(app) == before
 
 
-def test_DL1_a_request_that_was_under_way_changes_nothing_of_a_closed_account(
-    app: Flask, ann: Person
-) -> None:
+@pytest.fixture
+def late(app: Flask, ann: Person) -> User:
+    """Ann as a request knows her that was under way when she left."""
     with app.app_context():
         user = people.by_email(ann.email)
         db.session.expunge(user)
     ann.leave()
+    return user
+
+
+def test_DL1_a_request_that_was_under_way_changes_nothing_of_a_closed_account(
+    app: Flask, late: User
+) -> None:
     before = snapshot(app)
     with app.app_context():
         for deed in (
-            lambda: accounts.change_nickname(user, "Still Here"),
-            lambda: accounts.draw_tile(user, "0" * 16),
-            lambda: accounts.end_other_sessions(user),
+            lambda: accounts.change_nickname(late, "Still Here"),
+            lambda: accounts.draw_tile(late, "0" * 16),
+            lambda: accounts.end_other_sessions(late),
         ):
             with pytest.raises(accounts.SessionEnded):
                 deed()
@@ -273,15 +279,11 @@ def test_DL1_a_request_that_was_under_way_changes_nothing_of_a_closed_account(
 
 
 def test_DL1_a_second_click_that_was_under_way_deletes_nothing_more(
-    app: Flask, ann: Person
+    app: Flask, ann: Person, late: User
 ) -> None:
-    with app.app_context():
-        user = people.by_email(ann.email)
-        db.session.expunge(user)
-    ann.leave()
     before = snapshot(app)
     with app.app_context():
-        accounts.close_account(user, ann.key)
+        accounts.close_account(late, ann.key)
     assert snapshot(app) == before
 
 
