@@ -32,7 +32,7 @@ def test_CR8_the_site_is_quick_and_small_while_200_log_in_at_once(
     kind: str, make_stage: MakeStage, row: OpenRow
 ) -> None:
     line = row("24 200 log-ins at once, all the time, wrong keys", kind)
-    stage = make_stage(kind, WEB_THREADS="8")
+    stage = make_stage(kind)
     webs, _ = behind_nginx(stage)
     worker = stage.start_worker()
     owner = stage.sign_up("owner@example.org")
