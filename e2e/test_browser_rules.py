@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import pictures
@@ -27,22 +28,25 @@ TELL = """addEventListener("securitypolicyviolation", (event) => {
 KEPT = """async () => JSON.stringify([
     Object.entries(localStorage), Object.entries(sessionStorage), await indexedDB.databases(),
 ])"""
+NOTHING = "[[],[],[]]"
 INLINE = """() => [...document.querySelectorAll("*")].flatMap((element) => [
     ...(element.matches("style, script:not([src])") ? [element.outerHTML] : []),
     ...element.getAttributeNames().filter((name) => /^(on|hx-on)/.test(name)),
 ])"""
 WALK = ("/", "/about", "/privacy-notice", "/terms-of-service", "/cookies", "/nothing-of-this-name")
 AS_GUEST = ("/signup", "/login", "/forgot-key")
-LOGGED_IN = ("/album/", "/profile", "/profile/nickname", "/profile/key", "/profile/email")
+PROFILE = ("/profile", *(f"/profile/{part}" for part in ("nickname", "key", "email", "events")))
 PLANTED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="ran('onload')">
 <script>document.documentElement.setAttribute("data-ran", "script")</script>
 <image href="/static/none.png"/><rect width="9" height="9" fill="#1a8a8a"/></svg>"""
 
 
-def test_HD2_a_whole_walk_asks_this_origin_alone_and_breaks_no_policy(
+@pytest.mark.motion
+def test_HD2_and_CS5_a_whole_walk_asks_this_origin_alone_breaks_no_policy_and_keeps_no_history(
     page: Page, base_url: str, bob: Person
 ) -> None:
     """A broken policy is an error in the console, and for those the watch fails every test."""
+    nickname = f'"><img src=x>{bob.email[:20]}'
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url))
     page.add_init_script(TELL)
@@ -51,20 +55,33 @@ def test_HD2_a_whole_walk_asks_this_origin_alone_and_breaks_no_policy(
         for address in addresses:
             page.goto(address)
             assert page.evaluate(INLINE) == [], address
+            assert page.evaluate(KEPT) == NOTHING, address
 
     look(*WALK, *AS_GUEST)
     login, profile, album = LoginPage(page), ProfilePage(page), AlbumPage(page)
     login.open()
     login.log_in_as(bob)
     expect(login.announcements).to_contain_text("Welcome back")
-    look(*WALK, *LOGGED_IN)
-    album.open()
-    album.open_picture(pictures.FIRST)
-    expect(album.dialog).to_be_visible()
+    look(*WALK, "/album/", *PROFILE)
     profile.open()
+    for row in ("Change email", "Change access key"):
+        profile.button(row).click()
+        profile.cancel()
     profile.draw_a_new_tile()
     profile.save()
     expect(profile.announcements).to_contain_text("Your new tile is in place")
+    profile.change_nickname(nickname)
+    expect(profile.user_menu(nickname)).to_be_visible()
+    profile.button("Delete account…").click()
+    expect(profile.dialog).to_be_visible()
+    album.open()
+    album.open_picture(pictures.FIRST)
+    expect(album.dialog).to_be_visible()
+    assert page.evaluate(KEPT) == NOTHING
+    page.go_back()
+    page.go_back()
+    expect(profile.heading).to_have_text("Profile")
+    assert page.evaluate(KEPT) == NOTHING
 
     assert len(asked) > 20
     assert [address for address in asked if not address.startswith(f"{base_url}/")] == []
@@ -113,7 +130,7 @@ def test_CA5_no_secret_and_no_name_is_kept_where_scripts_can_read_it(
     email = new_address()
 
     def nothing_kept() -> None:
-        assert page.evaluate(KEPT) == "[[],[],[]]"
+        assert page.evaluate(KEPT) == NOTHING
         cookies = page.evaluate("() => document.cookie")
         assert cookies == "", "every cookie is for the server alone"
 
