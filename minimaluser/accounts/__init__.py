@@ -23,7 +23,6 @@ from minimaluser.accounts.key_reset import (
     reset_key_by_link,
 )
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
-from minimaluser.accounts.limits import NotCounted, TooMany
 from minimaluser.accounts.links import BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import Refused, SessionEnded
@@ -36,6 +35,7 @@ from minimaluser.accounts.session_list import (
 from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
+from minimaluser.security.limits import NotCounted, TooMany
 
 __all__ = [
     "BadLink",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 
 from minimaluser import config, mail
-from minimaluser.accounts import codes, confirmation, events, limits, links, people, sessions
+from minimaluser.accounts import codes, confirmation, events, links, people, sessions
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User
+from minimaluser.security import limits
 
 WRONG_KEY = "This is not your current access key."
 

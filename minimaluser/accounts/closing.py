@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, events, limits, links, people, removal, tile, undo
+from minimaluser.accounts import access_key, events, links, people, removal, tile, undo
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, namer, nicknames
 from minimaluser.models import User
+from minimaluser.security import limits
 
 
 def close_account(user: User, current_key: str) -> None:

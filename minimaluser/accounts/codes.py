@@ -10,10 +10,10 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from minimaluser import config
-from minimaluser.accounts import limits
 from minimaluser.extensions import db
 from minimaluser.lib import clock, tokens
 from minimaluser.models import Code, User
+from minimaluser.security import limits
 
 
 def make(user: User | None, flow: str, browser: str) -> str:

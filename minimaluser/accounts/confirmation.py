@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import events, limits, links, people, sessions
+from minimaluser.accounts import events, links, people, sessions
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
+from minimaluser.security import limits
 
 
 def confirm(token: str, user_agent: str) -> User:

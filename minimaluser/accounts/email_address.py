@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, events, limits, links, people, sessions, undo
+from minimaluser.accounts import access_key, events, links, people, sessions, undo
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.models import User
+from minimaluser.security import limits
 
 
 def change_email(user: User, email: str, current_key: str | None) -> None:

@@ -29,6 +29,7 @@ NOT_SHOWN = {
     "browser_hash": HASHED,
     "digest": HASHED,
     "sealed": SEALED,
+    "before": SEALED,
 }
 
 

@@ -12,20 +12,12 @@ from datetime import timedelta
 from flask import current_app
 
 from minimaluser import mail
-from minimaluser.accounts import (
-    access_key,
-    codes,
-    events,
-    known_browsers,
-    limits,
-    links,
-    people,
-    sessions,
-)
+from minimaluser.accounts import access_key, codes, events, known_browsers, links, people, sessions
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import hashing, tokens
 from minimaluser.models import Code, User
+from minimaluser.security import limits
 
 FLOW, FLOW_LIFETIME = "reset-flow", timedelta(hours=1)
 WRONG_CODE = (

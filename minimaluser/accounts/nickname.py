@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser.accounts import limits, people
+from minimaluser.accounts import people
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import nicknames
 from minimaluser.models import User
+from minimaluser.security import limits
 
 TAKEN = "Somebody has this nickname already. Please choose another one."
 

@@ -7,10 +7,11 @@ import uuid
 from sqlalchemy import delete, update
 
 from minimaluser import outbox
-from minimaluser.accounts import limits, links
+from minimaluser.accounts import links
 from minimaluser.extensions import db
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from minimaluser.security import limits
 
 
 def remove(user: User) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 
 from minimaluser import config, outbox
-from minimaluser.accounts import hits, removal
+from minimaluser.accounts import removal
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from minimaluser.security import hits
 
 
 def purge() -> dict[str, int]:

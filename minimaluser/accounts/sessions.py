@@ -11,11 +11,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
 from minimaluser import config, mail
-from minimaluser.accounts import events, known_browsers, limits, people
+from minimaluser.accounts import events, known_browsers, people
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, browsers, caller, clock, hashing, tokens
 from minimaluser.models import Session, User
+from minimaluser.security import limits
 
 PURPOSE = "user"
 NOT_KNOWN = "We do not know this email and access key together. Please look at both again."

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import events, limits, links, people, sessions, tile
+from minimaluser.accounts import events, links, people, sessions, tile
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
 from minimaluser.models import User
+from minimaluser.security import limits
 
 NICKNAME_TRIES = 5
 NOT_DONE = "Something went wrong on our side. Please try again."

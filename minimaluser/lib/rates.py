@@ -44,7 +44,7 @@ class Unreachable(Exception):
 
 
 class SharedCounter:
-    """Hits in Valkey or Redis; see `minimaluser.accounts.hits` for the same in the database."""
+    """Hits in Valkey or Redis; see `minimaluser.security.hits` for the same in the database."""
 
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(

@@ -29,6 +29,8 @@ class User(Model, UserMixin):
     key_hash: Mapped[str] = mapped_column(String(128))
     key_is_first: Mapped[bool] = mapped_column(default=True)
     key_set_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    key_off_at: Mapped[datetime | None] = mapped_column(Moment)  # opens nothing until a reset
+    generation: Mapped[int] = mapped_column(default=0)  # raised when what was given before ends
     pending_email: Mapped[str | None] = mapped_column(String(config.EMAIL_MAX_LENGTH))
     tile_seed: Mapped[str] = mapped_column(String(16))
     tile_colour: Mapped[str] = mapped_column(String(7))
@@ -109,6 +111,7 @@ class Token(Model):
     key_is_first: Mapped[bool | None]
     key_set_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    before: Mapped[bytes | None] = mapped_column(LargeBinary)  # what there was when it moved away
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
@@ -174,6 +177,7 @@ class OutboxItem(Model):
     )
     kind: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(36))
+    mail_class: Mapped[str] = mapped_column(String(10), default="")  # of a mail, see `mail`
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # wiped once done or dead
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     tries: Mapped[int] = mapped_column(default=0)

@@ -18,10 +18,11 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from minimaluser import config, create_app
-from minimaluser.accounts import hits, limits, people, removal
+from minimaluser.accounts import people, removal
 from minimaluser.extensions import db
 from minimaluser.lib import audit, hashing, rates
 from minimaluser.models import Hit
+from minimaluser.security import hits, limits
 from tests import valkey
 from tests.conftest import SITE_URL, Site, close
 from tests.database import count, rows_of, user_of

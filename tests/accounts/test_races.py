@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 
 from minimaluser import delivery, outbox
-from minimaluser.accounts import limits
 from minimaluser.models import Code, Hit, OutboxItem, Session, User
+from minimaluser.security import limits
 from tests.database import change, count, rows_of, user_of
 from tests.person import KEY, Person
 

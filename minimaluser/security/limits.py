@@ -11,10 +11,10 @@ from typing import Any
 from flask import current_app, has_request_context, request
 
 from minimaluser import config
-from minimaluser.accounts import hits
 from minimaluser.extensions import transaction_before
 from minimaluser.lib import audit, clock, emails, rates, tokens
 from minimaluser.models import User
+from minimaluser.security import hits
 
 # While the shared counter does not answer these are refused; the database counts the others.
 GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}

@@ -1,0 +1,1 @@
+"""What guards the use cases and knows none of them."""
