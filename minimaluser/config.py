@@ -38,6 +38,7 @@ SESSION_SEEN_EVERY = timedelta(minutes=5)
 WRONG_KEYS_A_SESSION = 5
 RECENT_KEY = timedelta(minutes=10)
 KNOWN_BROWSER_LIFETIME = timedelta(days=90)
+SIGNUP_DOUBLE_CLICK = timedelta(minutes=1)  # so long the same sign-up is one
 UNCONFIRMED_LIFETIME = timedelta(days=7)
 EVENTS_KEPT, EVENTS_SHOWN = timedelta(days=90), 200
 CONSENT_LIFETIME = timedelta(days=182)

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from minimaluser import outbox
+from minimaluser.accounts import people
 from minimaluser.extensions import db
-from minimaluser.models import User
+from minimaluser.models import Session, User
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -50,6 +51,18 @@ def user_of(app: Flask, email: str) -> User | None:
     """Who has this address, as a detached row."""
     found = rows_of(app, User, User.email_key == email.lower())
     return found[0] if found else None
+
+
+def logged_in(email: str) -> User:
+    """Who has this address, as a request knows them that comes from their newest session.
+
+    In the caller's context.
+    """
+    user = people.by_email(email)
+    assert user is not None
+    newest = select(Session).where(Session.user_id == user.id).order_by(Session.id.desc())
+    user.session = db.session.scalar(newest.limit(1))
+    return user
 
 
 def change(app: Flask, model: Any, identity: int, **values: Any) -> None:

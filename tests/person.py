@@ -18,6 +18,12 @@ CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 _addresses = (f"127.{a}.{b}.{c}" for a, b, c in itertools.product(*[range(1, 255)] * 3))
 
 
+def form_of(page: TestResponse) -> dict[str, str]:
+    """The hidden fields of the form a page is about: its button is pressed with them."""
+    found = re.findall(r'name="(link|visitor)"[^>]*value="([^"]*)"', page.text)
+    return dict(found)
+
+
 class Person:
     """A test client with an address, a key, a memory and a network address of its own."""
 
@@ -77,6 +83,9 @@ class Person:
     def log_out(self) -> None:
         assert self.post("/logout").status_code == 303
 
+    def enter_key(self) -> None:
+        assert self.post("/key-entry", {"current_key": self.key}).status_code == 303
+
     def choose_key(self, key: str) -> None:
         form = {"current_key": self.key, "new_key": key, "confirm_key": key}
         assert self.post("/profile/key", form).status_code == 303
@@ -101,6 +110,12 @@ class Person:
 
     def use_code(self, address: str, code: str, key: str) -> TestResponse:
         return self.post(address, {"code": code, "new_key": key, "confirm_key": key})
+
+    def reset_key(self, key: str = "a brand new key by mail") -> None:
+        """Set a new key by the code in the mail; remembered, not logged in with."""
+        address, code = self.ask_for_code()
+        assert self.use_code(address, code, key).status_code == 303
+        self.key = key
 
     def mails(self, email: str | None = None) -> list[dict[str, Any]]:
         """The mails to this person, newest first."""

@@ -23,9 +23,9 @@ from minimaluser.accounts.key_reset import (
     reset_key_by_link,
 )
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
-from minimaluser.accounts.links import BadLink, look_at
+from minimaluser.accounts.links import About, BadLink, look_at
 from minimaluser.accounts.nickname import change_nickname, check_nickname
-from minimaluser.accounts.refusal import Refused, SessionEnded
+from minimaluser.accounts.refusal import KeyNeeded, Refused, SessionEnded
 from minimaluser.accounts.retention import purge
 from minimaluser.accounts.session_list import (
     end_other_session,
@@ -38,7 +38,9 @@ from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, pre
 from minimaluser.security.limits import NotCounted, TooMany
 
 __all__ = [
+    "About",
     "BadLink",
+    "KeyNeeded",
     "NotCounted",
     "Refused",
     "SessionEnded",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 
 from minimaluser import config, mail
-from minimaluser.accounts import codes, confirmation, events, links, people, sessions
+from minimaluser.accounts import confirmation, credentials, events, people, sessions
+from minimaluser.accounts.acting import acting
+from minimaluser.accounts.credentials import After
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
@@ -29,7 +31,7 @@ def require(user: User, key: str) -> None:
             limits.give_back(hit)
         return
     if user.session is not None and _end_if_too_often(user, user.session):
-        raise SessionEnded
+        raise SessionEnded(wrong_keys=True)
     raise Refused("current_key", WRONG_KEY)
 
 
@@ -46,9 +48,7 @@ def enter_key(user: User, key: str) -> None:
         SessionEnded: see `require`.
     """
     require(user, key)
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
+    with acting(user):
         note_entry(user)
 
 
@@ -73,10 +73,10 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     verified = user.key_hash
     check(user, new_key)
     hashed = hashing.hash_key(new_key)
-    with transaction():
-        if people.lock(user.id) is None or user.key_hash != verified:
+    with acting(user):
+        if user.key_hash != verified:
             raise Refused("current_key", WRONG_KEY)
-        put_in_force(user, hashed)
+        put_in_force(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
         mail.send_key_changed(user)
@@ -89,15 +89,16 @@ def replace_first_key(user: User) -> str:
 
     Returns:
         The new key; empty if the user has a key of their own already.
+
+    Raises:
+        KeyNeeded: the present key was not entered recently.
     """
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
+    with acting(user, recent_key=True):
         if not user.key_is_first:
             return ""
-        put_in_force(user, hashed)
+        put_in_force(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
         mail.send_key_changed(user)
@@ -116,12 +117,11 @@ def check(user: User, new_key: str) -> None:
         raise Refused("new_key", str(problem)) from None
 
 
-def put_in_force(user: User, hashed: str) -> None:
-    """Set a key of the user's own; links and codes from before are void. The caller commits."""
+def put_in_force(user: User, hashed: str, after: After) -> None:
+    """Set a key of the user's own; what was given before ends. The caller commits."""
+    credentials.end(user, after)
     user.key_hash, user.key_is_first, user.key_set_at = hashed, False, clock.now()
-    user.pending_email = None
-    codes.void(user)
-    links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
+    user.key_off_at = None
     if not user.is_confirmed:  # the link from before is void, so here is another
         confirmation.send(user, None)
 

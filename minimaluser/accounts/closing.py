@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, events, links, people, removal, tile, undo
+from minimaluser.accounts import access_key, credentials, events, links, people, removal, tile, undo
+from minimaluser.accounts.acting import acting
+from minimaluser.accounts.credentials import After
+from minimaluser.accounts.refusal import SessionEnded
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, namer, nicknames
 from minimaluser.models import User
@@ -24,17 +27,22 @@ def close_account(user: User, current_key: str) -> None:
         Refused: the key is wrong.
     """
     access_key.require(user, current_key)
-    with transaction():
-        if people.lock(user.id) is None:
-            return  # a second click: it is done already
-        nickname = user.nickname if user.is_confirmed else ""
-        for email, link in undo.closing_links(user):
-            mail.send_account_deleted(email, nickname, link)
-        removal.empty(user)
+    try:
+        with acting(user):
+            nickname = user.nickname if user.is_confirmed else ""
+            for email, link in undo.closing_links(user):
+                mail.send_account_deleted(email, nickname, link)
+            credentials.end(user, After.CLOSING)
+            removal.empty(user)
+    except SessionEnded:
+        if people.by_id(people.id_of(user)) is not None:
+            raise  # else a second click: it is done already
 
 
 def undo_closing(token: str) -> User:
-    """Bring a deleted account back: address, key, nickname if it is still free, and tile.
+    """Bring a deleted account back: address, nickname if it is still free, and tile.
+
+    The access key is off until it is reset: who deleted the account may know it.
 
     For an account that somebody else has brought back meanwhile: take it from them.
 
@@ -47,11 +55,9 @@ def undo_closing(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_CLOSING, token)
             known = undo.opened(row, token)
-            nickname = known.pop("nickname")
-            undo.evict_squatter(user, known["email"])
-            undo.put_in_force(user, **known)
+            undo.restore_address(user, known["email"])
             if user.closed_at is not None:
-                _reopen(user, nickname)
+                _reopen(user, known["nickname"])
             user.confirmed_at = user.confirmed_at or clock.now()  # the link came by mail
             undo.settle(user, row)
             events.note(user, "reopened")

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import events, links, people, sessions
+from minimaluser.accounts import credentials, events, links, sessions
+from minimaluser.accounts.acting import acting, living_session
+from minimaluser.accounts.credentials import After
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
 from minimaluser.security import limits
 
 
-def confirm(token: str, user_agent: str) -> User:
-    """Confirm by the link and log in; every session from before ends, pending changes are void.
+def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
+    """Confirm by the link and log in; what anybody has set or been given before ends.
+
+    A key that did not come by mail stays only if it was entered in this very browser: somebody
+    else may have signed up with the address and set it.
+
+    Args:
+        token: from the link.
+        user_agent: what the browser says of itself.
+        visitor: who is logged in in this browser.
 
     Raises:
         links.BadLink: the link is not good.
@@ -20,11 +30,12 @@ def confirm(token: str, user_agent: str) -> User:
     limits.count("link")
     with transaction():
         user, _ = links.take(links.CONFIRM, token)
+        trusted = user.key_is_first or _has_entered_key(user, visitor)
         user.confirmed_at = user.confirmed_at or clock.now()
-        user.pending_email = None
-        links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
+        credentials.end(user, After.CONFIRMATION)
+        if not trusted:
+            credentials.turn_key_off(user)
         events.note(user, "confirmed")
-        sessions.end_sessions(user)
         sessions.open_session(
             user, False, browsers.describe(user_agent), key_entered_at=clock.now()
         )
@@ -47,9 +58,7 @@ def resend_confirmation(user: User) -> bool:
         return False
     key = hashing.generate_key() if user.key_is_first else None
     hashed = hashing.hash_key(key) if key else None
-    with transaction():
-        if people.lock(user.id) is None:
-            return False
+    with acting(user):
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
         send(user, key if user.key_is_first else None)
@@ -59,3 +68,8 @@ def resend_confirmation(user: User) -> bool:
 def send(user: User, key: str | None) -> None:
     """Put the confirmation mail into the outbox, in the caller's transaction."""
     mail.send_confirmation(user, key, links.make(user, links.CONFIRM))
+
+
+def _has_entered_key(user: User, visitor: User | None) -> bool:
+    session = living_session(user) if visitor is user else None
+    return session is not None and session.key_entered_at is not None

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, events, links, people, sessions, undo
-from minimaluser.accounts.refusal import Refused, SessionEnded
+from minimaluser.accounts import access_key, credentials, events, links, people, sessions, undo
+from minimaluser.accounts.acting import acting, living_session
+from minimaluser.accounts.credentials import After
+from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
-from minimaluser.models import User
+from minimaluser.models import Token, User
 from minimaluser.security import limits
 
 
@@ -35,16 +37,15 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         raise Refused("email", str(problem)) from None
     if email_key == user.email_key:
         raise Refused("email", "This is your email address already.")
-    if access_key.is_recent_key_needed(user):
+    entered = access_key.is_recent_key_needed(user)
+    if entered:
         access_key.require(user, current_key or "")
     limits.count("email", limits.user_of(user))
     may_mail = limits.may_mail("any-mail", address)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
-        if access_key.is_recent_key_needed(user):
+    with acting(user, recent_key=not entered):
+        if entered:
             access_key.note_entry(user)
         events.note(user, "email_asked")
         user.pending_email = address
@@ -63,6 +64,9 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
 def confirm_email(token: str, visitor: User | None) -> User:
     """Put the new address and its key in force; other sessions end.
 
+    Returns:
+        The user, without a session if nobody is logged in here as them.
+
     Args:
         token: from the link mailed to the new address.
         visitor: who is logged in in this browser; keeps being so if it is the same user.
@@ -76,23 +80,22 @@ def confirm_email(token: str, visitor: User | None) -> User:
         with transaction():
             user, row = links.take(links.CHANGE_EMAIL, token)
             old_email, link = user.email, undo.email_link(user) if user.is_confirmed else None
-            undo.put_in_force(user, row.email, row.key_hash, row.key_is_first)
-            db.session.flush()
-            user.confirmed_at = user.confirmed_at or clock.now()
+            here = living_session(user) if visitor is user else None
+            credentials.end(user, After.MOVE)
+            _move(user, row)
             events.note(user, "email_changed")
             if link:
                 mail.send_email_changed(user, old_email, link)
-            if visitor is not None and visitor.id == user.id:
+            user.session = here
+            if here is not None:
                 sessions.renew_session(user)
-            else:
-                sessions.end_sessions(user)
     except IntegrityError:
         raise links.BadLink from None
     return user
 
 
 def undo_email(token: str) -> User:
-    """Restore the old address and key, void what is pending, end every session.
+    """Restore the old address, turn the key off until it is reset, end all that was given out.
 
     Raises:
         links.BadLink: the link is not good, or somebody confirmed the address by now.
@@ -103,12 +106,21 @@ def undo_email(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_EMAIL, token)
             if user.email != row.email:
-                undo.evict_squatter(user, row.email or "")
-                known = (row.email, row.key_hash, row.key_is_first, row.key_set_at)
-                undo.put_in_force(user, *known)
+                undo.restore_address(user, row.email)
             undo.settle(user, row)
             events.note(user, "email_undone")
             mail.send_email_undone(user)
     except IntegrityError:
         raise links.BadLink from None
     return user
+
+
+def _move(user: User, row: Token) -> None:
+    """Put the address and the key of a link in force."""
+    if not row.email or not row.key_hash:
+        raise links.BadLink
+    user.email, user.email_key = emails.parse(row.email)
+    user.key_hash, user.key_is_first = row.key_hash, True
+    user.key_set_at, user.key_off_at = clock.now(), None
+    user.confirmed_at = user.confirmed_at or clock.now()
+    db.session.flush()

@@ -12,10 +12,11 @@ from datetime import timedelta
 from flask import current_app
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, codes, events, known_browsers, links, people, sessions
+from minimaluser.accounts import access_key, codes, events, known_browsers, links, people
+from minimaluser.accounts.credentials import After
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
-from minimaluser.lib import hashing, tokens
+from minimaluser.lib import clock, hashing, tokens
 from minimaluser.models import Code, User
 from minimaluser.security import limits
 
@@ -67,16 +68,14 @@ def look_at_flow(token: str) -> str:
     return _flow(FLOW, token)
 
 
-def look_at_reset(token: str) -> Code:
-    """Return the code that a link stands in for, without using either.
+def look_at_reset(token: str) -> links.About:
+    """Tell what the link beside a code is about, without using either.
 
     Raises:
         links.BadLink: the link is not good (any more).
     """
-    code = codes.of_flow(_flow(links.RESET, token))
-    if code is None or not code.is_good:
-        raise links.BadLink
-    return code
+    user, _ = _of_link(token)
+    return links.About(user.id, user.nickname, user.email)
 
 
 def reset_key(token: str, browser: str, digits: str, new_key: str) -> User:
@@ -116,14 +115,19 @@ def reset_key_by_link(token: str, new_key: str) -> User:
         limits.TooMany: links were tried too often from this network.
     """
     limits.count("link")
-    code = look_at_reset(token)
-    user = people.by_id(code.user_id or 0)
-    if user is None or not user.is_active:
-        raise links.BadLink
+    user, code = _of_link(token)
     access_key.check(user, new_key)
     if not _put_in_force(user, code.id, new_key):
         raise links.BadLink
     return user
+
+
+def _of_link(token: str) -> tuple[User, Code]:
+    code = codes.of_flow(_flow(links.RESET, token))
+    user = people.by_id(code.user_id or 0) if code is not None and code.is_good else None
+    if code is None or user is None or not user.is_active:
+        raise links.BadLink
+    return user, code
 
 
 def _flow(purpose: str, token: str) -> str:
@@ -139,8 +143,10 @@ def _put_in_force(user: User, code_id: int, new_key: str) -> bool:
     with transaction():
         if people.lock(user.id) is None or not codes.use(code_id):
             return False
-        access_key.put_in_force(user, hashed)
-        sessions.end_sessions(user)
+        if not user.is_confirmed:  # whoever has the code reads the mail
+            user.confirmed_at = clock.now()
+            events.note(user, "confirmed")
+        access_key.put_in_force(user, hashed, After.RESET)
         limits.clear(user.email_key, "wrong-keys")
         limits.clear(limits.user_of(user), "wrong-codes")
         events.note(user, "key_reset")

@@ -14,16 +14,21 @@ PURPOSE = "known-browser"
 def make_known_browser(user: User) -> str:
     """Return the token that a browser keeps after a log-in; it opens nothing by itself."""
     secrets, lifetime = current_app.config["JWT_SECRET_USER"], config.KNOWN_BROWSER_LIFETIME
-    return tokens.issue(secrets, PURPOSE, str(user.id), lifetime)[0]
+    return tokens.issue(secrets, PURPOSE, str(user.id), lifetime, generation=user.generation)[0]
 
 
 def find(token: str, user: User | None) -> str | None:
-    """Return the name of the browser that has the token, if it is one of this user's."""
+    """Return the name of the browser that has the token, if it is one of this user's.
+
+    What was given before the address was proved, or before the key changed, is worth nothing.
+    """
     try:
         claims = tokens.read(current_app.config["JWT_SECRET_USER"], PURPOSE, token)
     except tokens.BadToken:
         return None
-    return str(claims["jti"]) if user is not None and claims["sub"] == str(user.id) else None
+    if user is None or not user.is_confirmed or claims["sub"] != str(user.id):
+        return None
+    return str(claims["jti"]) if claims.get("generation") == user.generation else None
 
 
 def is_known_browser(user: User, token: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -35,6 +37,23 @@ LIFETIMES = {
 
 class BadLink(Exception):
     """The link is garbled, foreign, expired or used; nobody is told which."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a link is about, for the page behind it.
+
+    Attributes:
+        user_id: whose account.
+        nickname: of the account.
+        email: the address that the link proves; mails with the link went there alone.
+        former: the address that can undo it, if the link moves the account; else empty.
+    """
+
+    user_id: int
+    nickname: str
+    email: str
+    former: str = ""
 
 
 def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
@@ -99,14 +118,21 @@ def open_sealed(row: Token, token: str) -> str:
         raise BadLink from None
 
 
-def look_at(purpose: str, token: str) -> None:
-    """Check a link without using it.
+def look_at(purpose: str, token: str) -> About:
+    """Tell what a link is about, without using it.
 
     Raises:
         BadLink: it is not good (any more).
     """
-    if db.session.scalar(select(Token.id).where(*_matches(purpose, token))) is None:
+    row = db.session.scalar(select(Token).where(*_matches(purpose, token)))
+    user = db.session.get(User, row.user_id) if row is not None else None
+    if row is None or user is None:
         raise BadLink
+    if row.sealed:
+        known = json.loads(open_sealed(row, token))
+        return About(user.id, str(known["nickname"]), str(known["email"]))
+    former = user.email if purpose == CHANGE_EMAIL and user.is_confirmed else ""
+    return About(user.id, user.nickname, row.email or user.email, former)
 
 
 def take(purpose: str, token: str) -> tuple[User, Token]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser.accounts import people
-from minimaluser.accounts.refusal import Refused, SessionEnded
+from minimaluser.accounts.acting import acting
+from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import nicknames
 from minimaluser.models import User
@@ -25,9 +25,7 @@ def change_nickname(user: User, nickname: str) -> None:
     name = _cleaned(nickname)
     hit = limits.count("nickname", limits.user_of(user))
     try:
-        with transaction():
-            if people.lock(user.id) is None:
-                raise SessionEnded
+        with acting(user):
             user.nickname, user.nickname_key = name, nicknames.same(name)
     except IntegrityError:
         with transaction():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from minimaluser.extensions import db
 from minimaluser.lib import emails
-from minimaluser.models import User
+from minimaluser.models import Session, User
 
 
 def by_email(text: str) -> User | None:
@@ -22,6 +22,12 @@ def by_id(identity: int) -> User | None:
     """Return who has this id; an account that is closed is nobody."""
     user = db.session.get(User, identity)
     return user if user is not None and user.closed_at is None else None
+
+
+def id_of(row: User | Session) -> int:
+    """Return the primary key of a loaded row, even of one that may be gone by now."""
+    identity: tuple[int] = inspect(row, raiseerr=True).identity  # type: ignore[attr-defined]
+    return identity[0]
 
 
 def lock(identity: int, *, closed: bool = False) -> User | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from minimaluser.accounts import events, people
-from minimaluser.accounts.refusal import SessionEnded
-from minimaluser.extensions import db, transaction
+from minimaluser.accounts import events
+from minimaluser.accounts.acting import acting
+from minimaluser.extensions import db
 from minimaluser.models import Session, User
 
 
@@ -30,9 +30,7 @@ def end_other_session(user: User, identity: int) -> bool:
     """
     here = user.session.id if user.session else None
     mine = (Session.id == identity, Session.user_id == user.id, Session.id != here)
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
+    with acting(user, recent_key=True):
         gone = db.session.execute(delete(Session).where(*mine))
         if gone.rowcount:  # type: ignore[attr-defined]
             events.note(user, "session_ended")
@@ -42,9 +40,7 @@ def end_other_session(user: User, identity: int) -> bool:
 def end_other_sessions(user: User) -> None:
     """End every session of the user but the one of this request."""
     here = user.session.id if user.session else None
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
+    with acting(user, recent_key=True):
         others = delete(Session).where(Session.user_id == user.id, Session.id != here)
         if db.session.execute(others).rowcount:  # type: ignore[attr-defined]
             events.note(user, "sessions_ended")

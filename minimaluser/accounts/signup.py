@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser import mail
+from minimaluser import config, mail
 from minimaluser.accounts import events, links, people, sessions, tile
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
@@ -35,7 +35,8 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
     Args:
         email: the address as typed.
         user_agent: what the browser says of itself.
-        browser: a secret of this browser; the same sign-up from it again (a double click) is one.
+        browser: a secret of this browser; the same sign-up from it within a minute (a double click)
+            is one.
 
     Raises:
         Refused: the address is taken or none.
@@ -50,9 +51,7 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
         try:
             with transaction():
                 _open(user, key)
-                sessions.open_session(
-                    user, False, browsers.describe(user_agent), key_entered_at=clock.now()
-                )
+                _log_in(user, user_agent)
             return user
         except IntegrityError:
             if db.session.scalar(select(User.id).where(User.email_key == email_key)) is not None:
@@ -89,7 +88,7 @@ def sign_up_privately(email: str, browser: str) -> Granted:
         except IntegrityError:
             with transaction():
                 owner = people.by_email(email_key)
-                again = owner is not None and owner.signup_browser == browser_hash
+                again = owner is not None and _is_double_click(owner, browser_hash)
                 if owner is not None and _may_mail(address) and not again:
                     mail.send_email_taken(owner)
             if owner is not None:
@@ -146,9 +145,24 @@ def _again(email_key: str, user_agent: str, browser_hash: str) -> User:
     with transaction():
         found = people.by_email(email_key)
         user = people.lock(found.id) if found else None
-        if user is None or user.is_confirmed or user.signup_browser != browser_hash:
+        if user is None or not _is_double_click(user, browser_hash):
             raise Refused("email", TAKEN)
-        sessions.open_session(
-            user, False, browsers.describe(user_agent), key_entered_at=clock.now()
-        )
+        _log_in(user, user_agent)
     return user
+
+
+def _is_double_click(user: User, browser_hash: str) -> bool:
+    """Tell whether the same browser signs up once more at once, and nothing else has happened."""
+    since = clock.now() - user.created_at
+    return (
+        user.signup_browser == browser_hash
+        and since < config.SIGNUP_DOUBLE_CLICK
+        and not user.is_confirmed
+        and user.is_active
+        and user.generation == 0
+    )
+
+
+def _log_in(user: User, user_agent: str) -> None:
+    """Log in whoever signs up. It proves nothing, so it is no entry of a key."""
+    sessions.open_session(user, False, browsers.describe(user_agent), key_entered_at=None)

@@ -8,9 +8,9 @@ from typing import cast
 from sqlalchemy import select
 
 from minimaluser import files, outbox
-from minimaluser.accounts import people
-from minimaluser.accounts.refusal import Refused, SessionEnded
-from minimaluser.extensions import db, transaction
+from minimaluser.accounts.acting import acting
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import db
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
 from minimaluser.models import User
@@ -34,9 +34,7 @@ def draw_tile(user: User, seed: str) -> None:
     """
     if not tiles.is_seed(seed):
         raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
-    with transaction():
-        if people.lock(user.id) is None:
-            raise SessionEnded
+    with acting(user):
         outbox.add("tile_remove", user.tile_name, None)
         _paint(user, seed, _colour(user))
         store_later(user)

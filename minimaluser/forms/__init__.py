@@ -96,6 +96,7 @@ class NewKeyForm(ResetKeyForm):
     name = "new-key"
     code = None  # type: ignore[assignment]
     link = HiddenField()
+    visitor = HiddenField()
 
 
 class ClosingForm(Form):
@@ -110,10 +111,11 @@ class CookieForm(Form):
 
 
 class LinkForm(Form):
-    """A button behind a link in a mail, and which link its page was shown for."""
+    """A button behind a link in a mail, which link its page was shown for, and to whom."""
 
     name = "link"
     link = HiddenField()
+    visitor = HiddenField()
 
 
 CHECKED = {

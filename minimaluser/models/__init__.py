@@ -65,7 +65,8 @@ class User(Model, UserMixin):
 
     @property
     def key_is_good(self) -> bool:
-        return not self.key_is_first or clock.now() < self.key_set_at + config.FIRST_KEY_LIFETIME
+        in_time = not self.key_is_first or clock.now() < self.key_set_at + config.FIRST_KEY_LIFETIME
+        return in_time and self.key_off_at is None
 
 
 class Session(Model):

@@ -6,7 +6,7 @@ from flask_login import login_required
 from minimaluser import accounts
 from minimaluser.forms import KeyForm
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import me, renew
+from minimaluser.views.visitor import know_browser, me, renew
 
 bp = Blueprint("access_key", __name__)
 
@@ -26,4 +26,4 @@ def update() -> Response:
     headers = renew(me())
     answer = show_row("key", "Your access key is changed. Other sessions are logged out.")
     answer.headers.update(headers)
-    return answer
+    return know_browser(answer, me())

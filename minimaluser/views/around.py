@@ -53,6 +53,8 @@ def _guard() -> Any:
         abort(403)
     if who != policy.EVERYBODY and not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if who == policy.CONFIRMED and not current_user.is_confirmed:
+        return visitor.confirm_first()
     return None
 
 

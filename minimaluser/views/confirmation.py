@@ -8,19 +8,21 @@ from flask_login import login_required
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.views.mailed_link import MailedLink
-from minimaluser.views.visitor import know_browser, me, remember, user_agent
+from minimaluser.views.visitor import know_browser, me, remember, user_agent, visitor
 
 bp = Blueprint("confirmation", __name__)
 link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confirm")
 
+OFF = "The access key was set in another browser before, so it is off: please choose a new one."
 TOO_SOON = "A mail is on its way already. Please wait a little before you ask for another one."
 
 
 @link.button
 def update(token: str) -> Response:
-    user = accounts.confirm(token, user_agent())
+    user = accounts.confirm(token, user_agent(), visitor())
     remember(user)
-    answer = htmx.go(url_for("profile.show"), "Your email is confirmed. You are logged in.")
+    message = "Your email is confirmed. You are logged in."
+    answer = htmx.go(url_for("profile.show"), f"{message} {OFF}" if user.key_off_at else message)
     return know_browser(answer, user)
 
 

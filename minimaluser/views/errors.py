@@ -11,6 +11,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     make_response,
     render_template,
     request,
@@ -43,6 +44,8 @@ WORDS = {
     503: ("Back in a moment", "We cannot answer just now. Please try again in a few seconds."),
 }
 RETRY_SECONDS = "5"
+TOO_WRONG = "The access key was wrong too often, so we have logged you out."
+ENDED = "You were logged out of this browser meanwhile, so nothing was changed."
 
 
 def register(app: Flask) -> None:
@@ -51,6 +54,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(accounts.BadLink, _bad_link)
     app.register_error_handler(accounts.SessionEnded, _ended)
+    app.register_error_handler(accounts.KeyNeeded, _key_needed)
     app.register_error_handler(accounts.TooMany, _too_many)
     app.register_error_handler(Busy, not_now)
     app.register_error_handler(StoreAway, not_now)
@@ -99,11 +103,16 @@ def _bad_link(_error: accounts.BadLink) -> Response:
     return make_response(render_template("token_error.html"), 400)
 
 
-def _ended(_error: accounts.SessionEnded) -> Response:
-    audit.note("session_ended", logging.WARNING, reason="wrong keys")
+def _ended(error: accounts.SessionEnded) -> Response:
+    reason = "wrong keys" if error.wrong_keys else "ended meanwhile"
+    audit.note("session_ended", logging.WARNING, reason=reason)
     session.clear()
-    flash("The access key was wrong too often, so we have logged you out.", "error")
+    flash(TOO_WRONG if error.wrong_keys else ENDED, "error")
     return htmx.log_in_first(url_for("profile.show"), in_place=False)
+
+
+def _key_needed(_error: accounts.KeyNeeded) -> Response:
+    return visitor.ask_for_key(g.get("row", "key"))
 
 
 def _too_many(refusal: accounts.TooMany) -> Response:

@@ -5,7 +5,7 @@ from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
-from minimaluser.views.visitor import me, recent_key_required, renew
+from minimaluser.views.visitor import know_browser, me, recent_key_required, renew
 
 bp = Blueprint("first_key", __name__)
 
@@ -29,4 +29,4 @@ def update() -> Response:
     headers = renew(me())
     answer = htmx.render("first_key", "first_key", user=me(), key=key)
     answer.headers.update(headers)
-    return answer
+    return know_browser(answer, me())

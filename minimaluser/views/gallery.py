@@ -101,6 +101,7 @@ def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "first_key", "shown once", {"user": new, "key": "abcde-fghij-kmnpq-rstuv"}
     yield "export", "as it is", {}
     yield "closing", "as it is", {}
+    yield "link_about", "to somebody else", {"about": samples.about(), "other": old}
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
         yield noun, "refused", {"form": samples.refused(form_class), **context}
@@ -134,9 +135,10 @@ def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     yield forms.LoginForm, "login_dialog", {}
     yield forms.ForgotKeyForm, "forgot_key_form", {}
     yield forms.ResetKeyForm, "reset_key_form", {"token": TOKEN}
-    yield forms.NewKeyForm, "new_key_form", {}
+    link = {"about": samples.about(), "other": None}
+    yield forms.NewKeyForm, "new_key_form", link
     for noun in ("confirm", "email_confirm", "email_undo", "closing_undo"):
-        yield forms.LinkForm, f"{noun}_form", {}
+        yield forms.LinkForm, f"{noun}_form", link
     yield forms.TileForm, "tile_form", {"user": user, "preview_url": samples.preview()}
     yield forms.NicknameForm, "nickname_form", {"user": user}
     yield forms.EmailForm, "email_form", {"user": user}

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from minimaluser import accounts, config
 from minimaluser.forms import Form, LinkForm
 from minimaluser.lib import cookies, htmx, tokens
+from minimaluser.views.visitor import mark, visitor
 
 
 class MailedLink:
@@ -23,7 +24,8 @@ class MailedLink:
     Args:
         bp: of the resource that the link is about.
         path: what stands before the token, with a slash at its end.
-        look_at: raises `accounts.BadLink` for a token that is not good; changes nothing.
+        look_at: returns what the link of a token is about, or raises `accounts.BadLink`; changes
+            nothing.
         page: name of the template; that of its partial ends in `_form`.
         form: what the page has to fill in.
     """
@@ -32,7 +34,7 @@ class MailedLink:
         self,
         bp: Blueprint,
         path: str,
-        look_at: Callable[[str], Any],
+        look_at: Callable[[str], accounts.About],
         page: str,
         form: type[Form] = LinkForm,
     ) -> None:
@@ -48,13 +50,19 @@ class MailedLink:
         return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
 
     def show(self) -> Response:
-        token = cookies.get(self.cookie)
-        return self.render(token, self.form(link=_mark(token)))
+        return self.render(cookies.get(self.cookie), self.form())
 
-    def render(self, token: str, form: Form, status: int = 200) -> Response:
-        """Show the form, if the link is good."""
-        self.look_at(token)
-        return htmx.render(self.page, f"{self.page}_form", status, form=form)
+    def render(self, token: str, form: Any, status: int = 200) -> Response:
+        """Show the form, if the link is good, and say whose account it is about.
+
+        The form keeps which link it was shown for, and who was logged in then.
+        """
+        about = self.look_at(token)
+        form.link.data, form.visitor.data = _mark(token), _visitor_mark()
+        other = visitor()
+        other = other if other is not None and other.id != about.user_id else None
+        context = {"form": form, "about": about, "other": other}
+        return htmx.render(self.page, f"{self.page}_form", status, **context)
 
     def button(self, view: Callable[[str], Response]) -> Callable[..., Response]:
         """Have a view called with the token when the button is pressed, here or at its address."""
@@ -64,7 +72,9 @@ class MailedLink:
             token = token or cookies.get(self.cookie)
             if request.form.get("link", "") not in {"", _mark(token)}:
                 raise accounts.BadLink  # another link was opened since, perhaps of somebody else
-            answer = view(token)
+            answer = (
+                view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
+            )
             if answer.status_code == 422:
                 return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
             return cookies.take(answer, self.cookie)
@@ -72,6 +82,21 @@ class MailedLink:
         for path in self.paths:
             self.bp.post(path, endpoint="update")(update)
         return update
+
+    def _is_expected(self, token: str) -> bool:
+        """Tell whether who presses is a guest, the link's own user, or was told that they are not.
+
+        Raises:
+            accounts.BadLink: the link is not good (any more).
+        """
+        here = visitor()
+        told = here is not None and request.form.get("visitor", "") == _visitor_mark()
+        return here is None or told or self.look_at(token).user_id == here.id
+
+
+def _visitor_mark() -> str:
+    here = visitor()
+    return mark(here) if here is not None else ""
 
 
 def _mark(token: str) -> str:

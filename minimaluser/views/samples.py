@@ -66,6 +66,11 @@ def events() -> list[Any]:
     return [SimpleNamespace(words=words, **where) for words in ("Logged in", "You signed up")]
 
 
+def about() -> Any:
+    """Return what a link in a mail is about."""
+    return SimpleNamespace(nickname=NICKNAME, email="ann@new.example", former="ann@example.org")
+
+
 def refused(form_class: type[forms.Form]) -> forms.Form:
     """Return a form that was sent with mistakes."""
     form = form_class(data=WRONG)
@@ -111,9 +116,11 @@ def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
         first, second = pictures[:2]
         yield "photo", "as-it-is", {"picture": first, "previous": None, "following": second}
     for name, form_class in PAGE_FORMS.items():
-        context = {"user": person(), "token": TOKEN}
+        context = {"user": person(), "token": TOKEN, "about": about(), "other": None}
         yield name, "as-it-is", {"form": form_class(formdata=None), **context}
         yield name, "refused", {"form": refused(form_class), **context}
+    context = {"form": forms.LinkForm(formdata=None), "about": about(), "other": person()}
+    yield "confirm", "somebody-else", context
     rows: dict[str, Any] = {"sessions": sessions(), "preview_url": preview()}
     newcomer = person(is_confirmed=False, key_is_first=True)
     yield "profile", "as-it-is", {"user": person(), "editing": None, **rows}

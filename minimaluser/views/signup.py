@@ -10,7 +10,6 @@ from minimaluser.views.tile import svg
 from minimaluser.views.visitor import (
     browser_secret,
     guests_only,
-    know_browser,
     remember,
     user_agent,
 )
@@ -36,8 +35,7 @@ def create() -> Response:
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
-    answer = htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
-    return know_browser(answer, form.outcome)
+    return htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
 
 
 @bp.get("/signup/mail")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.views.mailed_link import MailedLink
-from minimaluser.views.visitor import forget, me
+from minimaluser.views.visitor import forget, know_browser, me
 
 
 def pages(
@@ -21,9 +21,9 @@ def pages(
 
     @link.button
     def update(token: str) -> Response:
-        visitor = me()
-        forget(visitor, undo(token))
-        return htmx.go(url_for("key_reset.new", after="undo"), message)
+        user = undo(token)
+        forget(me(), user)
+        return know_browser(htmx.go(url_for("key_reset.new", after="undo"), message), user)
 
     return bp
 

@@ -31,6 +31,11 @@ def loaded() -> Any | None:
     return user if user is not None and user.is_authenticated else None
 
 
+def visitor() -> Any | None:
+    """Return the logged-in user, None for a guest."""
+    return me() if current_user.is_authenticated else None
+
+
 def user_agent() -> str:
     """Return what the browser says of itself."""
     return request.headers.get("User-Agent", "")[:400]
@@ -47,8 +52,8 @@ def known_browser() -> str:
 
 
 def know_browser(answer: Response, user: Any) -> Response:
-    """Have the browser keep the token that tells it from a stranger's."""
-    if accounts.is_known_browser(user, known_browser()):
+    """Have the browser keep the token that tells it from a stranger's, once there is an owner."""
+    if not user.is_confirmed or accounts.is_known_browser(user, known_browser()):
         return answer
     token = accounts.make_known_browser(user)
     return cookies.give(answer, KNOWN_BROWSER, token, config.KNOWN_BROWSER_LIFETIME)
@@ -132,18 +137,21 @@ def guests_only(view: View) -> View:
 
 
 def confirmation_required(view: View) -> View:
-    """Let only CONFIRMED in; tell an UNCONFIRMED user what is missing, where it can be mended."""
+    """Let only CONFIRMED in."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_authenticated:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        if not current_user.is_confirmed:
-            message = "Please confirm your email address first; the link is in our mail."
-            return htmx.go(url_for("profile.show"), message, "info")
-        return view(*args, **kwargs)
+        return view(*args, **kwargs) if current_user.is_confirmed else confirm_first()
 
     return guarded
+
+
+def confirm_first() -> Response:
+    """Tell an UNCONFIRMED user what is missing, where it can be mended."""
+    message = "Please confirm your email address first; the link is in our mail."
+    return htmx.go(url_for("profile.show"), message, "info")
 
 
 def recent_key_required(row: str) -> Callable[[View], View]:
@@ -152,6 +160,7 @@ def recent_key_required(row: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.row = row
             if accounts.is_recent_key_needed(me()):
                 return ask_for_key(row)
             return view(*args, **kwargs)

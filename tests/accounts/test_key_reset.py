@@ -270,11 +270,22 @@ def test_a_disabled_user_gets_no_code_and_cannot_use_one(app: Flask, ann: Person
     assert ann.ask_for_code()[1] == ""
 
 
-def test_an_unconfirmed_user_can_reset_and_confirms_afterwards(ben: Person) -> None:
-    phone = ben.elsewhere()
-    assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
-    phone.confirm()
-    assert phone.is_logged_in
+@pytest.mark.parametrize("way", ["code", "link"])
+def test_SE6_a_reset_proves_the_address_and_ends_all_from_before(
+    app: Flask, ben: Person, way: str
+) -> None:
+    confirmation, phone = ben.link("/confirm/"), ben.elsewhere()
+    address, code = phone.ask_for_code()
+    if way == "code":
+        assert phone.use_code(address, code, NEW).status_code == 303
+    else:
+        form = {"new_key": NEW, "confirm_key": NEW}
+        assert phone.post(ben.link("/reset-key/mail/"), form).status_code == 303
+    assert user_of(app, ben.email).is_confirmed
+    assert not ben.is_logged_in
+    assert ben.elsewhere().post(confirmation).status_code == 400
+    phone.log_in(NEW)
+    assert phone.get("/album/").status_code == 200
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é", "x" * 3000, ""])

@@ -493,6 +493,7 @@ def test_RL3_a_known_browser_has_a_limit_of_its_own(tireless: Counting) -> None:
 def test_RL3_a_known_browser_is_known_for_its_owner_alone(
     counted: Flask, tireless: Counting, ben: Person
 ) -> None:
+    ben.confirm()
     thief = ben.elsewhere()
     assert thief.log_in().status_code == 303
     thief.log_out()

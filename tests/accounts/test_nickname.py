@@ -7,13 +7,13 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.accounts import people
-from tests.database import snapshot, user_of
+from tests.database import logged_in, snapshot, user_of
 from tests.person import Person
 
 
 def change(app: Flask, person: Person, nickname: str) -> None:
     with app.app_context():
-        accounts.change_nickname(people.by_email(person.email), nickname)
+        accounts.change_nickname(logged_in(person.email), nickname)
 
 
 def test_a_nickname_is_kept_as_it_is_shown(app: Flask, ann: Person) -> None:

@@ -9,7 +9,7 @@ from minimaluser import accounts, files
 from minimaluser.accounts import people
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
-from tests.database import snapshot, user_of, work
+from tests.database import logged_in, snapshot, user_of, work
 from tests.person import Person
 
 SEED = "0123456789abcdef"
@@ -21,7 +21,7 @@ def away(*_: object) -> None:
 
 def draw(app: Flask, person: Person, seed: str = SEED) -> None:
     with app.app_context():
-        accounts.draw_tile(people.by_email(person.email), seed)
+        accounts.draw_tile(logged_in(person.email), seed)
 
 
 def test_the_tile_taken_is_the_one_previewed(app: Flask, ann: Person) -> None:

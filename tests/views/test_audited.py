@@ -136,7 +136,6 @@ def walk(app: Flask, site: Site) -> None:
 def come_and_go(ann: Person, ben: Person) -> None:
     """What goes on beside the forms: keys entered, sessions ended, data taken along, leaving."""
     ann.post("/key-entry", {"current_key": WRONG})
-    ann.post("/key-entry", {"current_key": ANNS_KEY})
     ann.get("/profile/events")
     ann.get("/profile/export")
     ann.post("/profile/sessions/1")
@@ -144,6 +143,7 @@ def come_and_go(ann: Person, ben: Person) -> None:
     ann.leave()
     ann.post(ann.link("/closing/undo/"))
     ben.get("/profile/first-key")
+    ben.enter_key()
     ben.post("/profile/first-key")
     for _ in range(config.WRONG_KEYS_A_SESSION):
         ben.post("/key-entry", {"current_key": WRONG})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
 from tests.answers import assert_fragment_is_part_of_page
-from tests.person import Person
+from tests.database import snapshot
+from tests.person import Person, form_of
 
 NEW, NEXT = "ann@new.example", "/forgot-key?after=undo"
 
@@ -25,7 +28,7 @@ def test_TK6_the_link_shows_a_button_and_the_button_undoes(ann: Person, eve: Per
     page = eve.get(answer.location).text
     assert "The change is undone" in page
     assert "Choose a new access key</h1>" in page
-    assert "Log in with your old access key" in page
+    assert "no access key opens it" in page
 
 
 def test_it_works_with_htmx(ann: Person, eve: Person) -> None:
@@ -37,8 +40,16 @@ def test_who_is_logged_in_here_is_logged_out(ann: Person) -> None:
     assert not ann.is_logged_in
 
 
-def test_somebody_else_who_is_logged_in_here_stays_so(ann: Person, ben: Person) -> None:
-    ben.post(link_of(ann))
+def test_somebody_else_who_is_logged_in_here_is_told_and_stays_so(
+    app: Flask, ann: Person, ben: Person
+) -> None:
+    link = link_of(ann)
+    before = snapshot(app)
+    warned = ben.post(link)  # straight away, without the page that tells whose account it is
+    assert warned.status_code == 422
+    assert "You are logged in here as" in warned.text
+    assert snapshot(app) == before
+    assert ben.post(link, form_of(warned)).status_code == 303
     assert ben.is_logged_in
 
 

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in
-from tests.database import user_of
+from tests.database import snapshot, user_of
 from tests.person import Person
 
 PATH = "/profile/first-key"
@@ -43,10 +43,24 @@ def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Perso
     assert notice not in laptop.get("/").text
 
 
+def test_SE7_who_has_only_signed_up_is_asked_for_the_mailed_key_before_anything_serious(
+    app: Flask, eve: Person
+) -> None:
+    eve.post("/signup", {"email": eve.email})
+    before = snapshot(app)
+    assert eve.post(PATH).location.startswith("/key-entry")
+    assert eve.get("/profile/export").location.startswith("/key-entry")
+    assert eve.post("/profile/sessions").location.startswith("/key-entry")
+    assert eve.post("/profile/email", {"email": "x@new.example"}).status_code == 422
+    assert eve.post("/profile/delete", {"current_key": ""}).status_code == 422
+    assert {**snapshot(app), "session": []} == {**before, "session": []}
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_CR2_a_new_key_is_shown_once_and_never_mailed(app: Flask, ben: Person, htmx: bool) -> None:
     other, old = ben.elsewhere(), ben.key
     other.log_in()
+    ben.enter_key()  # signing up was no entry
     answer = ben.post(PATH, htmx=htmx)
     assert answer.status_code == 200
     assert ("<html" in answer.text) is not htmx

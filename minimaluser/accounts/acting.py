@@ -1,0 +1,48 @@
+"""The one door of everything that somebody who is logged in can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from minimaluser.accounts import people
+from minimaluser.accounts.refusal import KeyNeeded, SessionEnded
+from minimaluser.extensions import db, transaction
+from minimaluser.models import Session, User
+
+
+@contextmanager
+def acting(user: User, *, recent_key: bool = False) -> Iterator[None]:
+    """Open the transaction of a use case, with the person locked and the session looked at again.
+
+    Whatever was checked before is some time ago: a key was being hashed, perhaps for seconds, while
+    the owner reset the key in another browser. Under the lock nobody can end the session any more.
+
+    Args:
+        user: who is logged in in this request.
+        recent_key: insist that the access key was entered in the last minutes.
+
+    Raises:
+        SessionEnded: the session of this request is over, or the account closed or disabled.
+        KeyNeeded: the key was not entered recently.
+    """
+    with transaction():
+        session = living_session(user) if people.lock(people.id_of(user)) is not None else None
+        if session is None or not user.is_active:
+            raise SessionEnded
+        if recent_key and not session.key_is_recent:
+            raise KeyNeeded
+        yield
+
+
+def living_session(user: User) -> Session | None:
+    """Return the session of this request as the database has it now, None if it has ended.
+
+    The person must be locked.
+    """
+    if user.session is None:
+        return None
+    found = db.session.get(Session, people.id_of(user.session), populate_existing=True)
+    if found is None or found.user_id != user.id or not found.is_alive:
+        return None
+    return found

@@ -1,0 +1,143 @@
+"""Everything that lets somebody into an account or could bring it into other hands, in one list.
+
+Each kind says when it ends. A use case after which others must be out calls `end`; it names no
+kinds. `tests/accounts/test_credentials.py` finds what looks like a credential and is not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from minimaluser.accounts import codes, links, sessions
+from minimaluser.extensions import db
+from minimaluser.lib import clock
+from minimaluser.models import User
+
+
+class After(Enum):
+    """What happens to an account that ends credentials."""
+
+    CONFIRMATION = "the address was confirmed by the link"
+    MOVE = "another address was confirmed by the link mailed there"
+    RESET = "the key was set anew, by a code or a link from the mailbox"
+    UNDO = "a move or a deletion was undone by the link in the mail"
+    KEY_CHANGE = "the key was changed by somebody who knew it"
+    CLOSING = "the account was deleted"
+
+
+EVERYTHING = frozenset(After)
+PROOFS = frozenset({After.CONFIRMATION, After.MOVE, After.RESET, After.UNDO})  # of the mailbox
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of credential.
+
+    Attributes:
+        name: in words.
+        kept_in: tables, columns (`table.column`), purposes of signed tokens (`token:purpose`).
+        ends_after: when the site ends all of this kind that the account has. The browser in which
+            that happens may get a new one.
+        end: how; None where something else ends it, which `told` says.
+        told: what else there is to know.
+    """
+
+    name: str
+    kept_in: tuple[str, ...]
+    ends_after: frozenset[After]
+    end: Callable[[User], object] | None
+    told: str = ""
+
+
+def turn_key_off(user: User) -> None:
+    """Have the access key open nothing until it is reset by mail; the caller commits."""
+    user.key_hash, user.key_is_first, user.key_off_at = "", False, clock.now()
+
+
+def _end_pending_move(user: User) -> None:
+    user.pending_email = None
+    links.void(user, links.CHANGE_EMAIL)
+
+
+def _forget_signup(user: User) -> None:
+    user.signup_browser = ""
+
+
+def _raise_generation(user: User) -> None:
+    user.generation += 1
+
+
+KINDS = (
+    Kind(
+        "access key",
+        ("users.key_hash", "users.key_is_first", "users.key_set_at", "users.key_off_at"),
+        frozenset({After.UNDO}),
+        turn_key_off,
+        "A key change, a reset and a move put another one in force. A confirmation by a browser in"
+        " which the key was not entered turns off a key that did not come by mail.",
+    ),
+    Kind(
+        "session",
+        ("session", "token:user"),
+        EVERYTHING,
+        sessions.end_sessions,
+    ),
+    Kind(
+        "code, and the link beside it",
+        ("code", "token:reset", "token:reset-flow"),
+        EVERYTHING,
+        codes.void,
+    ),
+    Kind(
+        "link that confirms the address",
+        ("token", "token:confirm"),
+        EVERYTHING,
+        lambda user: links.void(user, links.CONFIRM),
+        "After a key change an address that is not confirmed is sent another one.",
+    ),
+    Kind(
+        "pending address, and the link that puts it in force",
+        ("users.pending_email", "token.key_hash", "token:change-email"),
+        EVERYTHING,
+        _end_pending_move,
+    ),
+    Kind(
+        "link that undoes a move",
+        ("token:undo-email",),
+        frozenset({After.CLOSING}),
+        lambda user: links.void(user, links.UNDO_EMAIL),
+        "A thief must not be able to void it. An undo voids the later ones. At a deletion the link"
+        " that undoes it takes its place.",
+    ),
+    Kind(
+        "link that undoes a deletion",
+        ("token.sealed", "token:undo-closing"),
+        frozenset(),
+        None,
+        "An undo voids the later ones.",
+    ),
+    Kind(
+        "browser that signed up",
+        ("users.signup_browser",),
+        EVERYTHING,
+        _forget_signup,
+        "A double click is one sign-up: within a minute, and while nothing else has happened.",
+    ),
+    Kind(
+        "known browser",
+        ("users.generation", "token:known-browser"),
+        EVERYTHING,
+        _raise_generation,
+        "It opens nothing by itself: it gives a browser of the owner limits of its own.",
+    ),
+)
+
+
+def end(user: User, after: After) -> None:
+    """End what must not outlive what has just happened, in the caller's transaction."""
+    for kind in KINDS:
+        if after in kind.ends_after and kind.end is not None:
+            kind.end(user)
+    db.session.flush()
