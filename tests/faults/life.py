@@ -144,13 +144,10 @@ class Life:
         def moved() -> bool:
             return self.other in self.get("/profile").text.partition('id="row-email"')[2][:700]
 
-        def undone() -> bool:
-            return any("was undone" in mail.subject for mail in self.mails(self.email))
-
         form = {"email": self.other, "current_key": self.key}
         self.change("/profile/email", form, moved)  # as the one that is waited for
         self.follow(self.other, "/email/confirm/", lambda: self.opens_as(self.other))
-        self.follow(self.email, "/email/undo/", undone)  # which turns the key off
+        self.follow(self.email, "/email/undo/", lambda: not self.is_inside())
 
     def forget_key(self) -> None:
         new = f"nine quiet lamps for {self.nickname[-6:]}"
