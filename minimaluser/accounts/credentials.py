@@ -37,7 +37,8 @@ class Kind:
 
     Attributes:
         name: in words.
-        kept_in: tables, columns (`table.column`), purposes of signed tokens (`token:purpose`).
+        kept_in: tables, columns (`table.column`), purposes of signed tokens (`token:purpose`) and
+            what the cookie of the session says (`cookie:name`).
         ends_after: when the site ends all of this kind that the account has. The browser in which
             that happens may get a new one.
         end: how; None where something else ends it, which `told` says.
@@ -80,13 +81,13 @@ KINDS = (
     ),
     Kind(
         "session",
-        ("session", "token:user"),
+        ("session", "token:user", "cookie:_user_id"),
         EVERYTHING,
         sessions.end_sessions,
     ),
     Kind(
         "code, and the link beside it",
-        ("code", "token:reset", "token:reset-flow"),
+        ("code", "token:reset", "token:reset-flow", "cookie:browser"),
         EVERYTHING,
         codes.void,
     ),
@@ -120,7 +121,7 @@ KINDS = (
     ),
     Kind(
         "browser that signed up",
-        ("users.signup_browser",),
+        ("users.signup_browser", "cookie:browser"),
         EVERYTHING,
         _forget_signup,
         "A double click is one sign-up: within a minute, and while nothing else has happened.",
@@ -133,6 +134,17 @@ KINDS = (
         "It opens nothing by itself: it gives a browser of the owner limits of its own.",
     ),
 )
+
+# What looks like a credential and is none, with the reason.
+NO_CREDENTIALS = {
+    "users.email_key": "the address, for comparing",
+    "users.nickname_key": "the nickname, for comparing",
+    "users.tile_seed": "a drawing",
+    "outbox_item.sealed": "mail on its way, encrypted; what it carries has its own kind",
+    "token.before": "what belonged to the account before a move",
+    "cookie:granted": "nickname and tile that were shown after a private sign-up",
+    "cookie:first_key": "whether to ask for another key",
+}
 
 
 def end(user: User, after: After) -> None:

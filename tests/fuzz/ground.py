@@ -59,9 +59,10 @@ class Ground:
             self.log_out(visit)
         return False
 
-    def _open(self, account: Account) -> Visit:
-        account.visits = [*account.visits, Visit(self.now, self.now, self.now)][-10:]
-        return account.visits[-1]
+    def _open(self, account: Account, *, entered: bool = True) -> Visit:
+        visit = Visit(self.now, self.now, self.now if entered else None)
+        account.visits = [*account.visits, visit][-10:]
+        return visit
 
     def _open_alone(self, account: Account) -> Visit:
         account.visits.clear()
@@ -74,23 +75,25 @@ class Ground:
         if not account.confirmed:
             self._send_confirmation(account)
 
-    def _restore(self, account: Account, email: str, key: Key | None) -> None:
-        assert key is not None
-        account.email, account.key, account.pending = email, key, None
+    def _turn_key_off(self, account: Account) -> None:
+        account.key = Key("", self.now, is_off=True)
+
+    def _end(self, account: Account) -> None:
+        """What ends whenever the address is proved."""
+        account.pending = None
         self._forget_codes(account)
         self._void(account, CONFIRM, CHANGE)
+        account.visits.clear()
 
     def _settle(self, link: Link) -> None:
         account = link.account
-        account.pending = None
-        self._forget_codes(account)
-        self._void(account, CHANGE)
+        self._end(account)
+        self._turn_key_off(account)
         for other in self.links:
             undoes = other.kind in {UNDO_EMAIL, UNDO_CLOSING} and other.account is account
             same = other.kind == link.kind == UNDO_EMAIL and other.email == link.email
             if undoes and (other.number >= link.number or same):
                 other.gone = True
-        account.visits.clear()
 
     def _is_free(self, link: Link) -> bool:
         """Whether the address can be had back; who never confirmed it has to give way."""
@@ -127,7 +130,7 @@ class Ground:
         return link
 
     def _offer_undo(self, account: Account) -> None:
-        link = self._link(UNDO_EMAIL, account, account.email, account.key)
+        link = self._link(UNDO_EMAIL, account, account.email)
         self.mailed.append(Mailed(account.email, link))
 
     def _send_confirmation(self, account: Account) -> None:

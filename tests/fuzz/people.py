@@ -23,9 +23,11 @@ class Key:
     text: str
     set_at: datetime
     is_first: bool = False
+    is_off: bool = False
 
     def opens(self, text: str, now: datetime) -> bool:
-        return text == self.text and (not self.is_first or now < self.set_at + timedelta(days=7))
+        in_time = not self.is_first or now < self.set_at + timedelta(days=7)
+        return text == self.text and in_time and not self.is_off
 
 
 @dataclass(eq=False)
@@ -34,7 +36,7 @@ class Visit:
 
     created: datetime
     seen: datetime
-    entered: datetime
+    entered: datetime | None
     wrong: int = 0
 
 
@@ -53,7 +55,7 @@ class Account:
 
 @dataclass(eq=False)
 class Link:
-    """What a mail carries; `email` and `key` are what it puts in force."""
+    """What a mail carries; `email` and, for a move, `key` are what it puts in force."""
 
     kind: str
     account: Account

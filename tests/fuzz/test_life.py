@@ -27,7 +27,7 @@ from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
 from tests.fuzz.people import CHANGE, CONFIRM, UNDO_CLOSING, UNDO_EMAIL, Account, Code, Link, Visit
 from tests.fuzz.postman import Postman
 from tests.fuzz.world import World
-from tests.person import Person
+from tests.person import Person, form_of
 
 ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@example.net"]
 OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]
@@ -142,14 +142,15 @@ class Life(RuleBasedStateMachine):
         visitor = self.who(browser)
         visit = None
         if link.kind == CONFIRM:
-            visit = self.world.confirm(link)
+            visit = self.world.confirm(link, self.visits[browser])
             done = visit is not None
         elif link.kind == CHANGE:
             done, visit = self.world.confirm_move(link, visitor)
         else:
             undo = {UNDO_EMAIL: self.world.undo_move, UNDO_CLOSING: self.world.undo_closing}
             done = undo[link.kind](link)
-        answer = self.people[browser].post(link.path)
+        person = self.people[browser]
+        answer = person.post(link.path, form_of(person.open(link.path)))
         assert answer.status_code == (303 if done else 400), link
         self.visits[browser] = visit or self.visits[browser]
         self.postman.read()

@@ -35,7 +35,7 @@ class World(Ground):
         account = Account(email, Key("", self.now, is_first=True), self.now)
         self.accounts.append(account)
         self._send_confirmation(account)
-        return self._open(account)
+        return self._open(account, entered=False)
 
     def log_in(self, email: str, key: str) -> Visit | None:
         owner = self.owner(email)
@@ -75,9 +75,8 @@ class World(Ground):
     def ask_to_move(self, account: Account, visit: Visit, email: str, key: str) -> bool:
         if email == account.email:
             return False
-        if self.now >= visit.entered + timedelta(minutes=10) and not self.enter_key(
-            account, visit, key
-        ):
+        recent = visit.entered and self.now < visit.entered + timedelta(minutes=10)
+        if not recent and not self.enter_key(account, visit, key):
             return False
         account.pending = email
         self._void(account, CHANGE)
@@ -88,13 +87,17 @@ class World(Ground):
             self._offer_undo(account)
         return True
 
-    def confirm(self, link: Link) -> Visit | None:
+    def confirm(self, link: Link, visit: Visit | None) -> Visit | None:
+        """`visit`: of the browser in which the button is pressed."""
         if not self._take(link):
             return None
         account = link.account
-        account.confirmed, account.pending = True, None
-        self._void(account, CONFIRM, CHANGE)
-        return self._open_alone(account)
+        knows_key = visit is not None and visit in account.visits and visit.entered is not None
+        if not account.key.is_first and not knows_key:
+            self._turn_key_off(account)
+        account.confirmed = True
+        self._end(account)
+        return self._open(account)
 
     def confirm_move(self, link: Link, visitor: Account | None) -> tuple[bool, Visit | None]:
         """Whether it worked, and the new session of a visitor who is logged in as this one."""
@@ -105,9 +108,9 @@ class World(Ground):
         self._take(link)
         if account.confirmed:
             self._offer_undo(account)
-        self._restore(account, link.email, replace(link.key, set_at=self.now))
+        self._end(account)
+        account.email, account.key = link.email, replace(link.key, set_at=self.now)
         account.confirmed = True
-        account.visits.clear()
         return True, self._open(account) if visitor is account else None
 
     def undo_move(self, link: Link) -> bool:
@@ -115,23 +118,24 @@ class World(Ground):
         if not link.is_good(self.now) or account.closed or not self._is_free(link):
             return False
         self._take(link)
-        if account.email != link.email:
-            self._restore(account, link.email, link.key)
+        account.email = link.email
         self._settle(link)
         return True
 
     def close(self, account: Account, visit: Visit, key: str) -> bool:
         if not self._insist(account, visit, key):
             return False
-        owners: dict[str, Key | None] = {}
-        for link in self.links:
-            living = not link.gone and self.now < link.made + LIFETIMES[UNDO_EMAIL]
-            if link.kind == UNDO_EMAIL and link.account is account and living:
-                owners.setdefault(link.email, link.key)
-        owners.pop(account.email, None)
-        owners[account.email] = account.key
-        for email, known in owners.items():
-            link = self._link(UNDO_CLOSING, account, email, known)
+        owners = [
+            link.email
+            for link in self.links
+            if link.kind == UNDO_EMAIL
+            and link.account is account
+            and not link.gone
+            and self.now < link.made + LIFETIMES[UNDO_EMAIL]
+            and link.email != account.email
+        ]
+        for email in dict.fromkeys([*owners, account.email]):
+            link = self._link(UNDO_CLOSING, account, email)
             link.nickname = account.nickname
             self.mailed.append(Mailed(email, link))
         self._void(account, CONFIRM, CHANGE, UNDO_EMAIL)
@@ -145,7 +149,7 @@ class World(Ground):
         if not link.is_good(self.now) or not self._is_free(link):
             return False
         self._take(link)
-        self._restore(account, link.email, link.key)
+        account.email = link.email
         if account.closed:
             taken = self._has_name(link.nickname, but=account)
             account.nickname = "" if taken else link.nickname
@@ -171,6 +175,7 @@ class World(Ground):
         if digits != code.digits or code.account is None:
             code.tries += 1
             return False
+        code.account.confirmed = True
         self._own_key(code.account, new)
         code.account.visits.clear()
         return True
@@ -179,6 +184,7 @@ class World(Ground):
         late = self.now >= code.made + timedelta(minutes=10)
         if code.account is None or code.gone or late:
             return False
+        code.account.confirmed = True
         self._own_key(code.account, new)
         code.account.visits.clear()
         return True

@@ -1,0 +1,348 @@
+"""What lets somebody in, and when it ends: the list is whole, and it is what happens."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from minimaluser import accounts, config
+from minimaluser.accounts import credentials, links, people
+from minimaluser.accounts.credentials import KINDS, NO_CREDENTIALS, After
+from minimaluser.extensions import db
+from tests.database import user_of
+from tests.person import Person
+
+SUSPICIOUS = re.compile(r"hash|secret|digest|key|token|code|seal|seed|credential|proof|before|otp")
+PACKAGE = config.ROOT / "minimaluser"
+LISTED = {place for kind in KINDS for place in kind.kept_in} | set(NO_CREDENTIALS)
+
+OWNERS_KEY, THIEFS_KEY = "the owner chose this key", "the thief chose this one"
+THIEF = "thief@evil.example"
+
+
+# --- nothing is left out
+
+
+def suspicious_places() -> set[str]:
+    """Tables of people and columns that could let somebody in, by their names."""
+    found = set()
+    for table in db.metadata.sorted_tables:
+        owned = {key.column.table.name for key in table.foreign_keys} & {"users"}
+        if table.name != "users" and not owned:
+            continue
+        for column in table.columns:
+            place = f"{table.name}.{column.name}"
+            if SUSPICIOUS.search(column.name) and table.name not in LISTED:
+                found.add(place)
+        if SUSPICIOUS.search(table.name):
+            found.add(table.name)
+    return found
+
+
+def test_SE6_whatever_looks_like_a_credential_is_in_the_list_that_says_when_it_ends() -> None:
+    assert suspicious_places() <= LISTED
+
+
+def test_SE6_the_list_names_nothing_that_is_gone() -> None:
+    names = {table.name for table in db.metadata.sorted_tables}
+    names |= {f"{t.name}.{c.name}" for t in db.metadata.sorted_tables for c in t.columns}
+    named = {place for place in LISTED if ":" not in place}
+    assert named <= names
+    assert {p.partition(":")[2] for p in LISTED if p.startswith("token:")} == set(purposes())
+
+
+def test_SE6_a_new_kind_of_credential_is_noticed() -> None:
+    import sqlalchemy as sa
+
+    table = sa.Table(
+        "passkey",
+        db.metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user_id", sa.ForeignKey("users.id")),
+        sa.Column("public_key", sa.LargeBinary),
+    )
+    try:
+        assert suspicious_places() - LISTED == {"passkey", "passkey.public_key"}
+    finally:
+        db.metadata.remove(table)
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        dotted = ".".join(path.relative_to(config.ROOT).with_suffix("").parts)
+        yield dotted.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def purposes() -> Iterator[str]:
+    """The purposes of all tokens that the site signs, read from the calls that issue them."""
+    yield from links.LIFETIMES
+    for dotted, tree in trees():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) != "tokens.issue":
+                continue
+            text = ast.unparse(call.args[1])
+            if (dotted, text) == ("minimaluser.accounts.links", "purpose"):
+                continue  # one of LIFETIMES, which knows no other
+            module = importlib.import_module(dotted)
+            yield str(eval(text, vars(module)))
+
+
+def test_TK2_every_purpose_of_a_signed_token_is_in_the_list() -> None:
+    assert {f"token:{purpose}" for purpose in purposes()} <= LISTED
+
+
+def test_SE6_what_the_cookie_remembers_is_in_the_list() -> None:
+    found = set()
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "session":
+                found.add(ast.unparse(node.slice))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.setdefault":
+                found.add(ast.unparse(node.args[0]))
+    constants = {"GRANTED": "granted"}
+    names = {constants.get(name, name.strip("'")) for name in found}
+    assert {f"cookie:{name}" for name in names} <= LISTED
+
+
+def test_SE6_a_session_is_opened_in_three_places_alone() -> None:
+    """Whoever adds a way in adds it here, and thinks of what it proves."""
+    found = {
+        dotted
+        for dotted, tree in trees()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("open_session")
+    }
+    ways = {"sessions", "signup", "confirmation"}
+    assert found == {f"minimaluser.accounts.{way}" for way in ways}
+
+
+# --- what the list says is what happens: a thief holds one of each kind, then the owner acts
+
+Tried = Callable[[], bool]
+
+
+def a_key(thief: Person, app: Flask) -> Tried:
+    thief.choose_key(THIEFS_KEY)
+    return lambda: thief.elsewhere().log_in(THIEFS_KEY).status_code == 303
+
+
+def a_session(thief: Person, app: Flask) -> Tried:
+    thief.log_in()
+    return lambda: thief.is_logged_in
+
+
+def a_code(thief: Person, app: Flask) -> Tried:
+    address, code = thief.ask_for_code()
+    return lambda: thief.use_code(address, code, THIEFS_KEY).status_code == 303
+
+
+def a_reset_link(thief: Person, app: Flask) -> Tried:
+    thief.ask_for_code()
+    link, form = thief.link("/reset-key/mail/"), {"new_key": THIEFS_KEY, "confirm_key": THIEFS_KEY}
+    return lambda: thief.elsewhere().post(link, form).status_code == 303
+
+
+def a_confirmation(thief: Person, app: Flask) -> Tried:
+    link = thief.link("/confirm/")
+    return lambda: thief.elsewhere().post(link).status_code == 303
+
+
+def a_move(thief: Person, app: Flask) -> Tried:
+    thief.log_in()
+    thief.ask_to_move(THIEF)
+    link = thief.link("/email/confirm/", THIEF)
+    return lambda: thief.elsewhere().post(link).status_code == 303
+
+
+def a_sign_up(thief: Person, app: Flask) -> Tried:
+    cookie = getattr(thief, "guest_cookie", None)
+    assert cookie, "who has signed up keeps the cookie of before"
+
+    def again() -> bool:
+        other = thief.elsewhere()
+        other.client.set_cookie("mu_session", cookie)
+        other.post("/signup", {"email": thief.email})
+        return other.is_logged_in
+
+    return again
+
+
+def a_known_browser(thief: Person, app: Flask) -> Tried:
+    thief.log_in()
+    kept = thief.client.get_cookie("mu_browser")
+    token = kept.value if kept else ""
+
+    def is_known() -> bool:
+        with app.app_context():
+            user = people.by_email(thief.email)
+            return user is not None and accounts.is_known_browser(user, token)
+
+    return is_known
+
+
+HELD: dict[str, list[Callable[[Person, Flask], Tried]]] = {
+    "access key": [a_key],
+    "session": [a_session],
+    "code, and the link beside it": [a_code, a_reset_link],
+    "link that confirms the address": [a_confirmation],
+    "pending address, and the link that puts it in force": [a_move],
+    "link that undoes a move": [],  # the owner's own, see test_email_address
+    "link that undoes a deletion": [],  # see test_closing
+    "browser that signed up": [a_sign_up],
+    "known browser": [a_known_browser],
+}
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(HELD) == {kind.name for kind in KINDS}
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Person:
+    """Who has signed up with somebody else's address, and got hold of the key from the mail."""
+    person = Person(app, "victim@example.org")
+    person.get("/signup")
+    cookie = person.client.get_cookie("mu_session")
+    person.guest_cookie = cookie.value  # type: ignore[attr-defined]
+    person.sign_up()
+    return person
+
+
+def confirms(owner: Person) -> None:
+    assert owner.post(owner.link("/confirm/")).status_code == 303
+
+
+def confirms_from_the_page(owner: Person) -> None:
+    page = owner.open(owner.link("/confirm/"))
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[0]
+    assert owner.post("/confirm/link", token=token).status_code == 303
+
+
+def resets(owner: Person) -> None:
+    owner.reset_key(OWNERS_KEY)
+
+
+def resets_by_link(owner: Person) -> None:
+    owner.ask_for_code()
+    form = {"new_key": OWNERS_KEY, "confirm_key": OWNERS_KEY}
+    assert owner.post(owner.link("/reset-key/mail/"), form).status_code == 303
+
+
+PROVING = [
+    (confirms, After.CONFIRMATION),
+    (confirms_from_the_page, After.CONFIRMATION),
+    (resets, After.RESET),
+    (resets_by_link, After.RESET),
+]
+PLANTED = [each for planted in HELD.values() for each in planted]
+
+
+@pytest.mark.parametrize("proves", [way for way, _ in PROVING])
+@pytest.mark.parametrize("plant", PLANTED)
+def test_SE6_nothing_that_a_stranger_planted_survives_the_proof_of_the_address(
+    app: Flask,
+    stranger: Person,
+    no_limits: None,
+    plant: Callable[[Person, Flask], Tried],
+    proves: Callable[[Person], None],
+) -> None:
+    works = plant(stranger, app)
+    owner = stranger.elsewhere()
+    proves(owner)
+    assert not works()
+    user = user_of(app, stranger.email)
+    assert user.is_confirmed
+    if proves in (confirms, confirms_from_the_page):
+        assert owner.is_logged_in
+    owner.reset_key(OWNERS_KEY)
+    assert owner.log_in().status_code == 303
+    assert not stranger.is_logged_in
+
+
+@pytest.mark.parametrize("plant", [p for p in PLANTED if p is not a_sign_up])
+def test_SE6_the_thieves_things_work_until_then(
+    app: Flask, stranger: Person, no_limits: None, plant: Callable[[Person, Flask], Tried]
+) -> None:
+    if plant is a_known_browser:
+        stranger.confirm()  # before, nobody is known
+        stranger.log_out()
+    assert plant(stranger, app)()
+
+
+def test_SE6_a_double_click_is_one_sign_up(app: Flask, stranger: Person) -> None:
+    assert a_sign_up(stranger, app)()
+
+
+def undoes_a_move(owner: Person, thief: Person) -> None:
+    assert owner.post(owner.link("/email/undo/")).status_code == 303
+
+
+def changes_the_key(owner: Person, thief: Person) -> None:
+    owner.choose_key(OWNERS_KEY)
+
+
+def forgets_the_key(owner: Person, thief: Person) -> None:
+    owner.reset_key(OWNERS_KEY)
+
+
+OF_A_THIEF = [a_session, a_code, a_reset_link, a_known_browser, a_move]
+
+
+@pytest.mark.parametrize(
+    ("acts", "plant"),
+    [
+        *itertools.product([undoes_a_move, forgets_the_key], [a_key, *OF_A_THIEF]),
+        *itertools.product([changes_the_key], OF_A_THIEF),
+    ],
+)
+def test_SE6_nothing_of_a_thief_who_knew_the_key_survives_what_the_owner_does(
+    app: Flask,
+    ann: Person,
+    no_limits: None,
+    plant: Callable[[Person, Flask], Tried],
+    acts: Callable[[Person, Person], None],
+) -> None:
+    thief = ann.elsewhere()
+    thief.log_in()
+    thief.ask_to_move(THIEF)
+    works = plant(thief, app)
+    acts(ann, thief)
+    assert not works()
+    assert not thief.is_logged_in
+    assert thief.elsewhere().log_in().status_code == 422
+
+
+def test_SE6_a_key_set_where_the_link_is_pressed_stays(app: Flask, ben: Person) -> None:
+    ben.log_in()
+    ben.choose_key(OWNERS_KEY)
+    ben.confirm()
+    assert user_of(app, ben.email).key_is_good
+    assert ben.elsewhere().log_in(OWNERS_KEY).status_code == 303
+
+
+def test_SE6_a_mailed_key_stays_good_when_another_browser_confirms(ben: Person) -> None:
+    phone = ben.elsewhere()
+    phone.post(ben.link("/confirm/"))
+    assert not ben.is_logged_in
+    assert ben.log_in().status_code == 303
+
+
+def test_SE6_a_double_click_long_after_or_after_anything_else_is_none(
+    app: Flask, stranger: Person, clock: object
+) -> None:
+    again = a_sign_up(stranger, app)
+    clock.shift(config.SIGNUP_DOUBLE_CLICK)  # type: ignore[attr-defined]
+    assert not again()
+
+
+def test_every_kind_says_how_it_ends() -> None:
+    for kind in KINDS:
+        assert kind.end is not None or kind.told
+        assert bool(kind.ends_after) == (kind.end is not None)
+    assert set(After) > credentials.PROOFS
