@@ -15,6 +15,7 @@ from minimaluser.models import Session, User
 from minimaluser.security import limits
 
 WRONG_KEY = "This is not your current access key."
+OFF = "Your access key is off. Please ask for a code by mail and choose a new one first."
 
 
 def require(user: User, key: str) -> None:
@@ -25,6 +26,8 @@ def require(user: User, key: str) -> None:
         SessionEnded: it was wrong too often in this session, which is ended.
         limits.TooMany: it was tried too often.
     """
+    if user.key_off_at is not None:
+        raise Refused("current_key", OFF)
     hit = limits.count("key", limits.user_of(user))
     if hashing.verify_key(user.key_hash, key) and user.key_is_good:
         with transaction_before():

@@ -89,6 +89,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         limits.give_back(hit)
         limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
+        _end_unproved_sessions(user)
         open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
         events.note(user, "logged_in" if browser else "logged_in_new")
         if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
@@ -168,6 +169,12 @@ def end_session(user: User) -> None:
     audit.concern(user.id)
     with transaction():
         db.session.execute(delete(Session).where(Session.id == user.session.id))
+
+
+def _end_unproved_sessions(user: User) -> None:
+    """End the session of whoever signed up without the mailed key, once somebody has it."""
+    unproved = (Session.user_id == user.id, Session.key_entered_at.is_(None))
+    db.session.execute(delete(Session).where(*unproved))
 
 
 def end_sessions(user: User) -> None:

@@ -93,6 +93,7 @@ def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield noun, "as it is", {"user": old}
     yield "email", "waiting for confirmation", {"user": moving}
     yield "key", "first key", {"user": new}
+    yield "key", "off", {"user": _person(key_off_at=clock.now())}
     yield "sessions", "two", {"sessions": samples.sessions(), "user": old}
     yield "events", "two", {"events": samples.events()}
     yield "events", "none", {"events": []}

@@ -36,6 +36,7 @@ def person(**changes: Any) -> Any:
         "is_confirmed": True,
         "is_authenticated": True,
         "key_is_first": False,
+        "key_off_at": None,
         "key_expires_at": moment + timedelta(days=7),
         "tile_colour": colour,
         "tile_name": f"../dev/gallery/tiles/{SEED}-{colour[1:]}",  # nobody stored this tile

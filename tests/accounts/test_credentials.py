@@ -279,6 +279,15 @@ def test_SE6_a_double_click_is_one_sign_up(app: Flask, stranger: Person) -> None
     assert a_sign_up(stranger, app)()
 
 
+def test_SE6_a_log_in_with_the_mailed_key_ends_the_session_of_who_signed_up_without_it(
+    stranger: Person,
+) -> None:
+    owner = stranger.elsewhere()
+    assert owner.log_in().status_code == 303
+    assert owner.is_logged_in
+    assert not stranger.is_logged_in
+
+
 def undoes_a_move(owner: Person, thief: Person) -> None:
     assert owner.post(owner.link("/email/undo/")).status_code == 303
 

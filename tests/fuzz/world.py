@@ -41,6 +41,7 @@ class World(Ground):
         owner = self.owner(email)
         if owner is None or not owner.key.opens(key, self.now):
             return None
+        owner.visits = [visit for visit in owner.visits if visit.entered is not None]
         return self._open(owner)
 
     def log_out(self, visit: Visit) -> None:

@@ -59,8 +59,8 @@ def test_SE7_who_has_only_signed_up_is_asked_for_the_mailed_key_before_anything_
 @pytest.mark.parametrize("htmx", [False, True])
 def test_CR2_a_new_key_is_shown_once_and_never_mailed(app: Flask, ben: Person, htmx: bool) -> None:
     other, old = ben.elsewhere(), ben.key
-    other.log_in()
     ben.enter_key()  # signing up was no entry
+    other.log_in()
     answer = ben.post(PATH, htmx=htmx)
     assert answer.status_code == 200
     assert ("<html" in answer.text) is not htmx
