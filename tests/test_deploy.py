@@ -14,6 +14,7 @@ import yaml
 from flask import Flask
 
 from minimaluser import config, create_app
+from minimaluser.accounts import key_reset, links
 from minimaluser.lib import hashing, headers
 from minimaluser.mailer import settings as mailer_settings
 from tests.conftest import Site
@@ -133,6 +134,19 @@ def test_LG2_the_log_of_nginx_leaves_out_the_token_of_every_address(site: Site) 
     for rule in rules:
         shown = rule.replace("<token>", "eyJ")
         assert re.match(pattern.replace("(?<", "(?P<"), shown, re.IGNORECASE), rule
+
+
+def test_OP1_a_secret_is_kept_until_nothing_lives_that_it_signed() -> None:
+    said = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    months = [windows for scopes in config.LIMITS.values() for windows in scopes.values()]
+    counted = max(window for windows in months for _, window in windows)
+    lives = {
+        "JWT_SECRET_HTML": max(*links.LIFETIMES.values(), key_reset.FLOW_LIFETIME),
+        "JWT_SECRET_USER": max(config.SESSION_ABSOLUTE, config.KNOWN_BROWSER_LIFETIME),
+        "SESSION_SECRET": max(config.SESSION_ABSOLUTE, config.OUTBOX_LIFETIME, counted),
+    }
+    for name, life in lives.items():
+        assert f"`{name}` after {life.days} days" in said
 
 
 def test_the_log_of_nginx_holds_no_token_and_no_query() -> None:
