@@ -209,7 +209,33 @@ def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) ->
         known.set(name, loaded[name])
     assert known.settings["control_socket_disable"].get() is True
     strangers = {n for n in loaded if not n.startswith("__")} - known.settings.keys()
-    assert strangers == {"os", "tempfile", "Path", "address"}
+    assert strangers == {"os", "re", "tempfile", "Path", "Any", "Logger", "Discreet", "address"}
+
+
+def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from gunicorn.config import Config
+    from gunicorn.http.errors import InvalidRequestLine
+
+    config = Config()
+    config.set("logger_class", gunicorn(monkeypatch)["logger_class"])
+    log = config.logger_class(config)
+    monkeypatch.setattr(log.error_log, "propagate", True)
+    problem = InvalidRequestLine("GET  /confirm/eyJ.eyJ.eyJ HTTP/1.1")
+    log.warning(f"Invalid request from ip=2001:db8::7: {problem}")  # as its workers say it
+    log.warning("something else %s", "happened")
+    try:
+        raise SystemExit
+    except SystemExit:
+        log.exception("Error handling request %s %s", "GET", "/confirm/eyJ.eyJ.eyJ")
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "Invalid request: Invalid HTTP request line: ",
+        "something else happened",
+        "Error handling request GET …",
+    ]
+    assert log.error_log.name == "gunicorn.error"
 
 
 def test_the_same_file_starts_the_mailer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,9 @@ def test_LG2_nginx_writes_no_token_and_no_whole_address_when_no_web_server_answe
 
 
 RULES = re.search(
-    r"map \$remote_addr \$logged_address \{(.*?)\n\t\}", CONFIG.read_text(encoding="utf-8"), re.DOTALL
+    r"map \$remote_addr \$logged_address \{(.*?)\n\t\}",
+    CONFIG.read_text(encoding="utf-8"),
+    re.DOTALL,
 )
 
 

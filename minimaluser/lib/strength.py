@@ -90,7 +90,9 @@ def common() -> frozenset[str]:
 
 def _score(key: str, words: set[str]) -> int:
     with _one_at_a_time:
-        found: int = zxcvbn(_readable(key), user_inputs=list(words), max_length=READ_AT_MOST)["score"]
+        found: int = zxcvbn(_readable(key), user_inputs=list(words), max_length=READ_AT_MOST)[
+            "score"
+        ]
     return found
 
 
