@@ -12,7 +12,9 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from zxcvbn.matching import L33T_TABLE
 
-SHORTEST, LONGEST, MOST_BYTES = 15, 128, 512
+from minimaluser.lib import hashing
+
+SHORTEST, LONGEST, MOST_BYTES = 15, 128, hashing.MOST_BYTES
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
