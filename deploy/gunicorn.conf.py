@@ -5,8 +5,12 @@ WSGI_APP: `minimaluser.mailer:create_app()`.
 """
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
 
 wsgi_app = os.environ.get("WSGI_APP") or "minimaluser:create_app()"
 address = os.environ.get("BIND_ADDRESS") or "0.0.0.0"  # noqa: S104 - a container's own network
@@ -31,6 +35,20 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 
 accesslog = os.environ.get("ACCESS_LOG") or None  # addresses hold tokens; the app logs without them
 errorlog = "-"
+
+
+class Discreet(Logger):
+    """Says what went wrong with a request, not at which address, nor who asked."""
+
+    def exception(self, msg: object, *args: object, **more: Any) -> None:
+        super().exception(msg, *("…" if "/" in str(arg) else arg for arg in args), **more)
+
+    def warning(self, msg: object, *args: object, **more: Any) -> None:
+        found = re.match(r"(Invalid request) from \S+ ([^'\"]*)", str(msg))
+        super().warning(": ".join(found.groups()) if found else msg, *args, **more)
+
+
+logger_class = Discreet
 control_socket_disable = True  # it would be made under HOME
 
 if Path("/dev/shm").is_dir():  # noqa: S108 - a heartbeat file in memory never waits for a disk

@@ -57,6 +57,7 @@ def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=config.SESSION_ABSOLUTE,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SECRET_KEY=settings["SESSION_SECRET"][::-1],  # signed with the last
         WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are checked instead of the Referer
         WTF_CSRF_CHECK_DEFAULT=False,  # views do it, after the origin
         MAX_CONTENT_LENGTH=64 * 1024,

@@ -49,7 +49,8 @@ OUTBOX_LIFETIME = timedelta(hours=24)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Rates = tuple[tuple[int, timedelta], ...]  # so often at most in any so long a time
 # How often something may be done: with one account or e-mail address, from one network address
-# (an IPv6 /64), and on the whole site. What ends in "mail" only decides whether a mail is sent.
+# (of IPv6 see `lib.rates.networks`), and on the whole site. What ends in "mail" only decides
+# whether a mail is sent.
 LIMITS: dict[str, dict[str, Rates]] = {
     "log-in": {
         "account": ((10, 5 * MINUTE), (50, DAY)),
@@ -72,6 +73,7 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
     "nickname": {"account": ((5, DAY),)},
     "nickname-check": {"account": ((20, HOUR),)},
+    "field-check": {"network": ((240, MINUTE),)},  # 200 are one person who types without a rest
     "any-mail": {"account": ((5, DAY),)},  # to one recipient, unasked by its owner
 }
 WEB_THREADS = 24  # of a web process; see `lib.hashing` for what they wait for

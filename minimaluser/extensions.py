@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import has_request_context, request
+from flask import has_request_context
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -16,7 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 
 class Base(DeclarativeBase):
@@ -54,19 +54,68 @@ csrf = CSRFProtect()
 compress = Compress()
 
 
+WRITES = "inside a transaction that may write"
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it.
 
+    A request reads outside of it, in a transaction that locks nothing and ends here; what was
+    loaded stays loaded, and is to be looked at again under a lock (`people.lock`).
+
     Raises:
+        RuntimeError: inside another one, or something was changed before it.
         Whatever the block or the commit raises, after the rollback.
     """
+    rows = db.session()
+    _stop_reading(rows)
+    _at_the_door()
+    rows.info[WRITES] = True
     try:
         yield
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+    finally:
+        del rows.info[WRITES]
+
+
+@contextmanager
+def transaction_before() -> Iterator[None]:
+    """Commit the block by itself, ahead of the use case's own transaction.
+
+    Nothing is locked afterwards, and what the request has loaded stays loaded.
+    """
+    with _everything_kept(db.session()), transaction():
+        yield
+
+
+def _stop_reading(rows: Session) -> None:
+    """End what a request has read so far: SQLite cannot write in a transaction that read first."""
+    if WRITES in rows.info:
+        raise RuntimeError("a transaction inside another one would commit both")
+    if not has_request_context():
+        return
+    if rows.new or rows.deleted or any(rows.is_modified(row) for row in rows.dirty):
+        raise RuntimeError("something was changed before the transaction that is to commit it")
+    if rows.in_transaction() and rows.get_bind().dialect.name == "sqlite":
+        with _everything_kept(rows):
+            rows.commit()
+
+
+def _at_the_door() -> None:
+    """Every transaction that may write begins here, with nothing locked: a place for tests."""
+
+
+@contextmanager
+def _everything_kept(rows: Session) -> Iterator[None]:
+    before, rows.expire_on_commit = rows.expire_on_commit, False
+    try:
+        yield
+    finally:
+        rows.expire_on_commit = before
 
 
 def let_go(_error: BaseException | None = None) -> None:
@@ -82,23 +131,6 @@ def let_go(_error: BaseException | None = None) -> None:
         if not problem.connection_invalidated:
             raise
         db.session.remove()
-
-
-@contextmanager
-def transaction_before() -> Iterator[None]:
-    """Commit the block by itself, ahead of the use case's own transaction.
-
-    Nothing is locked afterwards, and what the request has loaded stays loaded. To be used while
-    nothing is changed yet.
-    """
-    rows = db.session()
-    rows.expire_on_commit = False
-    try:
-        rows.commit()
-        with transaction():
-            yield
-    finally:
-        rows.expire_on_commit = True
 
 
 @event.listens_for(Engine, "connect")
@@ -119,5 +151,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
-    reads = has_request_context() and request.method in {"GET", "HEAD"}
+    reads = has_request_context() and WRITES not in db.session().info
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(db.session, "before_flush")
+def _insist_before_rows(rows: Session, *_about: Any) -> None:
+    _insist_on_a_transaction(rows)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _insist_before_statements(asked: ORMExecuteState) -> None:
+    if asked.is_insert or asked.is_update or asked.is_delete:
+        _insist_on_a_transaction(asked.session)
+
+
+def _insist_on_a_transaction(rows: Session) -> None:
+    if has_request_context() and WRITES not in rows.info:
+        raise RuntimeError("a request writes inside `transaction()` only")

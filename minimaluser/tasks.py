@@ -6,6 +6,8 @@ A task carries no data: what is to be done stands in the outbox.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -47,9 +49,23 @@ def bind(app: Flask) -> None:
     app.extensions["wake"] = wake
 
 
+class Signed(SignedSerializer):
+    """Signs with the newest secret and reads what was signed with any: reading is unpickling."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        keys = [hashlib.sha256(b"minimaluser/huey/" + s.encode()).hexdigest() for s in secrets]
+        super().__init__(secret=keys[0])
+        self.older = [SignedSerializer(secret=key) for key in keys[1:]]
+
+    def _unsign(self, signed: bytes) -> bytes:
+        for other in self.older:
+            with suppress(ValueError):
+                return other._unsign(signed)  # type: ignore[no-any-return]
+        return super()._unsign(signed)  # type: ignore[no-any-return]
+
+
 def _engine(config: Any) -> Huey:
-    secret = hashlib.sha256(b"minimaluser/huey/" + config["SESSION_SECRET"][0].encode()).hexdigest()
-    shared = {"results": False, "serializer": SignedSerializer(secret=secret)}
+    shared = {"results": False, "serializer": Signed(config["SESSION_SECRET"])}
     url = make_url(config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)

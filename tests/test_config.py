@@ -194,6 +194,13 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     ann.ask_to_move("ann@new.example")
     link = ann.link("/email/confirm/", "ann@new.example")
     cookie = ann.client.get_cookie("mu_session").value
+    token = ann.token()
+    phone = Person(app, "ben@example.org")
+    phone.sign_up()
+    phone.log_out()
+    page, code = phone.ask_for_code()
+    ours = phone.client.get_cookie("mu_session").value
+    signed = app.extensions["huey"].serializer.serialize("wake up")
     made = json.loads((tmp_path / "secrets.json").read_text())
     rotated = {name: f"new-{name}-0123456789-abcdefghijkl,{made[name]}" for name in SECRETS}
     after = create_app({**old, **rotated})
@@ -202,10 +209,20 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     assert ann_again.is_logged_in
     assert ann_again.open(link).status_code == 200
     assert len(ann_again.mails()) >= 1
+    answer = ann_again.post("/profile/nickname", {"nickname": "Ann the Open"}, token=token)
+    assert answer.status_code == 303, "a form that was open is not lost"
+    phone_again = Person(after, phone.email)
+    phone_again.client.set_cookie("mu_session", ours)
+    assert phone_again.use_code(page, code, "seven green trains at noon").status_code == 303
+    waker = after.extensions["huey"].serializer
+    assert waker.deserialize(signed) == "wake up"
+    assert waker.deserialize(waker.serialize("again")) == "again"
     retired = create_app({**old, **{name: value.split(",")[0] for name, value in rotated.items()}})
     ann_at_last = Person(retired, ann.email, ann.key)
     ann_at_last.client.set_cookie("mu_session", cookie)
     assert not ann_at_last.is_logged_in
+    with pytest.raises(ValueError, match="mismatch"):
+        retired.extensions["huey"].serializer.deserialize(signed)
     assert ann_at_last.get(link).status_code == 400
     for each in (app, after, retired):
         with each.app_context():

@@ -14,6 +14,7 @@ import yaml
 from flask import Flask
 
 from minimaluser import config, create_app
+from minimaluser.accounts import key_reset, links
 from minimaluser.lib import hashing, headers
 from minimaluser.mailer import settings as mailer_settings
 from tests.conftest import Site
@@ -135,6 +136,19 @@ def test_LG2_the_log_of_nginx_leaves_out_the_token_of_every_address(site: Site) 
         assert re.match(pattern.replace("(?<", "(?P<"), shown, re.IGNORECASE), rule
 
 
+def test_OP1_a_secret_is_kept_until_nothing_lives_that_it_signed() -> None:
+    said = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    months = [windows for scopes in config.LIMITS.values() for windows in scopes.values()]
+    counted = max(window for windows in months for _, window in windows)
+    lives = {
+        "JWT_SECRET_HTML": max(*links.LIFETIMES.values(), key_reset.FLOW_LIFETIME),
+        "JWT_SECRET_USER": max(config.SESSION_ABSOLUTE, config.KNOWN_BROWSER_LIFETIME),
+        "SESSION_SECRET": max(config.SESSION_ABSOLUTE, config.OUTBOX_LIFETIME, counted),
+    }
+    for name, life in lives.items():
+        assert f"`{name}` after {life.days} days" in said
+
+
 def test_the_log_of_nginx_holds_no_token_and_no_query() -> None:
     written = re.search(r"log_format brief.*?;", NGINX, re.DOTALL).group()
     known = set(re.findall(r"\$(\w+)", written))
@@ -195,7 +209,33 @@ def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) ->
         known.set(name, loaded[name])
     assert known.settings["control_socket_disable"].get() is True
     strangers = {n for n in loaded if not n.startswith("__")} - known.settings.keys()
-    assert strangers == {"os", "tempfile", "Path", "address"}
+    assert strangers == {"os", "re", "tempfile", "Path", "Any", "Logger", "Discreet", "address"}
+
+
+def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from gunicorn.config import Config
+    from gunicorn.http.errors import InvalidRequestLine
+
+    config = Config()
+    config.set("logger_class", gunicorn(monkeypatch)["logger_class"])
+    log = config.logger_class(config)
+    monkeypatch.setattr(log.error_log, "propagate", True)
+    problem = InvalidRequestLine("GET  /confirm/eyJ.eyJ.eyJ HTTP/1.1")
+    log.warning(f"Invalid request from ip=2001:db8::7: {problem}")  # as its workers say it
+    log.warning("something else %s", "happened")
+    try:
+        raise SystemExit
+    except SystemExit:
+        log.exception("Error handling request %s %s", "GET", "/confirm/eyJ.eyJ.eyJ")
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "Invalid request: Invalid HTTP request line: ",
+        "something else happened",
+        "Error handling request GET …",
+    ]
+    assert log.error_log.name == "gunicorn.error"
 
 
 def test_the_same_file_starts_the_mailer(monkeypatch: pytest.MonkeyPatch) -> None:

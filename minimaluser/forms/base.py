@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from minimaluser import accounts
+from minimaluser.security import limits
 
 
 class Form(FlaskForm):
@@ -42,7 +43,11 @@ class Form(FlaskForm):
 
         Returns:
             Whether it was done. What the verb returned is in `outcome`.
+
+        Raises:
+            limits.TooMany: from this network; and whatever else the verb raises.
         """
+        self._count()
         if not self.validate():
             return False
         try:
@@ -57,9 +62,11 @@ class Form(FlaskForm):
 
         Raises:
             KeyError: the form has no such field, or it is not checked live.
+            limits.TooMany: from this network.
         """
         if name not in self.live_checks:
             raise KeyError(name)
+        self._count()
         field: Field = self[name]
         if field.validate(self):
             try:
@@ -67,3 +74,8 @@ class Form(FlaskForm):
             except (accounts.Refused, ValueError) as problem:
                 field.errors = [str(problem)]
         return field
+
+    def _count(self) -> None:
+        """Count before validators do their work, which anybody can have them do."""
+        if self.live_checks:
+            limits.count("field-check")

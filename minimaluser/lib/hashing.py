@@ -23,6 +23,7 @@ LEFT_FOR_OTHERS = 4  # threads of a process; all others may hash or wait for it
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
 AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
+MOST_BYTES = 512  # of a key that somebody may choose
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 symbols; no l, o, 0, 1
 GROUPS, GROUP_LENGTH = 4, 5
 
@@ -92,10 +93,11 @@ def verify_key(hashed: str | None, key: str) -> bool:
     Raises:
         Busy: after waiting two seconds for a turn, or at once when too many wait already.
     """
-    known = hashed is not None
+    typed = key.encode()
+    known = hashed is not None and len(typed) <= MOST_BYTES
     with _turn():
         try:
-            return _hasher.verify(hashed or _nobodys_hash(), key.encode()) and known
+            return _hasher.verify(hashed or _nobodys_hash(), typed[:MOST_BYTES]) and known
         except (VerificationError, InvalidHashError):
             return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import time
@@ -12,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from minimaluser.lib import tokens
 
+KEPT_BITS = {4: 24, 6: 48}  # of a network address
 EXTRA = ("request", "actor", "method", "route", "status", "milliseconds", "address")
 
 access = logging.getLogger("minimaluser.access")
@@ -100,10 +102,18 @@ def watch(app: Flask) -> None:
 
 
 def truncated(address: str) -> str:
-    """Return a network address without its last part: /24 of IPv4, /48 of IPv6; no port."""
-    address = address.removeprefix("[").partition("]")[0]
+    """Return a network address without its last part: /24 of IPv4, /48 of IPv6; no port.
+
+    What is no address is empty.
+    """
+    address = address.removeprefix("[").partition("]")[0].partition("%")[0]
     if address.count(":") == 1:  # some proxies add the port
         address = address.partition(":")[0]
-    if ":" in address:
-        return ":".join(address.split(":")[:3]) + "::"
-    return ".".join([*address.split(".")[:3], "0"]) if address else ""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    network = ipaddress.ip_network(f"{found}/{KEPT_BITS[found.version]}", strict=False)
+    return str(network.network_address)

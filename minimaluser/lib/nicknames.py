@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 SHORTEST, LONGEST, MOST_BYTES = 4, 40, 160
+MOST_TYPED = 256  # what normalising costs grows with the square of it
+TOO_LONG = f"A nickname has at most {LONGEST} characters."
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # of no such category
 MOST_MARKS_IN_A_ROW = 3
@@ -20,6 +22,9 @@ def clean(text: str) -> str:
     Raises:
         BadNickname: with a sentence for the visitor.
     """
+    text = text.strip()
+    if len(text) > MOST_TYPED:
+        raise BadNickname(TOO_LONG)
     plain = unicodedata.normalize("NFKC", text)
     name = " ".join("".join(c for c in plain if not _chooses_a_look(c)).split(" ")).strip()
     while "  " in name:
@@ -27,7 +32,7 @@ def clean(text: str) -> str:
     if len(name) < SHORTEST:
         raise BadNickname(f"A nickname has at least {SHORTEST} characters.")
     if len(name) > LONGEST or len(same(name).encode("utf-8", "replace")) > MOST_BYTES:
-        raise BadNickname(f"A nickname has at most {LONGEST} characters.")
+        raise BadNickname(TOO_LONG)
     if any(_is_unseen(character) for character in name) or _piles_marks(name):
         raise BadNickname("A nickname has no invisible characters.")
     return name

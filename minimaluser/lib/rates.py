@@ -12,6 +12,7 @@ import redis
 Rates = Sequence[tuple[int, timedelta]]
 
 TIMEOUT_SECONDS = 0.5
+IPV6 = {64: 1, 56: 2, 48: 4}  # bits of a network, and how many times as much it may
 # Every key is a sorted set of members by time in milliseconds. All keys are looked at before any
 # is added to, in one step that nothing comes between.
 TAKE = """
@@ -95,17 +96,29 @@ class SharedCounter:
             raise Unreachable(type(problem).__name__) from None
 
 
-def network(address: str) -> str:
-    """Return the network that an address is counted for: itself, or the /64 of an IPv6 address."""
+def networks(address: str) -> dict[str, int]:
+    """Return the networks that an address is counted for, and how many times as much each may.
+
+    An IPv4 address is one of its own. Of IPv6 a house has a /64 at least and often a /56 or a /48,
+    so whoever goes through the addresses of theirs is counted in these, too.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return address
+        return {address: 1}
     if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
+        return {str(found): 1}
     if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
+        return {str(found.ipv4_mapped): 1}
+    return {
+        str(ipaddress.ip_network((int(found), bits), strict=False)): times
+        for bits, times in IPV6.items()
+    }
+
+
+def network(address: str) -> str:
+    """Return the narrowest of these networks."""
+    return next(iter(networks(address)))
 
 
 def _milliseconds(window: timedelta) -> int:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import math
+import threading
 from collections.abc import Sequence
 from functools import cache
 
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from zxcvbn.matching import L33T_TABLE
 
-SHORTEST, LONGEST, MOST_BYTES = 15, 128, 512
+from minimaluser.lib import hashing
+
+SHORTEST, LONGEST, MOST_BYTES = 15, 128, hashing.MOST_BYTES
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
+# zxcvbn reads every part of a key (their number grows with the square of its length) once for each
+# way to read its signs as letters: 4@ as aa, ([ as cc. Beyond so many it is shown fewer signs as
+# what they are, the rarest in words go first; digits never go.
+MOST_PARTS = 4 * READ_AT_MOST**2
+SIGNS_THAT_GO = "<{[(|+%!@$"
+PRIVATE_USE = 0xE000  # in Unicode, where no sign stands for a letter
 # The lists of common keys hold few that are long enough, so the usual ways to lengthen a short one
 # are gone through as well.
 STRETCHED = 1000  # of the most common keys
@@ -27,6 +38,7 @@ FAMOUS = (
     "supercalifragilisticexpialidocious", "loremipsumdolorsitamet", "loremipsumdolor",
     "neverguessthiskey", "thisismypassword", "mypasswordissecret", "passwordpassword",
 )  # fmt: skip
+_one_at_a_time = threading.Lock()  # zxcvbn keeps the words of who is asking in a global
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "0987654321")
 
 
@@ -63,10 +75,7 @@ def check(key: str, own_words: Sequence[str] = ()) -> None:
         raise WeakKey("This key repeats itself or follows a sequence.")
     if {folded, bare, bare.rstrip("0123456789")} & common():
         raise WeakKey("This key is too common; it would be guessed soon.")
-    if (
-        zxcvbn(key[:READ_AT_MOST], user_inputs=list(words), max_length=READ_AT_MOST)["score"]
-        < GOOD_SCORE
-    ):
+    if _score(key[:READ_AT_MOST], words) < GOOD_SCORE:
         raise WeakKey("This key is too common; it would be guessed soon.")
 
 
@@ -79,6 +88,32 @@ def common() -> frozenset[str]:
         found |= {word * (-(-SHORTEST // len(word))), *(word + tail for tail in TAILS)}
         found |= {tail + word for tail in TAILS}
     return frozenset(key for key in found if len(key) >= SHORTEST or key in FAMOUS)
+
+
+def _score(key: str, words: set[str]) -> int:
+    with _one_at_a_time:
+        found: int = zxcvbn(_readable(key), user_inputs=list(words), max_length=READ_AT_MOST)[
+            "score"
+        ]
+    return found
+
+
+def _readable(key: str) -> str:
+    """Return the key with so few signs that could be letters that reading it costs little.
+
+    A sign that goes is replaced by one of its own that means nothing: repeats stay what they are,
+    and a key never looks weaker than it is.
+    """
+    signs = iter(SIGNS_THAT_GO)
+    while _readings(key) * len(key) ** 2 > MOST_PARTS:
+        sign = next(signs)
+        key = key.replace(sign, chr(PRIVATE_USE + ord(sign)))
+    return key
+
+
+def _readings(key: str) -> int:
+    used = set(key)
+    return math.prod(max(1, len(used & set(signs))) for signs in L33T_TABLE.values())
 
 
 def _words(text: str) -> set[str]:

@@ -109,7 +109,7 @@ def give_back(hit: Hit) -> None:
 
 def clear(subject: str, *actions: str) -> None:
     """Begin to count anew for an account; the caller commits."""
-    keys = [_key(action, "account", subject) for action in actions]
+    keys = [key for action in actions for key in _keys(action, "account", subject)]
     counter = _shared()
     if counter is not None:
         try:
@@ -158,21 +158,26 @@ def _take(actions: list[str], subject: str, *, inside: bool = False) -> tuple[Hi
 
 def _wanted(action: str, subject: str) -> dict[str, tuple[tuple[int, timedelta], ...]]:
     crowd = current_app.config["RATE_LIMIT_CROWD"]
-    subjects = {"account": subject, "site": "all"}
+    subjects = {"account": {subject: 1}, "site": {"all": crowd}, "network": {}}
     if has_request_context():
-        subjects["network"] = rates.network(request.remote_addr or "")
+        found = rates.networks(request.remote_addr or "")
+        subjects["network"] = {network: crowd * times for network, times in found.items()}
     return {
-        _key(action, scope, subjects[scope]): windows
-        if scope == "account"
-        else tuple((most * crowd, window) for most, window in windows)
+        key: tuple((most * times, window) for most, window in windows)
         for scope, windows in config.LIMITS[action].items()
-        if scope in subjects
+        for name, times in subjects[scope].items()
+        for key in _keys(action, scope, name)
     }
 
 
+def _keys(action: str, scope: str, subject: str) -> list[str]:
+    """Return a key for each secret, so that no count is lost while one takes over from another."""
+    name = f"limits/{action}/{scope}/{subject}"
+    return [tokens.keyed_digest(secret, name) for secret in current_app.config["SESSION_SECRET"]]
+
+
 def _key(action: str, scope: str, subject: str) -> str:
-    secret = current_app.config["SESSION_SECRET"][0]
-    return tokens.keyed_digest(secret, f"limits/{action}/{scope}/{subject}")
+    return _keys(action, scope, subject)[0]
 
 
 def _shared() -> Any:
@@ -181,7 +186,7 @@ def _shared() -> Any:
 
 def _report(action: str, hit: Hit, waits: list[float]) -> None:
     full = {key for key, wait in zip(hit.keys, waits, strict=True) if wait}
-    flooded = _key(action, "site", "all") in full
+    flooded = not full.isdisjoint(_keys(action, "site", "all"))
     level = logging.ERROR if flooded else logging.WARNING  # an alarm: this is no single visitor
     audit.note("excess_rate_limit_exceeded", level, action=action, site=flooded)
 

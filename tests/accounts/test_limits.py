@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,13 +16,15 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from hypothesis import assume, given
+from hypothesis.strategies import ip_addresses
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from minimaluser import config, create_app
 from minimaluser.accounts import people, removal
 from minimaluser.extensions import db
-from minimaluser.lib import audit, hashing, rates
+from minimaluser.lib import audit, hashing, rates, strength
 from minimaluser.models import Hit
 from minimaluser.security import hits, limits
 from tests import valkey
@@ -223,6 +227,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "key": {"account": ((5, five),), "network": ((30, five),)},
         "nickname": {"account": ((5, day),)},
         "nickname-check": {"account": ((20, hour),)},
+        "field-check": {"network": ((240, MINUTE),)},
         "any-mail": {"account": ((5, day),)},
     }  # fmt: skip
     assert wanted == config.LIMITS
@@ -403,6 +408,40 @@ def test_RL1_a_network_is_an_ipv4_address_or_64_bits_of_ipv6(
     one: str, other: str, same: bool
 ) -> None:
     assert (rates.network(one) == rates.network(other)) is same
+
+
+@given(ip_addresses(v=6))
+def test_RL1_an_ipv6_address_is_counted_in_three_networks_around_it(address: object) -> None:
+    assume(address.ipv4_mapped is None)
+    found = rates.networks(str(address))
+    around = [ipaddress.ip_network(network) for network in found]
+    assert [network.prefixlen for network in around] == [64, 56, 48]
+    assert all(address in network for network in around)
+    assert list(found.values()) == [1, 2, 4]
+
+
+@given(ip_addresses(v=4))
+def test_RL1_an_ipv4_address_is_counted_alone_however_it_is_written(address: object) -> None:
+    mapped = ipaddress.IPv6Address(f"::ffff:{address}")
+    wanted = {str(address): 1}
+    assert rates.networks(str(address)) == rates.networks(str(mapped)) == wanted
+
+
+@pytest.mark.parametrize(("differs", "most"), [("1:{:x}::1", 6), ("1:{:x}00::1", 12)])
+def test_RL1_who_goes_through_the_networks_of_a_house_is_limited(
+    counted: Flask, monkeypatch: pytest.MonkeyPatch, differs: str, most: int
+) -> None:
+    monkeypatch.setitem(config.LIMITS, "code", {"network": ((3, HOUR),)})
+
+    def once(address: str) -> None:
+        with counted.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            limits.count("code")
+
+    for number in range(most):
+        once("2001:db8:" + differs.format(number))
+    with pytest.raises(limits.TooMany):
+        once("2001:db8:" + differs.format(most))
+    once("2001:db8:2::1")
 
 
 def test_RL1_sign_ups_are_counted_for_the_network(counted: Flask) -> None:
@@ -641,6 +680,106 @@ def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
         for _ in range(3):
             assert person.ask_to_move(victim).status_code == 303
     assert len(ann.mails(victim)) == 5
+
+
+# --- What is checked while it is typed is counted before it costs anything (CR8)
+
+
+@pytest.mark.parametrize("who", ["guest", "ann"])
+@pytest.mark.parametrize(
+    "path", ["/check/reset-key/new_key", "/check/key/new_key", "/reset-key/x.y.z", "/profile/key"]
+)
+def test_CR8_no_key_is_judged_once_a_network_has_had_too_many_fields_checked(
+    counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch, who: str, path: str
+) -> None:
+    monkeypatch.setitem(config.LIMITS, "field-check", {"network": ((3, MINUTE),)})
+    person = tireless if who == "ann" else Counting(counted, "x")
+    form = {"new_key": NEW, "confirm_key": NEW, "current_key": "x", "code": "123456"}
+    for _ in range(3):
+        person.post("/check/signup/email", {"email": "new@example.org"}, htmx=True)
+    monkeypatch.setattr(strength, "check", lambda *_: pytest.fail("judged"))
+    answer = person.post(path, form, htmx=True)
+    if path == "/profile/key" and who == "guest":
+        assert answer.status_code == 401
+        return
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.text.startswith('<hx-partial hx-target="#toasts"')
+    assert "field-error" not in answer.text
+
+
+def test_RL1_nobody_types_as_fast_as_fields_are_checked() -> None:
+    template = (config.ROOT / "templates/partials/field_input.html").read_text(encoding="utf-8")
+    pause = int(re.search(r"input changed delay:(\d+)ms", template)[1])
+    ((most, window),) = config.LIMITS["field-check"]["network"]
+    assert most > 1.1 * window / timedelta(milliseconds=pause)
+
+
+# --- Secrets come and go (OP1)
+
+
+def rotate(app: Flask, *secrets: str) -> None:
+    app.config["SESSION_SECRET"] = list(secrets)
+
+
+def is_full(app: Flask, action: str = "log-in", subject: str = "x", *beside: str) -> bool:
+    with app.app_context():
+        try:
+            limits.count(action, subject, *beside)
+        except limits.TooMany:
+            return True
+    return False
+
+
+def test_OP1_no_count_begins_anew_when_a_secret_takes_over(
+    counted: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((12, 30 * DAY),)})
+    rotate(counted, "old" * 12)
+    assert [is_full(counted) for _ in range(11)] == [False] * 10 + [True]
+    for _ in range(10):
+        assert not is_full(counted, "wrong-keys")
+    rotate(counted, "new" * 12, "old" * 12)
+    assert is_full(counted)
+    assert [is_full(counted, "wrong-keys") for _ in range(3)] == [False, False, True]
+    assert [is_full(counted, "log-in", "y") for _ in range(11)] == [False] * 10 + [True]
+    rotate(counted, "new" * 12)
+    assert is_full(counted, "log-in", "y"), "what was counted since the new one came stays"
+
+
+@pytest.mark.parametrize("way", ["give back", "clear"])
+def test_OP1_what_is_not_to_be_counted_is_so_under_no_secret(counted: Flask, way: str) -> None:
+    rotate(counted, "old" * 12)
+    assert not is_full(counted, "log-in-known")
+    rotate(counted, "new" * 12, "old" * 12)
+    with counted.app_context():
+        for _ in range(4):
+            hit = limits.count("log-in-known", "x")
+            if way == "give back":
+                limits.give_back(hit)
+                db.session.commit()
+        if way == "clear":
+            limits.clear("x", "log-in-known")
+            db.session.commit()
+    free = {"give back": (4, 5), "clear": (5, 5)}[way]
+    for most, *secrets in ((free[0], "new" * 12, "old" * 12), (free[1] - free[0], "new" * 12)):
+        rotate(counted, *secrets)
+        for _ in range(most):
+            assert not is_full(counted, "log-in-known")
+    assert is_full(counted, "log-in-known")
+
+
+def test_OP1_the_whole_sites_alarm_rings_under_each_secret(
+    counted: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    monkeypatch.setattr(audit, "note", lambda *_, **more: said.append(more["site"]))
+    monkeypatch.setitem(config.LIMITS, "code", {"site": ((3, HOUR),)})
+    rotate(counted, "old" * 12)
+    assert [is_full(counted, "code") for _ in range(3)] == [False] * 3
+    rotate(counted, "new" * 12, "old" * 12)
+    assert is_full(counted, "code")
+    assert said == [True]
 
 
 # --- When the counter fails (RL4)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import ip_addresses
 
 from minimaluser.lib import logs
 
@@ -35,8 +38,22 @@ def test_in_development_nothing_is_said_twice(
         ("192.0.2.77:1234", "192.0.2.0"),
         ("2001:db8:1:2::7", "2001:db8:1::"),
         ("[2001:db8:1:2::7]:443", "2001:db8:1::"),
+        ("2a00::5:6", "2a00::"),
+        ("::ffff:192.0.2.77", "192.0.2.0"),
+        ("fe80::1%eth0", "fe80::"),
         ("", ""),
+        ("unknown", ""),
     ],
 )
 def test_LG1_an_address_is_cut_to_its_network(address: str, shown: str) -> None:
     assert logs.truncated(address) == shown
+
+
+@given(ip_addresses())
+def test_LG1_of_an_address_only_the_bits_of_its_network_are_left(address: object) -> None:
+    shown = logs.truncated(str(address))
+    plain = getattr(address, "ipv4_mapped", None) or address
+    bits = {4: 24, 6: 48}[plain.version]
+    assert plain in ipaddress.ip_network(f"{shown}/{bits}"), "and no bit of a host"
+    assert logs.truncated(shown) == shown
+    assert logs.truncated(f"[{address}]:443" if address.version == 6 else f"{address}:443") == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Callable
@@ -174,6 +175,7 @@ def test_ML2_only_a_fresh_token_for_this_very_body_is_taken(
         "with a secret nobody knows": _token(bh=bh, head={"kid": "x"}),
         "signed in another way": _token("HS384", bh=bh),
         "not signed": _token("none", bh=bh),
+        "nested too deep": f"Bearer {base64.urlsafe_b64encode(b'[' * 1500).decode()}.e30.x",
         "none": "Bearer ",
         "no bearer": contract.authorize([SECRET], body).replace("Bearer", "Basic"),
     }

@@ -1,0 +1,316 @@
+"""Nothing that a stranger can send costs more than it should (CR8, IN1, IN4).
+
+The worst input known for each part it goes through, at half its greatest size and at the whole:
+what it costs grows no faster than it does, or stays below what the worst key may cost.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+import string
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from zxcvbn import matching
+
+from minimaluser.forms import CHECKED
+from minimaluser.lib import strength, tokens
+from minimaluser.views.around import LONGEST_FIELD
+from tests.person import HTMX, Person
+from tests.work import Work, lines_of, measure
+
+SIGNS = "4@8({[<369&#!1/|0$5+7%2"
+URL, HEADER, BODY = 4000, 8000, 60_000  # what nginx, gunicorn and the site let pass
+MOST_STATEMENTS, MOST_HASHES = 60, 2
+GROWTH, GRACE = 2.5, 3000  # lines, for what is done once for a long input
+
+Maker = Callable[[int], str]
+
+
+def repeated(piece: str, before: str = "", after: str = "") -> Maker:
+    """Make a text of so many characters (about) from a piece."""
+    return lambda size: before + (piece * (size // len(piece) + 1))[:size] + after
+
+
+EMAILS = {
+    "dots": repeated("a.", "a@"),
+    "marks in a domain": repeated("\u0316\u0300", "a@x", ".org"),
+    "joiners": repeated("\u0628\u200c", "a@", ".org"),
+    "digits that join": repeated("\u0660", "a@", ".org"),
+    "one letter that is eighteen": repeated("\ufdfa", "a@", ".org"),
+    "other dots": repeated("\u3002", "a@"),
+    "marks": repeated("\u0316\u0300", "", "@x.org"),
+    "quoted": repeated("\\ ", '"', '"@x.org'),
+    "angles": repeated("<", "", "a@x.org>"),
+    "blanks": repeated(" ", "", "a@x.org"),
+    "at": repeated("@"),
+}
+NAMES = {
+    "marks out of order": repeated("\u0300\u0316", "a"),
+    "marks that are two": repeated("\u0344\u0316", "a"),
+    "one letter that is eighteen": repeated("\ufdfa"),
+    "blanks": repeated(" ", "a", "b"),
+    "looks": repeated("\ufe0f"),
+    "invisible": repeated("\u200b"),
+}
+KEYS = {
+    "signs": repeated(SIGNS, "", "abc"),
+    "signs once": repeated(SIGNS + "abcdefghij"),
+    "signs twice": repeated("".join(c * 2 for c in SIGNS)),
+    "words": repeated("passwordloveyouprincess"),
+    "digits": repeated("1234567890"),
+    "dates": repeated("12121999"),
+    "repeats": repeated("aab" * 5 + "cdd" * 5),
+    "one letter that is eighteen": repeated("\ufdfa"),
+    "blanks": repeated(" "),
+}
+CODES = {"blanks": repeated(" "), "blanks and digits": repeated(" ", "123", "45")}
+KINDS = {"email": EMAILS, "nickname": NAMES, "new_key": KEYS}
+PATHS = {
+    "slashes": repeated("/", "/a"),
+    "parts": repeated("/a"),
+    "below a page": repeated("/x", "/profile"),
+    "slashes that are none": repeated("%2f", "/"),
+    "upwards": repeated("../", "/static/"),
+    "folders": repeated("a/", "/static/"),
+    "a token": repeated("A", "/confirm/e30.e30."),
+    "many dots": repeated("a.", "/confirm/"),
+    "a slug": repeated("a-", "/album/1-"),
+    "no field": repeated("&", "/login?"),
+    "fields": repeated("a&", "/login?"),
+    "next": repeated("%2f", "/login?next=/"),
+    "percents": repeated("%", "/login?next="),
+}
+BODIES = {
+    "no field": repeated("&"),
+    "fields": repeated("a&"),
+    "percents": repeated("%", "a="),
+    "percent signs": repeated("%41", "a="),
+    "plus": repeated("+", "a="),
+    "names": lambda size: "&".join(f"{n:x}=" for n in range(size // 5)),
+}
+HEADERS = (
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Content-Type",
+    "HX-Current-URL",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "Origin",
+    "Range",
+    "User-Agent",
+    "X-Forwarded-For",
+    "X-User",
+)
+VALUES = {
+    "commas": repeated(","),
+    "wishes": repeated("a;q=0.1,"),
+    "quotes": repeated('"'),
+    "escapes": repeated('\\"', 'a;b="'),
+    "semicolons": repeated(";", "a"),
+    "options": repeated(";a=b", "a"),
+    "continued": repeated(";a*0*=%41", "a"),
+    "blanks": repeated(" ", "a", "b"),
+    "tags": repeated('W/"a",'),
+    "ranges": repeated("0-1,", "bytes="),
+}
+COOKIES = {
+    "semicolons": repeated(";"),
+    "many": repeated("a=b;"),
+    "one again and again": repeated("mu_session=a;"),
+    "escapes": repeated("\\101", 'a="', '"'),
+    "dots": repeated(".", "mu_session="),
+    "packed": repeated("A", "mu_session=.", ".a.b"),
+    "a choice": repeated(".", "mu_consent="),
+    "blanks": repeated(" ", "a", "=b"),
+    "a token": repeated("A", "mu_link_confirmation=e30.e30."),
+}
+
+
+@pytest.fixture(scope="module")
+def ceiling() -> int:
+    """Ten times what an ordinary key costs that is as long as one is read."""
+    letters = random.Random(1).choices(string.ascii_lowercase, k=strength.READ_AT_MOST)
+    work = Work()
+    strength.common()
+    with lines_of(work):
+        strength.check("".join(letters))
+    return 10 * work.lines
+
+
+def insist(app: Flask, deed: Callable[[int], Any], size: int, ceiling: int) -> Work:
+    """Do it with little, half and all; the work must be bounded."""
+    deed(1)  # templates are compiled, caches filled
+    little, half, all_ = (measure(app, lambda n=n: deed(n)) for n in (1, size // 2, size))
+    growth = GROWTH * max(0, half.lines - little.lines) + GRACE
+    assert all_.lines - little.lines <= growth or all_.lines <= ceiling, (little, half, all_)
+    assert all_.lines <= max(ceiling, 20 * size)
+    assert all_.statements <= MOST_STATEMENTS
+    assert all_.statements <= max(half.statements, little.statements) + 2
+    assert all_.hashes <= MOST_HASHES
+    assert all_.hashed_bytes <= 512
+    assert all_.normalised <= 1000
+    return all_
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_CR8_the_worst_key_known_costs_little_more_than_any(kind: str, ceiling: int) -> None:
+    for length in (strength.SHORTEST, 24, 36, 48, strength.READ_AT_MOST, strength.LONGEST, 4096):
+        work = Work()
+        with lines_of(work):
+            with suppress(strength.WeakKey):
+                strength.check(KEYS[kind](length)[:length], ["ann.catlover@example.org", "x" * 254])
+        assert work.lines <= ceiling, length
+
+
+@given(st.text(alphabet=SIGNS + string.ascii_letters, min_size=15, max_size=72))
+@example((SIGNS * 4)[:72])
+@settings(max_examples=200)
+def test_CR8_no_key_is_read_in_more_ways_than_it_may(key: str) -> None:
+    shown = strength._readable(key)
+    ways = matching.enumerate_l33t_subs(matching.relevant_l33t_subtable(shown, matching.L33T_TABLE))
+    assert len(ways) * len(key) ** 2 <= 2 * strength.MOST_PARTS
+
+
+@given(st.text(alphabet=SIGNS + "abcdeopsw", min_size=4, max_size=14))
+@example("p@ssw0rd({[<1!|")
+@settings(max_examples=100)
+def test_CR5_a_key_looks_no_weaker_for_what_is_left_out(key: str) -> None:
+    full = strength.zxcvbn(key, max_length=72)["guesses"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strength, "MOST_PARTS", 4 * len(key) ** 2)
+        shown = strength._readable(key)
+    assert strength.zxcvbn(shown, max_length=72)["guesses"] >= full
+
+
+@pytest.mark.parametrize("word", ["password", "princess", "iloveyou", "sunshine", "basketball"])
+def test_CR5_a_common_word_in_signs_is_judged_as_a_whole(word: str) -> None:
+    spelt = {"a": "4@", "c": "(", "e": "3", "i": "1!", "o": "0", "s": "$5", "l": "1", "t": "7+"}
+    for signs in product(*(spelt.get(letter, letter) for letter in word)):
+        for key in ("".join(signs) * 2, "".join(signs) + "1234567890", word + "!@#$%^&*()"):
+            assert strength._readable(key) == key
+    for key in ("p@ssw0rdp@ssw0rd", "p@$$w0rd12345678", "1l0v3y0u1l0v3y0u", "b@sk3tb@llb@sk3tb@ll"):
+        with pytest.raises(strength.WeakKey):
+            strength.check(key)
+
+
+@pytest.mark.usefixtures("no_limits")
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (name, field.removeprefix("live_"))
+        for name, form in CHECKED.items()
+        for field in vars(form)
+        if field.startswith("live_")
+    ],
+)
+@pytest.mark.parametrize("who", ["guest", "ann"])
+def test_CR8_a_field_that_is_checked_costs_no_more_than_it_is_long(
+    app: Flask, ann: Person, ceiling: int, who: str, form: str, field: str
+) -> None:
+    person = ann if who == "ann" else ann.elsewhere()
+    token = person.token()
+    for make in KINDS[field].values():
+
+        def check(size: int, make: Maker = make) -> None:
+            data = {field: make(size)[:LONGEST_FIELD]}
+            answer = person.post(f"/check/{form}/{field}", data, htmx=True, token=token)
+            assert answer.status_code == 200
+
+        for size in (72, 240, LONGEST_FIELD):
+            insist(app, check, size, ceiling)
+
+
+FORMS = {
+    "/login": {"email": EMAILS, "key": KEYS, "next": PATHS},
+    "/signup": {"email": EMAILS},
+    "/forgot-key": {"email": EMAILS},
+    "/reset-key/x.y.z": {"code": CODES, "new_key": KEYS},
+    "/profile/key": {"current_key": KEYS, "new_key": KEYS},
+    "/profile/nickname": {"nickname": NAMES},
+    "/profile/delete": {"current_key": KEYS},
+    "/profile/email": {"email": EMAILS},
+    "/profile/tile": {"seed": KEYS},
+    "/cookies": {"next": PATHS},
+}
+
+
+@pytest.mark.usefixtures("no_limits")
+@pytest.mark.parametrize("path", FORMS)
+def test_CR8_a_form_costs_no_more_than_it_is_long(
+    app: Flask, ann: Person, ceiling: int, path: str
+) -> None:
+    person = ann if path.startswith("/profile") else ann.elsewhere()
+    token = person.token()
+    others = {"new_key": "x", "confirm_key": "x", "email": "x", "current_key": "x", "code": "1"}
+    for field, kinds in FORMS[path].items():
+        for make in list(kinds.values())[:4]:
+
+            def send(size: int, make: Maker = make, field: str = field) -> None:
+                form = {**others, field: make(size)[:LONGEST_FIELD]}
+                assert person.post(path, form, htmx=True, token=token).status_code < 500
+
+            insist(app, send, LONGEST_FIELD, ceiling)
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_IN1_a_body_costs_no_more_than_it_is_long(app: Flask, ann: Person, kind: str) -> None:
+    token = ann.token()
+    headers = {"Sec-Fetch-Site": "same-origin", **HTMX}
+
+    def send(size: int) -> None:
+        body = f"csrf_token={token}&{BODIES[kind](size)}"
+        form = {"content_type": "application/x-www-form-urlencoded", "headers": headers}
+        answer = ann.client.post("/check/signup/email", data=body, **form)
+        assert answer.status_code < 500
+
+    insist(app, send, BODY, 0)
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_IN1_an_address_costs_no_more_than_it_is_long(app: Flask, ann: Person, kind: str) -> None:
+    insist(app, lambda size: ann.client.get(PATHS[kind](size)), URL, 0)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("path", ["/cookies", "/static/manifest.json"])
+def test_IN1_a_header_costs_no_more_than_it_is_long(
+    app: Flask, ann: Person, header: str, path: str
+) -> None:
+    for make in VALUES.values():
+
+        def ask(size: int, make: Maker = make) -> None:
+            headers = {**HTMX, header: make(size)}
+            assert ann.get(path, headers=headers).status_code < 500
+
+        insist(app, ask, HEADER, 0)
+
+
+@pytest.mark.parametrize("kind", COOKIES)
+def test_IN1_a_cookie_costs_no_more_than_it_is_long(app: Flask, ann: Person, kind: str) -> None:
+    for path in ("/cookies", "/confirm/link"):
+
+        def ask(size: int, path: str = path) -> None:
+            headers = {**HTMX, "Cookie": COOKIES[kind](size)}
+            assert ann.get(path, headers=headers).status_code < 500
+
+        insist(app, ask, HEADER, 0)
+
+
+@pytest.mark.parametrize("deep", ["[", '{"a":'])
+def test_IN4_a_token_nested_as_deep_as_it_can_be_is_refused(app: Flask, deep: str) -> None:
+    header = base64.urlsafe_b64encode((deep * 700).encode()).decode().strip("=")
+    for token in (f"{header[:1000]}.e30.x", f"e30.{header[:1000]}.x"):
+        with pytest.raises(tokens.BadToken):
+            tokens.read(["secret of a test"], "confirm", token)

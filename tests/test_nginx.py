@@ -1,0 +1,129 @@
+"""What nginx, as it is shipped, writes when something is wrong (LG1, LG2)."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import assume, example, given
+from hypothesis.strategies import ip_addresses
+
+from minimaluser.accounts import links
+from minimaluser.lib import logs, tokens
+from tests.faults.nginx import CONFIG, Nginx
+from tests.faults.processes import free_port, until
+from tests.faults.visitor import HOST, Encrypted
+
+TOKEN = tokens.issue(["secret of a test"], "confirm", "1", links.LIFETIMES[links.CONFIRM])[0]
+PATHS = [*links.ADDRESSES.values(), "/reset-key/", "/a/link/of/tomorrow/"]
+SPELT = ["/%63onfirm/", "//confirm//", "/confirm/../email/undo/", "/CONFIRM/", "/?next=/confirm/"]
+CLIENT = "127.77.66.55"
+ADDRESSES = {
+    "192.0.2.77": "192.0.2.0",
+    "2001:db8:1:2::77": "2001:db8:1::",
+    "2a00::5:6": "2a00::",
+    "2001:db8::5:6:7": "2001:db8::",
+}
+
+
+class Tried(Nginx):
+    """The shipped one, which believes a header about the client so that a test can name it."""
+
+    def _filled(self, text: str) -> str:
+        believed = "http {\nset_real_ip_from 127.0.0.0/8; real_ip_header X-Tried-From;"
+        return super()._filled(text).replace("http {", believed, 1)
+
+
+class Rude:
+    """A web server that hangs up on whoever asks."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            connection.recv(100)
+            connection.close()
+
+
+@pytest.fixture(params=["down", "rude"])
+def nginx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """nginx in front of two web servers that are no good."""
+    stage = SimpleNamespace(folder=tmp_path, processes=[], base="", authority="")
+    servers = [Rude(), Rude()] if request.param == "rude" else []
+    tried = Tried(stage, *([s.port for s in servers] or [free_port(), free_port()]))  # type: ignore[arg-type]
+    try:
+        tried.start()
+        yield tried
+    finally:
+        for process in stage.processes:
+            process.kill()
+        for server in servers:
+            server.socket.close()
+
+
+def test_LG2_nginx_writes_no_token_and_no_whole_address_when_no_web_server_answers(
+    nginx: Any,
+) -> None:
+    session = requests.Session()
+    session.mount("https://", Encrypted(CLIENT))
+    session.verify, session.trust_env = nginx.stage.authority, False
+    paths = [*PATHS, *SPELT]
+    for method in ("GET", "POST"):
+        for path in paths:
+            request = requests.Request(method, nginx.stage.base, headers={"Host": HOST}).prepare()
+            request.url = f"{nginx.stage.base}{path}{TOKEN}"  # as it stands
+            assert session.send(request, timeout=20).status_code == 503
+    for address in ADDRESSES:
+        headers = {"Host": HOST, "X-Tried-From": address, "Referer": f"https://{HOST}/x/{TOKEN}"}
+        url = f"{nginx.stage.base}/confirm/{TOKEN}"
+        assert session.get(url, headers=headers, timeout=20).status_code == 503
+        assert session.post(url, b"x" * 70_000, headers=headers, timeout=20).status_code == 413
+        assert session.get(url + "x" * 5000, headers=headers, timeout=20).status_code == 414
+    log = nginx.stage.processes[0].log
+    wanted = 2 * len(paths) + 3 * len(ADDRESSES)
+    assert until(lambda: log.read_text().count('"status":') == wanted, 10), log.read_text()
+    for name in (log, *(nginx.folder / "nginx.conf").parent.glob("*.log")):
+        text = name.read_text(encoding="utf-8")
+        for secret in (TOKEN, TOKEN[:40], TOKEN[-40:], CLIENT, *ADDRESSES):
+            assert secret not in text
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    failed = [line for line in lines if line["status"] == 503]
+    assert len(failed) == 2 * len(paths) + len(ADDRESSES), "faults are still seen"
+    assert all("502" in line["upstream_status"] for line in failed)
+    assert {line["address"] for line in lines} == {"127.77.66.0", *ADDRESSES.values()}
+
+
+RULES = re.search(
+    r"map \$remote_addr \$logged_address \{(.*?)\n\t\}",
+    CONFIG.read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+
+
+@given(ip_addresses())
+@example(ipaddress.ip_address("2a00::5:6"))
+@example(ipaddress.ip_address("1:2:3::"))
+def test_LG1_nginx_cuts_an_address_as_the_site_does(address: Any) -> None:
+    assume(address.version == 4 or address.ipv4_mapped is None)
+    assert RULES
+    for pattern, shown in re.findall(r'^\s*"?~(\S+?)"? (\S+);', RULES[1], re.MULTILINE):
+        if found := re.search(pattern, str(address)):
+            cut = shown.replace("$1", found[1]) if "$1" in shown else shown
+            break
+    assert ipaddress.ip_address(cut) == ipaddress.ip_address(logs.truncated(str(address)))
