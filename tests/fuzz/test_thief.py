@@ -1,0 +1,353 @@
+"""Owner and thief: both act on one account in any order, with requests held back in the middle.
+
+A thief may have the key, a copy of a session, what stood in the mailbox at some time, and the
+sign-up itself. Whenever the owner proves the mailbox or undoes something, everything the thief
+ever held is tried: nothing works. And at the end the owner has the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from werkzeug.test import TestResponse
+
+from tests.conftest import Site, bring_back, close
+from tests.database import user_of
+from tests.fuzz.conftest import LIVES, effort
+from tests.fuzz.door import Held, open_doors
+from tests.fuzz.thief import Thief
+from tests.person import KEY, Person, form_of
+
+VICTIM, SECOND = "victim@example.org", "victim@second.example"
+MAILBOXES = ["thief@evil.example", "thief@worse.example"]
+OWNERS_KEYS = ["the owner chose this key", "another key of the owner"]
+THIEFS_KEYS = ["the thief chose this one", "one more key of the thief"]
+IN_SHORT, STEPS = 5, 24
+MINUTES = [0.5, 2, 11, 59]
+
+which, held = st.integers(0, 40), st.sampled_from([0, 0, 0, 1, 2, 3])
+
+
+class OwnerAndThief(RuleBasedStateMachine):
+    """Both sides; `owned` is the id of the account that the owner has proved to be theirs."""
+
+    def __init__(self, app: Flask, site: Site) -> None:
+        super().__init__()
+        close(app)
+        bring_back(app, site)
+        self.app = app
+        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
+        self.time = self.clock.start()
+        self.owner = [Person(app, VICTIM), Person(app, VICTIM)]
+        self.thief = Thief(app, VICTIM, MAILBOXES)
+        self.held: list[Held] = []
+        self.owned: int | None = None
+        self.key = ""
+        self.lost_since: datetime | None = None
+
+    def teardown(self) -> None:
+        try:
+            self.let_go()
+            self.get_in()
+        finally:
+            for held in self.held:
+                held.go.set()
+            self.clock.stop()
+
+    @initialize(begins=st.integers(0, 3))
+    def begin(self, begins: int) -> None:
+        """Who signs up first, and how far the owner gets before the thief comes."""
+        if begins == 0:
+            return self.thief_signs_up(0, 0)
+        self.owner_signs_up()
+        if begins > 1:
+            self.owner_confirms(0, by_page=False)
+        if begins > 2:
+            self.owner_changes_key(0)
+        return None
+
+    # --- what a thief could have got
+
+    @rule(browser=st.integers(0, 1))
+    def thief_copies_a_session(self, browser: int) -> None:
+        cookie = self.owner[browser].client.get_cookie("mu_session")
+        if cookie:
+            self.thief.loot.add("sessions", cookie.value)
+            self.thief.browsers[browser] = self.thief.browser(mu_session=cookie.value)
+
+    @rule()
+    def thief_learns_the_key(self) -> None:
+        self.thief.loot.add("keys", self.key)
+
+    @rule()
+    def thief_has_seen_the_mailbox(self) -> None:
+        self.thief.read_mail(VICTIM)
+        self.thief.loot.links = [
+            link for link in self.thief.loot.links if "/undo/" not in link or self.is_thiefs(link)
+        ]
+
+    # --- what a thief does, each perhaps held back in the middle
+
+    @rule(which=which, at=held)
+    def thief_signs_up(self, which: int, at: int) -> None:
+        person = self.browser(which)
+        person.get("/signup")
+        cookie = person.client.get_cookie("mu_session")
+        self.thief.loot.add("sign_ups", cookie.value if cookie else "")
+        self.thief_does(which, at, lambda p: p.post("/signup", {"email": VICTIM}))
+
+    @precondition(lambda self: self.thief.loot.keys)
+    @rule(which=which, key=which, at=held)
+    def thief_logs_in(self, which: int, key: int, at: int) -> None:
+        address = self.address_now()
+        form = {"email": address, "key": self.known_key(key)}
+        self.thief_does(which, at, lambda p: p.post("/login", form))
+
+    @rule(which=which, at=held)
+    def thief_has_a_key_shown(self, which: int, at: int) -> None:
+        self.thief_does(which, at, lambda p: p.post("/profile/first-key"))
+
+    @precondition(lambda self: self.thief.loot.keys)
+    @rule(which=which, key=which, new=st.sampled_from(THIEFS_KEYS), at=held)
+    def thief_changes_the_key(self, which: int, key: int, new: str, at: int) -> None:
+        form = {"current_key": self.known_key(key), "new_key": new, "confirm_key": new}
+        self.thief.loot.add("keys", new)
+        self.thief_does(which, at, lambda p: p.post("/profile/key", form))
+
+    @precondition(lambda self: self.thief.loot.keys)
+    @rule(which=which, key=which, at=held)
+    def thief_enters_the_key(self, which: int, key: int, at: int) -> None:
+        form = {"current_key": self.known_key(key)}
+        self.thief_does(which, at, lambda p: p.post("/key-entry", form))
+
+    @rule(which=which, key=which, to=st.sampled_from(MAILBOXES), at=held)
+    def thief_asks_to_move(self, which: int, key: int, to: str, at: int) -> None:
+        form = {"email": to, "current_key": self.known_key(key)}
+        self.thief_does(which, at, lambda p: p.post("/profile/email", form))
+
+    @rule(which=which, number=which, at=held)
+    def thief_presses_a_link(self, which: int, number: int, at: int) -> None:
+        self.thief.read_mail(*MAILBOXES)
+        links = [link for link in self.thief.loot.links if link.startswith(("/c", "/e"))]
+        if links:
+            link = links[-1 - number % len(links)]
+            self.thief_does(which, at, lambda p: p.post(link, form_of(p.open(link))))
+
+    @precondition(lambda self: self.thief.loot.keys)
+    @rule(which=which, key=which, at=held)
+    def thief_deletes(self, which: int, key: int, at: int) -> None:
+        form = {"current_key": self.known_key(key)}
+        self.thief_does(which, at, lambda p: p.post("/profile/delete", form))
+
+    @rule(which=which, path=st.sampled_from(["/profile/sessions", "/confirm", "/logout"]), at=held)
+    def thief_posts(self, which: int, path: str, at: int) -> None:
+        self.thief_does(which, at, lambda p: p.post(path))
+
+    @rule(which=which, peeks=st.booleans())
+    def thief_asks_for_a_code(self, which: int, peeks: bool) -> None:
+        person = self.browser(which)
+        answer = person.post("/forgot-key", {"email": VICTIM})
+        cookie = person.client.get_cookie("mu_session")
+        if answer.status_code == 303 and peeks and cookie and user_of(self.app, VICTIM):
+            self.thief.loot.add("codes", (cookie.value, answer.location, self.thief.digits()))
+
+    @rule(which=which, new=st.sampled_from(THIEFS_KEYS), at=held)
+    def thief_resets_what_was_moved(self, which: int, new: str, at: int) -> None:
+        address = self.address_now()
+        if address not in MAILBOXES:
+            return
+        person = self.browser(which)
+        page, code = person.ask_for_code(address)
+        self.thief.loot.add("keys", new)
+        if code:
+            self.thief_does(which, at, lambda p: p.use_code(page, code, new))
+
+    # --- what the owner does
+
+    @precondition(lambda self: not user_of(self.app, VICTIM))
+    @rule()
+    def owner_signs_up(self) -> None:
+        person = self.fresh_owner(0)
+        if person.post("/signup", {"email": VICTIM}).status_code == 303:
+            self.key = person.mailed(KEY)
+
+    @precondition(lambda self: self.key)
+    @rule(browser=st.integers(0, 1))
+    def owner_logs_in(self, browser: int) -> None:
+        person = self.owner[browser]
+        if not person.is_logged_in:
+            person.log_in(self.key)
+
+    @rule(browser=st.integers(0, 1), by_page=st.booleans())
+    def owner_confirms(self, browser: int, by_page: bool) -> None:
+        person = self.owner[browser]
+        for mail in person.mails(VICTIM):
+            for link in mail["links"]:
+                path = "/" + link.split("/", 3)[3]
+                if path.startswith("/confirm/") and person.get(path).status_code == 303:
+                    target = "/confirm/link" if by_page else path
+                    answer = person.post(target, form_of(person.open(path)))
+                    return self.proved(answer, "confirmed")
+        return None
+
+    @rule(browser=st.integers(0, 1), by_link=st.booleans(), new=st.sampled_from(OWNERS_KEYS))
+    def owner_resets(self, browser: int, by_link: bool, new: str) -> None:
+        if user_of(self.app, VICTIM):
+            self.reset(self.owner[browser], by_link=by_link, new=new)
+
+    @precondition(lambda self: self.key)
+    @rule(browser=st.integers(0, 1))
+    def owner_changes_key(self, browser: int) -> None:
+        new = OWNERS_KEYS[self.key == OWNERS_KEYS[0]]
+        form = {"current_key": self.key, "new_key": new, "confirm_key": new}
+        person = self.owner[browser]
+        if person.is_logged_in and self.is_owned(person):
+            answer = person.post("/profile/key", form)
+            if answer.status_code == 303 and answer.location == "/profile":
+                self.key = new
+                self.nothing_works("changed the key")
+
+    @rule(browser=st.integers(0, 1), number=which)
+    def owner_undoes(self, browser: int, number: int) -> None:
+        links = self.owners_undo_links()
+        if links:
+            person, link = self.owner[browser], links[number % len(links)]
+            self.proved(person.post(link, form_of(person.open(link))), "undid")
+
+    @rule(minutes=st.sampled_from(MINUTES))
+    def time_passes(self, minutes: float) -> None:
+        self.time.shift(timedelta(minutes=minutes))
+
+    @precondition(lambda self: self.held)
+    @rule(number=which)
+    def a_held_request_goes_on(self, number: int) -> None:
+        self.held.pop(number % len(self.held)).finish()
+
+    # --- hands
+
+    def thief_does(self, which: int, at: int, deed: Callable[[Person], TestResponse]) -> None:
+        person = self.browser(which)
+        twin = self.thief.twin(person)
+
+        def act() -> None:
+            self.thief.keep(twin, deed(twin))
+            self.thief.browsers[which % 2] = twin
+
+        if not at:
+            return act()
+        held = Held(act, at)
+        held.start()
+        if held.thread.is_alive():
+            return self.held.append(held)
+        return held.finish()
+
+    def browser(self, which: int) -> Person:
+        return self.thief.browsers[which % 2]
+
+    def known_key(self, number: int) -> str:
+        keys = self.thief.loot.keys
+        return keys[-1 - number % len(keys)] if keys else ""
+
+    def is_thiefs(self, link: str) -> bool:
+        return any(
+            link in each
+            for m in MAILBOXES
+            for mail in self.owner[0].mails(m)
+            for each in mail["links"]
+        )
+
+    def fresh_owner(self, browser: int) -> Person:
+        self.owner[browser] = Person(self.app, VICTIM)
+        return self.owner[browser]
+
+    def address_now(self) -> str:
+        """Where the account is by now, as far as the thief knows."""
+        for address in (VICTIM, *MAILBOXES):
+            if user_of(self.app, address):
+                return address
+        return VICTIM
+
+    def is_owned(self, person: Person) -> bool:
+        return VICTIM in person.get("/profile").text
+
+    def owners_undo_links(self) -> list[str]:
+        found = []
+        for mail in reversed(self.owner[0].mails(VICTIM)):
+            paths = ["/" + link.split("/", 3)[3] for link in mail["links"]]
+            found += [p for p in paths if p.startswith(("/email/undo/", "/closing/undo/"))]
+        return [p for p in found if Person(self.app, VICTIM).get(p).status_code == 303]
+
+    def reset(self, person: Person, *, by_link: bool, new: str) -> None:
+        address, code = person.ask_for_code(VICTIM)
+        if by_link:
+            link = person.link("/reset-key/mail/", VICTIM)
+            form = {"new_key": new, "confirm_key": new}
+            answer = person.post(link, {**form_of(person.open(link)), **form})
+        else:
+            answer = person.use_code(address, code, new)
+        if answer.status_code == 303:
+            self.key = new
+        self.proved(answer, "reset")
+
+    def proved(self, answer: TestResponse, how: str) -> None:
+        if answer.status_code != 303:
+            return
+        user = user_of(self.app, VICTIM)
+        assert user is not None, f"{how}, and the account is nowhere"
+        self.owned = user.id
+        if how == "confirmed" and user.key_is_first:  # who has read that mail knows its key
+            known = {
+                key for mail in self.owner[0].mails(VICTIM) for key in KEY.findall(mail["text"])
+            }
+            self.thief.loot.keys = [key for key in self.thief.loot.keys if key not in known]
+        self.nothing_works(how)
+
+    def nothing_works(self, how: str) -> None:
+        user = user_of(self.app, VICTIM)
+        assert user is not None
+        self.let_go()
+        now = user_of(self.app, VICTIM)
+        assert now is not None, f"{how}, and a request of before took the account away"
+        assert self.thief.still_works(now.id) == [], how
+
+    def let_go(self) -> None:
+        while self.held:
+            self.held.pop().finish()
+
+    def get_in(self) -> None:
+        """The owner gets the account back, or one at all if nothing was proved before."""
+        for link in self.owners_undo_links()[:1]:
+            person = self.fresh_owner(0)
+            self.proved(person.post(link, form_of(person.open(link))), "undid")
+        user = user_of(self.app, VICTIM)
+        if self.owned is not None:
+            assert user is not None, "the account is lost"
+            assert user.id == self.owned, "the account is another one"
+        if user is None:
+            self.owner_signs_up()
+            return self.owner_confirms(0, by_page=True)
+        self.reset(self.fresh_owner(0), by_link=False, new=OWNERS_KEYS[0])
+        assert self.owner[0].log_in(OWNERS_KEYS[0]).status_code == 303
+        return None
+
+
+def test_SE6_and_EM5_whatever_a_thief_holds_is_worth_nothing_once_the_owner_has_proved_the_mailbox(
+    app: Flask, site: Site, no_limits: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_doors(monkeypatch)
+    run_state_machine_as_test(
+        lambda: OwnerAndThief(app, site),
+        settings=effort(LIVES or IN_SHORT, stateful_step_count=STEPS),
+    )
