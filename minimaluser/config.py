@@ -73,6 +73,7 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
     "nickname": {"account": ((5, DAY),)},
     "nickname-check": {"account": ((20, HOUR),)},
+    "tile": {"account": ((60, HOUR),)},
     "field-check": {"network": ((240, MINUTE),)},  # 200 are one person who types without a rest
     "any-mail": {"account": ((5, DAY),)},  # to one recipient, unasked by its owner
 }

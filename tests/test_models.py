@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -232,15 +233,15 @@ def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
-    ("method", "begun"), [("GET", "BEGIN"), ("HEAD", "BEGIN"), ("POST", "BEGIN IMMEDIATE")]
+    ("begin", "begun"), [(nullcontext, "BEGIN"), (extensions.transaction, "BEGIN IMMEDIATE")]
 )
 def test_ST3_who_may_write_waits_for_sqlite_before_it_has_read(
-    app: Flask, method: str, begun: str
+    app: Flask, begin: Any, begun: str
 ) -> None:
-    with statements(app) as seen, app.test_request_context(method=method):
-        db.session.execute(sa.text("SELECT 1"))
-        db.session.rollback()
-    assert seen[0] == begun
+    for method in ("GET", "HEAD", "POST"):
+        with statements(app) as seen, app.test_request_context(method=method), begin():
+            db.session.execute(sa.text("SELECT 1"))
+        assert seen[0] == begun
 
 
 def test_ST3_a_connection_to_postgresql_is_asked_for_with_its_limits() -> None:

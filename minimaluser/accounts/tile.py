@@ -14,6 +14,7 @@ from minimaluser.extensions import db
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
 from minimaluser.models import User
+from minimaluser.security import limits
 
 
 def give_first(user: User) -> None:
@@ -31,9 +32,11 @@ def draw_tile(user: User, seed: str) -> None:
 
     Raises:
         Refused: it is not a seed.
+        limits.TooMany: it was drawn too often.
     """
     if not tiles.is_seed(seed):
         raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
+    limits.count("tile", limits.user_of(user))
     with acting(user):
         outbox.add("tile_remove", user.tile_name, None)
         _paint(user, seed, _colour(user))

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from minimaluser import accounts
+from minimaluser.forms.rules import Strong
 from minimaluser.security import limits
 
 
@@ -47,7 +48,8 @@ class Form(FlaskForm):
         Raises:
             limits.TooMany: from this network; and whatever else the verb raises.
         """
-        self._count()
+        if self._judges_a_key:
+            limits.count("field-check")
         if not self.validate():
             return False
         try:
@@ -66,7 +68,7 @@ class Form(FlaskForm):
         """
         if name not in self.live_checks:
             raise KeyError(name)
-        self._count()
+        limits.count("field-check")
         field: Field = self[name]
         if field.validate(self):
             try:
@@ -75,7 +77,7 @@ class Form(FlaskForm):
                 field.errors = [str(problem)]
         return field
 
-    def _count(self) -> None:
-        """Count before validators do their work, which anybody can have them do."""
-        if self.live_checks:
-            limits.count("field-check")
+    @property
+    def _judges_a_key(self) -> bool:
+        """Tell whether a validator does costly work, which anybody can have it do."""
+        return any(isinstance(rule, Strong) for field in self for rule in field.validators)

@@ -100,6 +100,10 @@ def look_for_a_name(person: Person) -> TestResponse:
     return person.post("/check/nickname/nickname", {"nickname": "Somebody Else"}, htmx=True)
 
 
+def draw(person: Person) -> TestResponse:
+    return person.post("/profile/tile", {"seed": "0123456789abcdef"})
+
+
 def move(person: Person) -> TestResponse:
     return person.ask_to_move(f"{person.number()}@new.example")
 
@@ -136,6 +140,7 @@ TABLE = [
     (rename, "ann", 5, DAY),
     (look_for_a_name, "ann", 20, HOUR),
     (move, "ann", 3, DAY),
+    (draw, "ann", 60, HOUR),
 ]
 
 
@@ -227,6 +232,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "key": {"account": ((5, five),), "network": ((30, five),)},
         "nickname": {"account": ((5, day),)},
         "nickname-check": {"account": ((20, hour),)},
+        "tile": {"account": ((60, hour),)},
         "field-check": {"network": ((240, MINUTE),)},
         "any-mail": {"account": ((5, day),)},
     }  # fmt: skip
