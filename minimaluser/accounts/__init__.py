@@ -36,9 +36,11 @@ from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
 from minimaluser.security.limits import NotCounted, TooMany
+from minimaluser.security.mails import NoMail
 
 __all__ = [
     "BadLink",
+    "NoMail",
     "NotCounted",
     "Refused",
     "SessionEnded",

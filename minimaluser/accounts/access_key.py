@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import delete, update
 
 from minimaluser import config, mail
@@ -10,7 +12,7 @@ from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 WRONG_KEY = "This is not your current access key."
 
@@ -68,10 +70,12 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     Raises:
         Refused: the current key is wrong or the new one weak.
         SessionEnded: see `require`.
+        limits.TooMany: it was changed too often.
     """
     require(user, current_key)
     verified = user.key_hash
     check(user, new_key)
+    limits.count("new-key", limits.user_of(user))
     hashed = hashing.hash_key(new_key)
     with transaction():
         if people.lock(user.id) is None or user.key_hash != verified:
@@ -89,7 +93,11 @@ def replace_first_key(user: User) -> str:
 
     Returns:
         The new key; empty if the user has a key of their own already.
+
+    Raises:
+        limits.TooMany: the key was changed too often.
     """
+    limits.count("new-key", limits.user_of(user))
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with transaction():
@@ -123,7 +131,8 @@ def put_in_force(user: User, hashed: str) -> None:
     codes.void(user)
     links.void(user, links.CONFIRM, links.CHANGE_EMAIL)
     if not user.is_confirmed:  # the link from before is void, so here is another
-        confirmation.send(user, None)
+        with suppress(mails.NoMail):  # it can be asked for later
+            confirmation.send(user, None)
 
 
 def _end_if_too_often(user: User, session: Session) -> bool:

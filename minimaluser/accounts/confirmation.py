@@ -31,31 +31,30 @@ def confirm(token: str, user_agent: str) -> User:
     return user
 
 
-def resend_confirmation(user: User) -> bool:
+def resend_confirmation(user: User) -> None:
     """Send the confirmation mail again, with a fresh first key unless the user has an own one.
-
-    Returns:
-        Whether it was sent; not so soon after the last one.
 
     Raises:
         limits.TooMany: it was asked for too often from this network.
+        mails.NoMail: it was sent not long ago; what was in that mail stays good.
     """
     if user.is_confirmed:
-        return True
+        return
     limits.count("confirm")
-    if not limits.may_mail("confirm-mail", user.email):
-        return False
     key = hashing.generate_key() if user.key_is_first else None
     hashed = hashing.hash_key(key) if key else None
     with transaction():
         if people.lock(user.id) is None:
-            return False
+            return
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
         send(user, key if user.key_is_first else None)
-    return True
 
 
 def send(user: User, key: str | None) -> None:
-    """Put the confirmation mail into the outbox, in the caller's transaction."""
+    """Put the confirmation mail into the outbox, in the caller's transaction.
+
+    Raises:
+        mails.NoMail: too many went to this address.
+    """
     mail.send_confirmation(user, key, links.make(user, links.CONFIRM))

@@ -18,6 +18,8 @@ from minimaluser.views.visitor import (
 bp = Blueprint("signup", __name__)
 
 GRANTED = "granted"
+MAILED = "Welcome! We have sent you a mail."
+NOT_MAILED = "Welcome! We could not send you a mail yet; please have it sent from this page."
 
 
 @bp.get("/signup")
@@ -36,7 +38,8 @@ def create() -> Response:
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
-    answer = htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
+    message = MAILED if form.outcome.is_mailed else NOT_MAILED
+    answer = htmx.go(url_for("profile.show"), message)
     return know_browser(answer, form.outcome)
 
 
