@@ -24,7 +24,7 @@ from minimaluser.models import User
 from minimaluser.security import mails
 from tests.conftest import Site, bring_back, close
 from tests.database import rows_of, user_of
-from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
+from tests.fuzz.conftest import LIVES, effort
 from tests.fuzz.post_office import PostOffice
 from tests.person import Person
 
@@ -34,7 +34,7 @@ NETWORKS = [
     *("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:9::1"),
 ]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-STEPS = 10
+STEPS, LIVES_HERE = 8, 3
 
 victim = st.sampled_from([OWNER, NOBODY])
 often = st.sampled_from([1, 3, 12])
@@ -248,5 +248,5 @@ def test_RL1_RL3_nobody_is_drowned_in_mail_and_the_owner_always_comes_back(
 ) -> None:
     run_state_machine_as_test(
         lambda: Budgets(app, site, tmp_path, monkeypatch),
-        settings=effort(LIVES or LIVES_IN_SHORT, stateful_step_count=STEPS),
+        settings=effort(LIVES or LIVES_HERE, stateful_step_count=STEPS),
     )
