@@ -23,8 +23,9 @@ MAIL_LIMITS: dict[str, dict[str, Rates]] = {
     # Codes that the owner's browsers ask for: all of them, and one. Then it goes on as above.
     "forgot-key-mail-known": {"account": ((6, HOUR), (10, DAY))},
     "forgot-key-mail-browser": {"account": ((3, HOUR), (5, DAY))},
-    # Caused inside an account.
-    "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR), (5, DAY))},
+    # Caused inside an account: to confirm its address, and those of the button among them.
+    "confirm-mail": {"account": ((5, DAY),)},
+    "confirm-mail-again": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
     "undo-mail": {"account": ((10, DAY),)},
     "notice-mail": {"account": ((10, DAY),)},
     "new-device-mail": {"account": ((3, DAY),)},

@@ -7,7 +7,7 @@ from minimaluser.accounts import events, links, people, sessions
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 
 def confirm(token: str, user_agent: str) -> User:
@@ -48,13 +48,13 @@ def resend_confirmation(user: User) -> None:
             return
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
-        send(user, key if user.key_is_first else None)
+        send(user, key if user.key_is_first else None, mails.AGAIN)
 
 
-def send(user: User, key: str | None) -> None:
+def send(user: User, key: str | None, budgets: tuple[str, ...] = ()) -> None:
     """Put the confirmation mail into the outbox, in the caller's transaction.
 
     Raises:
         mails.NoMail: too many went to this address.
     """
-    mail.send_confirmation(user, key, links.make(user, links.CONFIRM))
+    mail.send_confirmation(user, key, links.make(user, links.CONFIRM), budgets=budgets)

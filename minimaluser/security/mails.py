@@ -47,6 +47,7 @@ KINDS = {
     "new_device": Kind(NEWS, ("new-device-mail",), courtesy=True),
 }
 AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
+AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
 NO_MAIL = {
     CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
     " newest mail from us holds a link that works for ten minutes.",

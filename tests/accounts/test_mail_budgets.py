@@ -266,18 +266,21 @@ def test_EN5_a_move_whose_mail_cannot_go_is_refused_in_the_same_words_for_any_ad
 ) -> None:
     monkeypatch.setitem(config.LIMITS, "email", {})
     answers: dict[str, list[tuple[int, int]]] = {}
-    for email in ("ben@example.org", "who@example.org"):
-        stranger = at(Person(crowded, email), "203.0.113.1")
-        stranger.post("/signup", {"email": email}, htmx=htmx)
+    for email in ("old@example.org", "who@example.org"):
+        at(Person(crowded, email), "203.0.113.1").post("/signup", {"email": email})
+        if email.startswith("who"):
+            with crowded.app_context():
+                removal.remove(people.by_email(email))
+                db.session.commit()
         for _ in range(6):
             answer = owner.post("/profile/email", {"email": email}, htmx=htmx)
             answers.setdefault(email, []).append(
-                (answer.status_code, round(int(answer.headers.get("Retry-After", 0)), -2))
+                (answer.status_code, int(answer.headers.get("Retry-After", 0)))
             )
             if answer.status_code == 429:
                 assert NOT_SENT in answer.text
                 assert "We have sent" not in answer.text
-    assert answers["ben@example.org"] == answers["who@example.org"]
+    assert answers["old@example.org"] == answers["who@example.org"]
     assert user_of(crowded, owner.email).pending_email is not None  # of what was sent
     assert [status for status, _ in answers["who@example.org"]][-1] == 429
 
