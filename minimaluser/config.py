@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from minimaluser.mail_budgets import DAY, HOUR, MAIL_LIMITS, MINUTE, Rates
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SITE_NAME = "Minimal+User"
@@ -23,7 +25,6 @@ EMAIL_MAX_LENGTH = 254
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES, CODE_TRIES_A_DAY = 5, 25
-CODE_FLOWS_AT_ONCE = 3
 
 CONFIRM_LIFETIME = timedelta(hours=24)
 CHANGE_EMAIL_LIFETIME = timedelta(hours=2)
@@ -46,11 +47,8 @@ MAIL_KEPT_IN_MAILBOX = timedelta(days=7)
 OUTBOX_LEASE = timedelta(seconds=60)
 OUTBOX_LIFETIME = timedelta(hours=24)
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-Rates = tuple[tuple[int, timedelta], ...]  # so often at most in any so long a time
 # How often something may be done: with one account or e-mail address, from one network address
-# (of IPv6 see `lib.rates.networks`), and on the whole site. What ends in "mail" only decides
-# whether a mail is sent.
+# (of IPv6 see `lib.rates.networks`), and on the whole site.
 LIMITS: dict[str, dict[str, Rates]] = {
     "log-in": {
         "account": ((10, 5 * MINUTE), (50, DAY)),
@@ -58,24 +56,23 @@ LIMITS: dict[str, dict[str, Rates]] = {
         "site": ((1000, 5 * MINUTE),),
     },
     "log-in-known": {"account": ((5, 5 * MINUTE),)},  # from a browser that the owner has used
+    "log-in-done": {"account": ((30, HOUR),)},  # with the right key; so are the known browsers'
+    "log-in-done-known": {"account": ((30, HOUR),)},
     "wrong-keys": {"account": ((100, 30 * DAY),)},  # in a row; then the key is off until a reset
     "sign-up": {"network": ((5, HOUR), (20, DAY)), "site": ((500, HOUR),)},
-    "sign-up-mail": {"account": ((3, DAY),)},
     "forgot-key": {"network": ((10, HOUR),), "site": ((500, HOUR),)},
-    "forgot-key-mail": {"account": ((3, HOUR), (5, DAY))},
-    "forgot-key-mail-known": {"account": ((3, HOUR), (5, DAY))},
     "code": {"network": ((10, 5 * MINUTE), (50, HOUR)), "site": ((1000, HOUR),)},
     "wrong-codes": {"account": ((50, 30 * DAY),)},  # in a row; then only the link in the mail
     "link": {"network": ((30, 5 * MINUTE),)},
     "confirm": {"network": ((10, HOUR),)},
-    "confirm-mail": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
     "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
     "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
+    "new-key": {"account": ((5, HOUR), (10, DAY))},  # set on the profile
     "nickname": {"account": ((5, DAY),)},
     "nickname-check": {"account": ((20, HOUR),)},
     "tile": {"account": ((60, HOUR),)},
     "field-check": {"network": ((240, MINUTE),)},  # 200 are one person who types without a rest
-    "any-mail": {"account": ((5, DAY),)},  # to one recipient, unasked by its owner
+    **MAIL_LIMITS,
 }
 WEB_THREADS = 24  # of a web process; see `lib.hashing` for what they wait for
 CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there

@@ -35,7 +35,8 @@ def _send_mail(item: OutboxItem) -> None:
     if not current_app.config["MAILER_URL"]:
         return
     mail = json.loads(unsealed(item))
-    body = json.dumps({name: mail[name] for name in contract.FIELDS}).encode()
+    message = {name: mail[name] for name in contract.FIELDS} | {contract.CLASS: item.mail_class}
+    body = json.dumps(message).encode()
     signing = current_app.config["JWT_MAILER_SECRET"]
     headers = {
         "Authorization": contract.authorize(signing, body),

@@ -1,9 +1,13 @@
-"""One function a mail: renders `templates/email/<name>/` and puts it into the outbox."""
+"""One function a mail: renders `templates/email/<name>/` and puts it into the outbox.
+
+All of them leave through one door, `_send`, which counts before it writes.
+"""
 
 from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,28 +16,41 @@ from flask import current_app, render_template
 from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing
+from minimaluser.mailer.contract import NOTICE
 from minimaluser.models import DONE, WAITING, OutboxItem, User
+from minimaluser.security import limits, mails
 
 
-def send_confirmation(user: User, key: str | None, link: str) -> None:
+def send_confirmation(
+    user: User, key: str | None, link: str, *, budgets: tuple[str, ...] = ()
+) -> None:
     """To a new address: the first access key (unless an own one is in force) and the link."""
-    _send("confirmation", user, life=config.CONFIRM_LIFETIME, key=key, link=link)
+    life = config.CONFIRM_LIFETIME
+    _send("confirmation", user, budgets=budgets, life=life, key=key, link=link)
 
 
-def send_key_reset_code(user: User, code: str, link: str) -> None:
-    """The six digits for a new access key, and the link that stands in for them."""
-    _send("key_reset_code", user, life=config.CODE_LIFETIME, **_code(code, link))
+def send_key_reset_code(user: User, code: str, link: str, browser: str = "") -> None:
+    """The six digits for a new access key, and the link that stands in for them.
+
+    Args:
+        user: whose.
+        code: the digits.
+        link: the whole address.
+        browser: the name of one of the owner's browsers, which have budgets of their own.
+    """
+    _send_code(user, user.email, browser, code=code, link=link)
 
 
 def send_no_code(email: str, code: str, link: str) -> None:
     """Do the work of `send_key_reset_code` for somebody who gets none: its time tells nothing."""
-    nobody: dict[str, Any] = {"user": None, **_code(code, link)}
-    _send("key_reset_code", None, email, life=config.CODE_LIFETIME, sent=False, **nobody)
+    _send_code(None, email, "", sent=False, user=None, code=code, link=link)
 
 
-def _code(code: str, link: str) -> dict[str, Any]:
+def _send_code(owner: User | None, email: str, browser: str, **more: Any) -> None:
+    ways = mails.ways_for_code(limits.address_of(email), browser)
     minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
-    return {"code": code, "link": link, "minutes": minutes}
+    life = config.CODE_LIFETIME
+    _send("key_reset_code", owner, email, ways=ways, life=life, minutes=minutes, **more)
 
 
 def send_key_reset_done(user: User) -> None:
@@ -54,12 +71,14 @@ def send_email_change(user: User, new_email: str, key: str, link: str) -> None:
 
 def send_email_change_notice(user: User, new_email: str, link: str) -> None:
     """To the address in force: a change was asked for, and how to undo it."""
-    _send("email_change_notice", user, new_email=new_email, link=link)
+    life = config.UNDO_EMAIL_LIFETIME
+    _send("email_change_notice", user, life=life, new_email=new_email, link=link)
 
 
 def send_email_changed(user: User, old_email: str, link: str) -> None:
     """To the old address: the change is done, and how to undo it."""
-    _send("email_changed", user, old_email, new_email=user.email, link=link)
+    life = config.UNDO_EMAIL_LIFETIME
+    _send("email_changed", user, old_email, life=life, new_email=user.email, link=link)
 
 
 def send_email_undone(user: User) -> None:
@@ -67,14 +86,15 @@ def send_email_undone(user: User) -> None:
     _send("email_undone", user)
 
 
-def send_email_taken(user: User) -> None:
-    """To the owner of an address which somebody else wanted to move to."""
-    _send("email_taken", user)
+def send_email_taken(user: User, *, budgets: tuple[str, ...] = (), sent: bool = True) -> None:
+    """To the owner of an address which somebody else wanted to move to; or all but that."""
+    _send("email_taken", user, budgets=budgets, sent=sent)
 
 
 def send_account_deleted(email: str, nickname: str, link: str) -> None:
     """Goodbye, and how to come back; belongs to nobody any more."""
-    _send("account_deleted", None, email, nickname=nickname, link=link)
+    life = config.UNDO_CLOSING_LIFETIME
+    _send("account_deleted", None, email, life=life, nickname=nickname, link=link)
 
 
 def send_account_restored(user: User) -> None:
@@ -97,13 +117,25 @@ def _send(
     owner: User | None,
     to: str = "",
     *,
-    life: timedelta | None = None,
+    budgets: tuple[str, ...] = (),
+    ways: Sequence[mails.Way] = (),
+    life: timedelta = config.OUTBOX_LIFETIME,
     sent: bool = True,
     **context: Any,
 ) -> None:
+    """Count the mail and write it, or raise `NoMail`, or leave it out."""
+    kind = mails.KINDS[name]
     if owner is not None:
         context["user"] = owner
         to = to or owner.email
+        if kind.mail_class == NOTICE and not owner.is_confirmed:
+            return  # the address may be a stranger's, who has to do with none of it
+    own = [(budget, limits.address_of(to)) for budget in budgets or kind.budgets]
+    wait = mails.count_first(*(ways or [own]))
+    if wait and kind.courtesy:
+        return
+    if wait:
+        raise mails.NoMail(kind.mail_class, wait)
     parts = {
         "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
@@ -112,11 +144,12 @@ def _send(
     reference = str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(current_app.config["SESSION_SECRET"], text)
-    expires_at: datetime = clock.now() + (life or config.OUTBOX_LIFETIME)
+    expires_at: datetime = clock.now() + life
     db.session.add(
         OutboxItem(
             user_id=owner.id if owner else None,
             kind="mail",
+            mail_class=kind.mail_class,
             reference=reference,
             sealed=sealed if sent else None,
             state=WAITING if sent else DONE,

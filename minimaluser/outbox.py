@@ -13,13 +13,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import event, select, update
+from sqlalchemy import case, event, select, update
 from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import object_session
 
 from minimaluser import config, delivery
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, clock
+from minimaluser.mailer import contract
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
 from minimaluser.models import WAITING as WAITING
@@ -28,6 +29,8 @@ from minimaluser.models import OutboxItem, User
 EXPIRED = "expired"
 LONGEST_PAUSE = timedelta(seconds=300)
 LINK = re.compile(r"https?://\S+")
+_ranks = {name: rank for rank, name in enumerate(contract.CLASSES)}
+IMPORTANCE = case(_ranks, value=OutboxItem.mail_class, else_=_ranks[contract.NOTICE])
 
 
 NEW = "new in the outbox"
@@ -124,7 +127,7 @@ def _claim() -> int | None:
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.state == WAITING, OutboxItem.due_at <= moment)
-        .order_by(OutboxItem.due_at)
+        .order_by(IMPORTANCE, OutboxItem.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -14,8 +15,12 @@ from flask import Flask
 from minimaluser import config, mail, outbox
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
-from minimaluser.models import OutboxItem, User
+from minimaluser.mailer import contract
+from minimaluser.mailer.settings import MOST
+from minimaluser.models import Hit, OutboxItem, User
+from minimaluser.security import mails
 from tests.database import rows_of, user_of
+from tests.person import Person
 
 KEY, CODE = "abcde-fghij-kmnpq-rstuv", "012345"
 LINK = "http://localhost/confirm/" + "eyJhbGciOiJIUzI1NiJ9." * 12
@@ -157,7 +162,7 @@ def test_ML7_the_html_loads_nothing_and_runs_nothing(app: Flask, name: str) -> N
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_ML7_a_nickname_is_text_and_never_markup(app: Flask, name: str) -> None:
+def test_ML7_a_nickname_is_text_and_never_markup(app: Flask, no_limits: None, name: str) -> None:
     usual = Tags(sent(app, name, nickname="plain name")["html"]).found
     evil = sent(app, name, nickname=EVIL)
     assert Tags(evil["html"]).found == usual
@@ -205,18 +210,21 @@ LIVES: dict[str, timedelta] = {
     "confirmation": config.CONFIRM_LIFETIME,
     "key_reset_code": config.CODE_LIFETIME,
     "email_change": config.CHANGE_EMAIL_LIFETIME,
+    "email_change_notice": config.UNDO_EMAIL_LIFETIME,
+    "email_changed": config.UNDO_EMAIL_LIFETIME,
+    "account_deleted": config.UNDO_CLOSING_LIFETIME,
     "key_changed": config.OUTBOX_LIFETIME,
 }
 
 
 @pytest.mark.parametrize("name", LIVES)
-def test_ML4_a_mail_is_not_sent_when_its_link_is_dead(app: Flask, name: str) -> None:
+def test_ML4_a_mail_lives_as_long_as_the_link_in_it(app: Flask, name: str) -> None:
     sent(app, name)
     row = rows_of(app, OutboxItem)[-1]
     assert abs(row.expires_at - now.now() - LIVES[name]) < timedelta(seconds=30)
 
 
-def test_the_times_in_the_mails_are_those_of_the_settings(app: Flask) -> None:
+def test_the_times_in_the_mails_are_those_of_the_settings(app: Flask, no_limits: None) -> None:
     assert "within 24 hours" in sent(app, "confirmation")["text"].replace("\n", " ")
     assert "within 7 days" in sent(app, "confirmation")["text"].replace("\n", " ")
     assert "10 minutes" in sent(app, "key_reset_code")["text"].replace("\n", " ")
@@ -247,3 +255,39 @@ def test_every_mail_has_three_parts_and_a_function(app: Flask) -> None:
         assert files == {"subject.txt", "body.txt", "body.html"}
         assert callable(getattr(mail, f"send_{name}"))
     assert names == {name.partition(",")[0] for name in MAILS}
+    assert names == mails.KINDS.keys()  # or it could not be sent
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_RL1_every_mail_has_a_class_and_is_counted_for_its_recipient(
+    app: Flask, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = mails.KINDS[name.partition(",")[0]]
+    assert kind.mail_class in contract.CLASSES
+    for budget in kind.budgets:
+        monkeypatch.setitem(config.LIMITS, budget, {"account": ((1, timedelta(hours=1)),)})
+    with app.app_context():  # Ann's own sign-up
+        db.session.execute(db.delete(Hit))
+        db.session.commit()
+    sent(app, name)
+    assert rows_of(app, OutboxItem)[-1].mail_class == kind.mail_class
+    before = len(rows_of(app, OutboxItem))
+    refused = pytest.raises(mails.NoMail, match="again in")
+    with nullcontext() if kind.courtesy else refused:
+        for _ in range(2):  # a second code goes as one of the hourly ones
+            sent(app, name)
+    assert len(rows_of(app, OutboxItem)) <= before + (kind.mail_class == contract.CODE)
+
+
+@pytest.mark.parametrize("mail_class", contract.CLASSES)
+def test_RL1_the_mailer_holds_nothing_back_that_the_site_lets_go(mail_class: str) -> None:
+    held_back_at = MOST["MAILER_RECIPIENT_A_DAY"] * contract.CLASSES[mail_class]
+    assert 0 < mails.most_a_day(mail_class) <= held_back_at
+
+
+def test_EM3_no_notice_goes_to_an_address_that_is_not_confirmed(app: Flask, ben: Person) -> None:
+    """It may be a stranger's, whose mail somebody else would fill."""
+    before = len(rows_of(app, OutboxItem))
+    ben.choose_key("seven green trains at noon")
+    new = rows_of(app, OutboxItem)[before:]
+    assert [row.mail_class for row in new] == [contract.PROOF]

@@ -82,6 +82,46 @@ def test_the_task_that_waits_longest_is_done_first(
     assert done == [second, first]
 
 
+def test_codes_and_undo_links_leave_before_what_can_wait(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    for kind in ("mail", "tile_remove"):
+        monkeypatch.setitem(delivery.DOERS, kind, lambda row: done.append(row.mail_class))
+    put(empty)
+    with empty.app_context():
+        ann = people.by_email("ann@example.org")
+        mail.send_new_device(ann, "Firefox", "192.0.2.0")
+        mail.send_key_changed(ann)
+        mail.send_email_change(ann, "ann@new.example", "key", "https://x")
+        mail.send_email_changed(ann, ann.email, "https://x")
+        mail.send_key_reset_code(ann, "012345", "https://x")
+        db.session.commit()
+    work(empty)
+    assert done == ["code", "undo", "proof", "", "notice", "news"]
+
+
+def test_ML4_a_mail_with_an_undo_link_is_tried_as_long_as_the_link_is_good(
+    empty: Flask, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: OutboxItem) -> None:
+        raise ConnectionError("the mailer is away")
+
+    with empty.app_context():
+        ann = people.by_email("ann@example.org")
+        mail.send_email_changed(ann, ann.email, "https://x")
+        mail.send_account_deleted(ann.email, ann.nickname, "https://x")
+        db.session.commit()
+    with monkeypatch.context() as trouble:
+        trouble.setitem(delivery.DOERS, "mail", away)
+        for hours in (0, 25, 46):
+            clock.shift(hours * 3600)
+            work(empty)
+    clock.shift(600)
+    work(empty)
+    assert {row.state for row in rows_of(empty, OutboxItem)} == {outbox.DONE}
+
+
 def test_ML4_a_task_that_fails_is_tried_again_with_growing_pauses(
     empty: Flask, broken: None, clock: time_machine.Traveller
 ) -> None:

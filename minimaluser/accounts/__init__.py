@@ -36,11 +36,13 @@ from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
 from minimaluser.security.limits import NotCounted, TooMany
+from minimaluser.security.mails import NoMail
 
 __all__ = [
     "About",
     "BadLink",
     "KeyNeeded",
+    "NoMail",
     "NotCounted",
     "Refused",
     "SessionEnded",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import delete, update
 
 from minimaluser import config, mail
@@ -12,7 +14,7 @@ from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 WRONG_KEY = "This is not your current access key."
 OFF = "Your access key is off. Please ask for a code by mail and choose a new one first."
@@ -71,10 +73,12 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     Raises:
         Refused: the current key is wrong or the new one weak.
         SessionEnded: see `require`.
+        limits.TooMany: it was changed too often.
     """
     require(user, current_key)
     verified = user.key_hash
     check(user, new_key)
+    limits.count("new-key", limits.user_of(user))
     hashed = hashing.hash_key(new_key)
     with acting(user):
         if user.key_hash != verified:
@@ -95,7 +99,9 @@ def replace_first_key(user: User) -> str:
 
     Raises:
         KeyNeeded: the present key was not entered recently.
+        limits.TooMany: the key was changed too often.
     """
+    limits.count("new-key", limits.user_of(user))
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with acting(user, recent_key=True):
@@ -126,7 +132,8 @@ def put_in_force(user: User, hashed: str, after: After) -> None:
     user.key_hash, user.key_is_first, user.key_set_at = hashed, False, clock.now()
     user.key_off_at = None
     if not user.is_confirmed:  # the link from before is void, so here is another
-        confirmation.send(user, None)
+        with suppress(mails.NoMail):  # it can be asked for later
+            confirmation.send(user, None)
 
 
 def _end_if_too_often(user: User, session: Session) -> bool:

@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from minimaluser import config
 from minimaluser.extensions import db
@@ -17,7 +17,7 @@ from minimaluser.security import limits
 
 
 def make(user: User | None, flow: str, browser: str) -> str:
-    """Add a code for a flow of a browser; only the newest few of a user live.
+    """Add a code for a flow of a browser; older ones of this browser are void, not of others.
 
     Args:
         user: whose; None for an address that nobody has, which costs just as much.
@@ -28,6 +28,8 @@ def make(user: User | None, flow: str, browser: str) -> str:
         The six digits.
     """
     digits = f"{secrets.randbelow(1_000_000):06d}"
+    asked_here = Code.browser_hash == tokens.digest(browser)
+    _void(Code.user_id == (user.id if user else 0), asked_here)
     db.session.add(
         Code(
             user_id=user.id if user else None,
@@ -39,7 +41,6 @@ def make(user: User | None, flow: str, browser: str) -> str:
         )
     )
     db.session.flush()
-    _void(user.id if user else None, but_newest=config.CODE_FLOWS_AT_ONCE)
     return digits
 
 
@@ -89,16 +90,14 @@ def use(identity: int) -> bool:
     return used.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
-def void(user: User, but_newest: int = 0) -> None:
-    """Make the user's codes worthless, but for the newest few; their tries still count."""
-    _void(user.id, but_newest)
+def void(user: User) -> None:
+    """Make the user's codes worthless; their tries still count."""
+    _void(Code.user_id == user.id)
 
 
-def _void(user_id: int | None, but_newest: int) -> None:
-    living = (Code.user_id == (user_id or 0), Code.used_at.is_(None))
-    newest = select(Code.id).where(*living).order_by(Code.id.desc()).limit(but_newest)
-    old = update(Code).where(*living, Code.id.not_in(newest)).values(used_at=clock.now())
-    db.session.execute(old)
+def _void(*which: ColumnElement[bool]) -> None:
+    old = update(Code).where(*which, Code.used_at.is_(None))
+    db.session.execute(old.values(used_at=clock.now()))
 
 
 def _wrong_today(user_id: int | None) -> int:

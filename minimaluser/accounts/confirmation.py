@@ -9,7 +9,7 @@ from minimaluser.accounts.credentials import After
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 
 def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
@@ -42,32 +42,31 @@ def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
     return user
 
 
-def resend_confirmation(user: User) -> bool:
+def resend_confirmation(user: User) -> None:
     """Send the confirmation mail again, with a fresh first key unless the user has an own one.
-
-    Returns:
-        Whether it was sent; not so soon after the last one.
 
     Raises:
         limits.TooMany: it was asked for too often from this network.
+        mails.NoMail: it was sent not long ago; what was in that mail stays good.
     """
     if user.is_confirmed:
-        return True
+        return
     limits.count("confirm")
-    if not limits.may_mail("confirm-mail", user.email):
-        return False
     key = hashing.generate_key() if user.key_is_first else None
     hashed = hashing.hash_key(key) if key else None
     with acting(user):
         if hashed and user.key_is_first:
             user.key_hash, user.key_set_at = hashed, clock.now()
-        send(user, key if user.key_is_first else None)
-    return True
+        send(user, key if user.key_is_first else None, mails.AGAIN)
 
 
-def send(user: User, key: str | None) -> None:
-    """Put the confirmation mail into the outbox, in the caller's transaction."""
-    mail.send_confirmation(user, key, links.make(user, links.CONFIRM))
+def send(user: User, key: str | None, budgets: tuple[str, ...] = ()) -> None:
+    """Put the confirmation mail into the outbox, in the caller's transaction.
+
+    Raises:
+        mails.NoMail: too many went to this address.
+    """
+    mail.send_confirmation(user, key, links.make(user, links.CONFIRM), budgets=budgets)
 
 
 def _has_entered_key(user: User, visitor: User | None) -> bool:

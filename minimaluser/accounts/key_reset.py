@@ -27,36 +27,48 @@ WRONG_CODE = (
 )
 
 
-def request_code(email: str, browser: str, known_browser: str = "") -> str:
+def request_code(
+    email: str, browser: str, known_browser: str = "", visitor: User | None = None
+) -> str:
     """Mail a code and a link to the owner of the address, if there is one; the answer never tells.
 
     Args:
         email: the address as typed.
         browser: a secret of the browser that asks; the code is good only there.
         known_browser: the token of a browser that the owner has used.
+        visitor: who is logged in in this browser.
 
     Returns:
         The token of the flow for the address of the next page; it names no account.
 
     Raises:
-        limits.TooMany: from this network, or on the whole site; never because of the address.
+        limits.TooMany: from this network, or on the whole site; never for one of the owner's.
+        mails.NoMail: too many were asked for with this address, whether or not somebody has it.
     """
-    limits.count("forgot-key")
+    known = _name_of_owners(people.by_email(email), known_browser, visitor)
+    limits.count("forgot-key", known=bool(known))
     flow, signing = secrets.token_hex(16), current_app.config["JWT_SECRET_HTML"]
-    known = known_browsers.find(known_browser, people.by_email(email))
-    may_mail = limits.may_mail("forgot-key-mail", email, known)
     user = people.by_email(email)
-    if user is not None and not (user.is_active and may_mail):
-        user = None  # what nobody is sent must not void what somebody was
+    if user is not None and not user.is_active:
+        user = None
     token, _ = tokens.issue(signing, links.RESET, flow, links.LIFETIMES[links.RESET])
     link = links.address(links.RESET, token)
     with transaction():
         digits = codes.make(user, flow, browser)
         if user is not None:
-            mail.send_key_reset_code(user, digits, link)
+            mail.send_key_reset_code(user, digits, link, known)
         else:
             mail.send_no_code(email, digits, link)
     return tokens.issue(signing, FLOW, flow, FLOW_LIFETIME)[0]
+
+
+def _name_of_owners(user: User | None, known_browser: str, visitor: User | None) -> str:
+    """Return a name of this browser if it is one of the owner's; empty for a stranger's."""
+    if user is None:
+        return ""
+    if visitor is not None and visitor.id == user.id and visitor.session is not None:
+        return f"session {visitor.session.id}"
+    return known_browsers.find(known_browser, user) or ""
 
 
 def look_at_flow(token: str) -> str:
@@ -78,7 +90,7 @@ def look_at_reset(token: str) -> links.About:
     return links.About(user.id, user.nickname, user.email)
 
 
-def reset_key(token: str, browser: str, digits: str, new_key: str) -> User:
+def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser: str = "") -> User:
     """Set a new key with the code; all sessions end, a notice is mailed, nobody is logged in.
 
     Raises:
@@ -88,8 +100,10 @@ def reset_key(token: str, browser: str, digits: str, new_key: str) -> User:
         limits.TooMany: wrong ones were tried too often from this network.
     """
     flow = look_at_flow(token)
-    hit = limits.count("code")
     code = codes.find(flow, browser)
+    owner = people.by_id(code.user_id or 0) if code else None
+    known = known_browsers.find(known_browser, owner) is not None
+    hit = limits.count("code", known=known)
     if code is None:
         raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
     identity, user_id = code.id, code.user_id
@@ -148,7 +162,7 @@ def _put_in_force(user: User, code_id: int, new_key: str) -> bool:
             events.note(user, "confirmed")
         access_key.put_in_force(user, hashed, After.RESET)
         limits.clear(user.email_key, "wrong-keys")
-        limits.clear(limits.user_of(user), "wrong-codes")
+        limits.clear(limits.user_of(user), "wrong-codes", "log-in-done", "new-key")
         events.note(user, "key_reset")
         mail.send_key_reset_done(user)
     return True

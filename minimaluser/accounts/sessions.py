@@ -81,6 +81,8 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
     else:
         hit = limits.count("log-in", subject, "wrong-keys")
     known = hashing.verify_key(hashed, key)
+    if known and identity:
+        _count_log_in(identity, browser, hit)
     fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
     with transaction():
         user = people.lock(identity) if known and identity else None
@@ -95,6 +97,22 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
             mail.send_new_device(user, browsers.describe(user_agent), caller.network())
     return user
+
+
+def _count_log_in(identity: int, browser: str | None, tried: limits.Hit) -> None:
+    """Count a right key, too: each log-in costs a row and perhaps a mail.
+
+    A thief who uses that up shuts out neither the owner's browsers nor who resets the key.
+    """
+    try:
+        if browser:
+            limits.count("log-in-done-known", browser)
+        else:
+            limits.count("log-in-done", limits.user_of(identity))
+    except limits.TooMany:
+        with transaction():
+            limits.give_back(tried)
+        raise
 
 
 def open_session(user: User, keep: bool, browser: str, *, key_entered_at: datetime | None) -> None:

@@ -13,7 +13,7 @@ from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
 from minimaluser.models import User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 NICKNAME_TRIES = 5
 NOT_DONE = "Something went wrong on our side. Please try again."
@@ -50,7 +50,7 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
         user = _grant(address, email_key, hashed, browser_hash)
         try:
             with transaction():
-                _open(user, key)
+                _open_mailed_or_not(user, key)
                 _log_in(user, user_agent)
             return user
         except IntegrityError:
@@ -73,6 +73,7 @@ def sign_up_privately(email: str, browser: str) -> Granted:
     Raises:
         Refused: it is no address.
         limits.TooMany: from this network, or on the whole site.
+        mails.NoMail: too many mails went to the address, so there is no account, either.
     """
     address, email_key = _parsed(email)
     limits.count("sign-up")
@@ -89,8 +90,8 @@ def sign_up_privately(email: str, browser: str) -> Granted:
             with transaction():
                 owner = people.by_email(email_key)
                 again = owner is not None and _is_double_click(owner, browser_hash)
-                if owner is not None and _may_mail(address) and not again:
-                    mail.send_email_taken(owner)
+                if owner is not None:  # counted again, or the limit would tell whose account it is
+                    mail.send_email_taken(owner, budgets=mails.AT_SIGN_UP, sent=not again)
             if owner is not None:
                 return granted
     raise Refused("email", NOT_DONE)
@@ -132,13 +133,16 @@ def _add(user: User) -> User:
 def _open(user: User, key: str) -> None:
     link = links.make(_add(user), links.CONFIRM)
     events.note(user, "signed_up")
-    if _may_mail(user.email):
-        mail.send_confirmation(user, key, link)
-
-
-def _may_mail(address: str) -> bool:
     # Not counted before: of many sign-ups at once, those that fail would use up the winner's mail.
-    return limits.may_mail("sign-up-mail", address, inside=True)
+    mail.send_confirmation(user, key, link, budgets=mails.AT_SIGN_UP)
+
+
+def _open_mailed_or_not(user: User, key: str) -> None:
+    """Whoever is logged in can have the mail sent later: strangers' sign-ups keep nobody out."""
+    try:
+        _open(user, key)
+    except mails.NoMail:
+        user.is_mailed = False
 
 
 def _again(email_key: str, user_agent: str, browser_hash: str) -> User:

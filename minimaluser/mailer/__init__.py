@@ -52,10 +52,15 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         return _deliver(fields, issuer)
 
     def _deliver(fields: dict[str, str], issuer: str) -> ResponseReturnValue:
-        recipient = contract.name_of(settings.secrets[0], fields["to"])
+        mail_class = fields.get(contract.CLASS, "")
+        recipient = contract.name_of(settings.secrets[0], fields["to"], mail_class)
+        a_day = settings.most_a_day * contract.CLASSES.get(mail_class, 1)
+        a_minute = settings.most_a_minute
+        if mail_class in contract.CAN_WAIT:
+            a_minute = max(1, a_minute // 2)
         limits = (
-            ("recipient", recipient, settings.most_a_day, DAY_SECONDS),
-            ("issuer", issuer, settings.most_a_minute, MINUTE_SECONDS),
+            ("recipient", recipient, a_day, DAY_SECONDS),
+            ("issuer", issuer, a_minute, MINUTE_SECONDS),
         )
         try:
             state = ledger.begin(fields["id"], recipient, issuer, *limits)
@@ -95,6 +100,8 @@ def _fields(body: bytes) -> dict[str, str] | None:
         return None
     if not fields["id"].replace("-", "").isalnum() or len(fields["id"]) > 64:
         return None
+    if message.get(contract.CLASS) in list(contract.CLASSES):
+        fields[contract.CLASS] = message[contract.CLASS]
     return fields
 
 

@@ -18,7 +18,7 @@ class User(Model, UserMixin):
     """Somebody with an account. `user_token` is set by whoever loads or logs in the user."""
 
     __tablename__ = "users"
-    __allow_unmapped__ = True  # for the two attributes of this request below
+    __allow_unmapped__ = True  # for the attributes of this request below
     __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +46,7 @@ class User(Model, UserMixin):
 
     user_token: str = ""
     session: Session | None = None  # the one of this request
+    is_mailed: bool = True  # after signing up: whether the mail went out
 
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the cookie: the user token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ from minimaluser.security import hits
 
 # While the shared counter does not answer these are refused; the database counts the others.
 GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}
+SCOPES = ("account", "network", "site")
 
 
 class TooMany(Exception):
@@ -25,7 +27,10 @@ class TooMany(Exception):
 
     Attributes:
         seconds: until it may be tried again.
+        words: a sentence for the visitor that says what was.
     """
+
+    words = "That was too often."
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:.0f} seconds")
@@ -44,21 +49,27 @@ class Hit:
     keys: tuple[str, ...]
 
 
-def count(action: str, subject: str = "", *beside: str) -> Hit:
+def count(action: str, subject: str = "", *beside: str, known: bool = False) -> Hit:
     """Count a deed, in a transaction of its own: nothing is locked when this returns.
 
     Args:
         action: a name in `config.LIMITS`.
         subject: which account or address it concerns; see `address_of` and `user_of`.
         beside: more names that it counts for.
+        known: the owner does it: logged in, or from a browser of `known_browsers`. Crowds do not
+            shut such a visitor out: what is full for a network or the site is only reported.
 
     Raises:
         TooMany: the limit is reached.
         NotCounted: codes are not tried while the counter is away.
     """
-    hit, waits = _take([action, *beside], subject)
+    wanted = [(name, subject) for name in (action, *beside)]
+    hit, waits = take(wanted)
     if any(waits):
-        _report(action, hit, waits)
+        report(action, hit, waits)
+        if known:
+            hit, waits = take(wanted, scopes={"account"})
+    if any(waits):
         raise TooMany(max(waits))
     return hit
 
@@ -69,31 +80,11 @@ def count_inside(action: str, subject: str) -> Hit | None:
     Raises:
         NotCounted: codes are not tried while the counter is away.
     """
-    hit, waits = _take([action], subject, inside=True)
+    hit, waits = take([(action, subject)], inside=True)
     if any(waits):
-        _report(action, hit, waits)
+        report(action, hit, waits)
         return None
     return hit
-
-
-def may_mail(
-    action: str, address: str, known_browser: str | None = None, *, inside: bool = False
-) -> bool:
-    """Count a mail that a stranger can cause, and tell whether it may go; the answer must not.
-
-    Args:
-        action: the name in `config.LIMITS` that ends in "mail".
-        address: as typed; counted whether or not somebody has it.
-        known_browser: the owner asks, see `known_browsers`; strangers do not use this up.
-        inside: count in the caller's transaction, for one of many at once who alone will mail.
-    """
-    if known_browser:
-        hit, waits = _take([f"{action}-known"], known_browser, inside=inside)
-    else:
-        hit, waits = _take(sorted({action, "any-mail"}), address_of(address), inside=inside)
-    if any(waits):
-        _report(action, hit, waits)
-    return not any(waits)
 
 
 def give_back(hit: Hit) -> None:
@@ -137,9 +128,18 @@ def user_of(user: User | int) -> str:
     return f"user {user if isinstance(user, int) else user.id}"
 
 
-def _take(actions: list[str], subject: str, *, inside: bool = False) -> tuple[Hit, list[float]]:
+def take(
+    named: Sequence[tuple[str, str]], *, inside: bool = False, scopes: Container[str] = SCOPES
+) -> tuple[Hit, list[float]]:
+    """Count under names of `config.LIMITS`, each for somebody, unless one of them is full.
+
+    Returns:
+        The hit, and for each of its keys the seconds until there is room: all zero if it counted.
+    """
     wanted = {
-        key: windows for action in actions for key, windows in _wanted(action, subject).items()
+        key: windows
+        for action, subject in named
+        for key, windows in _wanted(action, subject, scopes).items()
     }
     member, moment = tokens.random_id(), clock.now()
     hit, counter = Hit(member, tuple(wanted)), _shared()
@@ -151,20 +151,27 @@ def _take(actions: list[str], subject: str, *, inside: bool = False) -> tuple[Hi
                 return hit, counter.take(member, wanted, moment)
             except rates.Unreachable:
                 _warn()
-                if GUARDS_OF_CODES.intersection(actions):
+                if GUARDS_OF_CODES.intersection(action for action, _ in named):
                     raise NotCounted from None
         return hit, hits.take(member, wanted, moment)
 
 
-def _wanted(action: str, subject: str) -> dict[str, tuple[tuple[int, timedelta], ...]]:
+def _wanted(
+    action: str, subject: str, scopes: Container[str]
+) -> dict[str, tuple[tuple[int, timedelta], ...]]:
     crowd = current_app.config["RATE_LIMIT_CROWD"]
-    subjects = {"account": {subject: 1}, "site": {"all": crowd}, "network": {}}
+    subjects: dict[str, dict[str, int]] = {
+        "account": {subject: 1},
+        "site": {"all": crowd},
+        "network": {},
+    }
     if has_request_context():
         found = rates.networks(request.remote_addr or "")
         subjects["network"] = {network: crowd * times for network, times in found.items()}
     return {
         key: tuple((most * times, window) for most, window in windows)
         for scope, windows in config.LIMITS[action].items()
+        if scope in scopes
         for name, times in subjects[scope].items()
         for key in _keys(action, scope, name)
     }
@@ -184,7 +191,8 @@ def _shared() -> Any:
     return current_app.extensions.get("counter")
 
 
-def _report(action: str, hit: Hit, waits: list[float]) -> None:
+def report(action: str, hit: Hit, waits: list[float]) -> None:
+    """Note that a limit was reached."""
     full = {key for key, wait in zip(hit.keys, waits, strict=True) if wait}
     flooded = not full.isdisjoint(_keys(action, "site", "all"))
     level = logging.ERROR if flooded else logging.WARNING  # an alarm: this is no single visitor

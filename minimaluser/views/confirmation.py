@@ -7,6 +7,7 @@ from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
+from minimaluser.lib.text import duration
 from minimaluser.views.mailed_link import MailedLink
 from minimaluser.views.visitor import know_browser, me, remember, user_agent, visitor
 
@@ -14,7 +15,12 @@ bp = Blueprint("confirmation", __name__)
 link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confirm")
 
 OFF = "The access key was set in another browser before, so it is off: please choose a new one."
-TOO_SOON = "A mail is on its way already. Please wait a little before you ask for another one."
+SENT = "We have sent the mail again."
+TOO_SOON = (
+    "We have not sent another mail: the last one is not long ago. Please look for it among the"
+    " unwanted ones, too, or try again in {}."
+)
+NOT_NEEDED = "Your email is confirmed already."
 
 
 @link.button
@@ -29,8 +35,11 @@ def update(token: str) -> Response:
 @bp.post("/confirm")
 @login_required
 def create() -> Response:
-    sent = accounts.resend_confirmation(me())
-    message = "We have sent the mail again." if sent else TOO_SOON
+    message = NOT_NEEDED if me().is_confirmed else SENT
+    try:
+        accounts.resend_confirmation(me())
+    except accounts.NoMail as refusal:
+        message = TOO_SOON.format(duration(refusal.seconds))
     if htmx.wants_part():
         return htmx.done(message, "confirm_notice", user=me())
     return htmx.go(url_for("profile.show"), message)

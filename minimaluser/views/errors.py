@@ -116,7 +116,7 @@ def _key_needed(_error: accounts.KeyNeeded) -> Response:
 
 
 def _too_many(refusal: accounts.TooMany) -> Response:
-    answer = page(429, f"That was too often. Please try again in {duration(refusal.seconds)}.")
+    answer = page(429, f"{refusal.words} Please try again in {duration(refusal.seconds)}.")
     answer.headers["Retry-After"] = str(max(1, math.ceil(refusal.seconds)))
     return answer
 

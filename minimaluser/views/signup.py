@@ -17,6 +17,8 @@ from minimaluser.views.visitor import (
 bp = Blueprint("signup", __name__)
 
 GRANTED = "granted"
+MAILED = "Welcome! We have sent you a mail."
+NOT_MAILED = "Welcome! We could not send you a mail yet; please have it sent from this page."
 
 
 @bp.get("/signup")
@@ -35,7 +37,8 @@ def create() -> Response:
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
-    return htmx.go(url_for("profile.show"), "Welcome! We have sent you a mail.")
+    message = MAILED if form.outcome.is_mailed else NOT_MAILED
+    return htmx.go(url_for("profile.show"), message)
 
 
 @bp.get("/signup/mail")

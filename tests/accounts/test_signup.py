@@ -122,7 +122,7 @@ def test_when_every_nickname_is_taken_nothing_is_left_behind(
 def test_ST2_a_mail_that_cannot_be_written_leaves_no_account(
     app: Flask, eve: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no template")
 
     before = snapshot(app)

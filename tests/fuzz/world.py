@@ -162,8 +162,8 @@ class World(Ground):
         code = Code(self.owner(email), browser, path, digits, self.now)
         if code.account:
             code.account.codes.append(code)
-            for old in [c for c in code.account.codes if not c.gone][:-3]:
-                old.gone = True
+            for old in code.account.codes[:-1]:
+                old.gone = old.gone or old.browser == browser
         return code
 
     def use_code(self, code: Code, browser: str, digits: str, new: str) -> bool | None:

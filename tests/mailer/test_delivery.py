@@ -62,7 +62,8 @@ def test_ML5_what_was_accepted_is_done_and_its_text_wiped(
         outbox.drain()
         assert (letter().state, letter().sealed) == ("done", None)
     (body,) = mailer.bodies
-    assert set(body) == set(contract.FIELDS)
+    assert set(body) == {*contract.FIELDS, contract.CLASS}
+    assert body[contract.CLASS] == contract.PROOF
     assert body["to"] == eve.email
 
 

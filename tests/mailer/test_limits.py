@@ -93,6 +93,41 @@ def test_RL1_what_is_too_much_for_an_issuer_may_come_in_a_minute(
     assert to(mailer, "last@example.org") == [200]
 
 
+def test_RL1_each_class_of_mail_has_a_cap_of_its_own(start: Begin) -> None:
+    _, mailer = start(MAILER_RECIPIENT_A_DAY="2")
+
+    def answers(times: int, **more: str) -> list[int]:
+        return [post(mailer, message(to=ANN, **more)).status_code for _ in range(times)]
+
+    assert answers(3, **{"class": contract.NEWS}) == [200, 200, 429]
+    assert answers(3, **{"class": contract.NOTICE}) == [200, 200, 429]
+    assert answers(3, **{"class": contract.PROOF}) == [200, 200, 429]
+    assert answers(3, **{"class": contract.UNDO}) == [200, 200, 429]
+    assert answers(9, **{"class": contract.CODE}) == [200] * 8 + [429]
+    assert answers(3) == [200, 200, 429]  # of a site from before there were classes
+    assert answers(1, **{"class": "unheard of"}) == [429]
+
+
+def test_RL1_mail_that_can_wait_leaves_half_of_each_minute_to_the_other(start: Begin) -> None:
+    _, mailer = start(MAILER_A_MINUTE="6")
+    people = iter(range(99))
+
+    def answer(mail_class: str) -> int:
+        body = message(to=f"{next(people)}@example.org", **{"class": mail_class})
+        return post(mailer, body).status_code
+
+    assert [answer(contract.NEWS) for _ in range(4)] == [200] * 3 + [429]
+    assert answer(contract.NOTICE) == 429
+    assert [answer(contract.UNDO) for _ in range(4)] == [200] * 3 + [429]
+
+
+@pytest.mark.parametrize("odd", [None, 7, ["code"], {"a": 1}])
+def test_a_class_that_is_none_is_taken_for_no_class(start: Begin, odd: object) -> None:
+    _, mailer = start(MAILER_RECIPIENT_A_DAY="1")
+    assert post(mailer, message(to=ANN, **{"class": odd})).status_code == 200
+    assert to(mailer, ANN) == [429]
+
+
 def test_RL1_of_many_at_once_no_more_are_sent(start: Begin) -> None:
     sink, mailer = start(MAILER_RECIPIENT_A_DAY="3")
     with ThreadPoolExecutor(12) as pool:

@@ -1,0 +1,110 @@
+"""Kinds of mail, and how many of them somebody gets.
+
+Counted in the transaction that writes the mail, as the last thing it locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask import has_request_context, request
+
+from minimaluser.lib import rates
+from minimaluser.mail_budgets import DAY, MAIL_LIMITS
+from minimaluser.mailer.contract import CODE, NEWS, NOTICE, PROOF, UNDO
+from minimaluser.security import limits
+
+Way = Sequence[tuple[str, str]]  # names in `config.LIMITS`, and for whom each counts
+
+
+class Kind(NamedTuple):
+    """What a mail is: how much depends on it, and in which of `config.LIMITS` it is counted.
+
+    One that is too many is left out if it is a `courtesy`; else what causes it is not done.
+    """
+
+    mail_class: str
+    budgets: tuple[str, ...]
+    courtesy: bool = False
+
+
+KINDS = {
+    "key_reset_code": Kind(
+        CODE, ("forgot-key-mail", "forgot-key-mail-more", "forgot-key-mail-known")
+    ),
+    "email_change_notice": Kind(UNDO, ("undo-mail",)),
+    "email_changed": Kind(UNDO, ("undo-mail",)),
+    "account_deleted": Kind(UNDO, ("undo-mail",)),
+    "confirmation": Kind(PROOF, ("confirm-mail",)),
+    "email_change": Kind(PROOF, ("any-mail",)),
+    "email_taken": Kind(NEWS, ("any-mail",)),  # refused like `email_change`, or it would tell
+    "key_changed": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "key_reset_done": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "email_undone": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "account_restored": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "wrong_keys": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "new_device": Kind(NEWS, ("new-device-mail",), courtesy=True),
+}
+AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
+AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
+NO_MAIL = {
+    CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
+    " newest mail from us holds a link that works for ten minutes.",
+    UNDO: "Nothing was changed: the mail that could undo it cannot go out, because too many did.",
+    PROOF: "No mail was sent: this email address has had too many from us lately.",
+}
+
+
+class NoMail(limits.TooMany):
+    """A mail would be one too many, so what it belongs to is not done."""
+
+    def __init__(self, mail_class: str, seconds: float) -> None:
+        super().__init__(seconds)
+        self.words = NO_MAIL.get(mail_class, NO_MAIL[PROOF])
+
+
+def most_a_day(mail_class: str) -> int:
+    """Return how many mails of a class one recipient gets in a day at most, whoever causes them."""
+    budgets = {
+        name for kind in KINDS.values() if kind.mail_class == mail_class for name in kind.budgets
+    }
+    return sum(_most(name) for name in budgets)
+
+
+def _most(budget: str) -> int:
+    return min(most * -(-DAY // window) for most, window in MAIL_LIMITS[budget]["account"])
+
+
+def count_first(*ways: Way) -> float:
+    """Count a mail in the first of several ways that has room, in the caller's transaction.
+
+    Returns:
+        The seconds until one of the ways has room; zero if one had.
+    """
+    pauses = []
+    for way in ways:
+        hit, waits = limits.take(way, inside=True)
+        if not any(waits):
+            return 0.0
+        pauses.append(max(waits))
+    limits.report(ways[-1][0][0], hit, waits)
+    return min(pauses)
+
+
+def ways_for_code(address: str, browser: str) -> list[Way]:
+    """Return in which budgets a code may be counted that somebody asks for.
+
+    Args:
+        address: see `limits.address_of`.
+        browser: the name of one of the owner's browsers; empty for a stranger's.
+    """
+    network = rates.network(request.remote_addr or "") if has_request_context() else ""
+    here = ("forgot-key-mail-here", f"{address} {network}")
+    strangers: list[Way] = [
+        [(action, address), here] for action in ("forgot-key-mail", "forgot-key-mail-more")
+    ]
+    if not browser:
+        return strangers
+    own = [("forgot-key-mail-known", address), ("forgot-key-mail-browser", browser)]
+    return [own, *strangers]

@@ -1,0 +1,90 @@
+"""The real mailer with its ledger, in this process, between the outbox and mailboxes of letters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import time_machine
+from flask import Flask
+
+from minimaluser import delivery, outbox
+from minimaluser.extensions import db
+from minimaluser.mailer import contract, create_app, smtp
+from minimaluser.models import WAITING, OutboxItem
+
+DAY, PATIENCE = timedelta(days=1), timedelta(seconds=60)
+STEP = timedelta(seconds=20)
+LINK = re.compile(r"https?://\S+")
+
+
+class Letter(NamedTuple):
+    """What arrived."""
+
+    to: str
+    mail_class: str
+    text: str
+    at: datetime
+
+    def path(self, start: str) -> str:
+        """The path of a link in it that starts so; empty if there is none."""
+        paths = ["/" + link.split("/", 3)[3] for link in LINK.findall(self.text)]
+        return next((path for path in paths if path.startswith(start)), "")
+
+
+class PostOffice:
+    """Takes over the site's connection to the mailer, and the mailer's to its SMTP server."""
+
+    def __init__(self, app: Flask, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.app, self.letters = app, list[Letter]()
+        self.mailer = create_app(
+            {
+                "JWT_MAILER_SECRET": app.config["JWT_MAILER_SECRET"][0],
+                "SMTP_URL": "smtp://localhost",
+                "MAIL_FROM": "site@example.org",
+                "INSTANCE_PATH": str(folder),
+            }
+        )
+        app.config["MAILER_URL"] = "http://mailer.internal"
+        patch.setattr(smtp, "send", lambda *_: None)
+        patch.setattr(delivery, "post", self._post)
+
+    def deliver(self, clock: time_machine.Traveller) -> None:
+        """Let the worker work for as long as somebody waits for a mail that matters."""
+        waited = timedelta()
+        while True:
+            with self.app.app_context():
+                outbox.drain()
+                urgent = OutboxItem.mail_class.in_([contract.CODE, contract.UNDO])
+                waiting = db.select(OutboxItem.problem).where(urgent, OutboxItem.state == WAITING)
+                problems = list(db.session.scalars(waiting))
+            if not problems:
+                return
+            assert waited < PATIENCE, f"the owner waits in vain: {problems}"
+            waited += STEP
+            clock.shift(STEP)
+
+    def to(self, email: str, mail_class: str = "", within: timedelta = DAY * 99) -> list[Letter]:
+        """The letters to somebody, oldest first."""
+        since = datetime.now(UTC) - within
+        return [
+            letter
+            for letter in self.letters
+            if letter.to == email and letter.at > since and mail_class in ("", letter.mail_class)
+        ]
+
+    def _post(
+        self, _url: str, body: bytes, headers: Mapping[str, str], _largest: int
+    ) -> tuple[int, bytes, str]:
+        client = self.mailer.test_client()
+        answer = client.post(contract.PATH, data=body, headers=dict(headers))
+        if answer.status_code == 200:
+            mail: dict[str, Any] = json.loads(body)
+            mail_class = mail.get(contract.CLASS, "")
+            self.letters.append(Letter(mail["to"], mail_class, mail["text"], datetime.now(UTC)))
+        return answer.status_code, answer.data, answer.headers.get("Retry-After", "")

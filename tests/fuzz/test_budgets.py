@@ -1,0 +1,252 @@
+"""Budgets of mail: whatever strangers and thieves do, and for however long, nobody's mailbox gets
+more of a class than is promised, what the owner needs to come back leaves within a minute, and no
+page says that a mail was sent when none was.
+
+Time goes by; mail goes through the outbox and the real mailer with its ledger.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from werkzeug.test import TestResponse
+
+from minimaluser import accounts
+from minimaluser.accounts import people
+from minimaluser.mailer import contract
+from minimaluser.models import User
+from minimaluser.security import mails
+from tests.conftest import Site, bring_back, close
+from tests.database import rows_of, user_of
+from tests.fuzz.conftest import LIVES, effort
+from tests.fuzz.post_office import PostOffice
+from tests.person import Person
+
+OWNER, NOBODY, THIEF = "ann@example.org", "nobody@example.net", "thief@evil.example"
+NETWORKS = [
+    *(f"203.0.113.{number}" for number in range(9)),
+    *("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:9::1"),
+]
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+STEPS, LIVES_HERE = 8, 3
+
+victim = st.sampled_from([OWNER, NOBODY])
+often = st.sampled_from([1, 3, 12])
+where = st.integers(0, len(NETWORKS) - 1)
+
+
+class Budgets(RuleBasedStateMachine):
+    """Strangers, a thief who always has the key and a session, and the owner with one browser."""
+
+    def __init__(self, app: Flask, site: Site, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        close(app)
+        bring_back(app, site)
+        app.config["RATE_LIMIT_CROWD"] = 1
+        self.app, self.asked, self.keys = app, list[datetime](), 0
+        self.has_thief_asked = False  # as one who is logged in, so from a budget of the owner's
+        self.travel = time_machine.travel(datetime.now(UTC) + MINUTE, tick=False)
+        self.clock = self.travel.start()
+        self.members = [Person(app, f"{name}@example.com") for name in ("cy", "di", "ed")]
+        for member in self.members:
+            member.sign_up()
+        self.office = PostOffice(app, folder / datetime.now(UTC).strftime("%f%s"), patch)
+        ann, self.ben = site.person(app, "ann"), site.person(app, "ben")
+        self.identity = user_of(app, OWNER).id
+        self.key, self.home = ann.key, ann.elsewhere()
+        self.home.log_in()
+        self.home.log_out()
+        self.thief = self.browser(OWNER, 0)
+
+    def teardown(self) -> None:
+        self.travel.stop()
+
+    # --- strangers
+
+    @rule(email=victim, first=where, times=often, then=st.booleans())
+    def strangers_forget(self, email: str, first: int, times: int, then: bool) -> None:
+        for number in range(times):
+            stranger = self.browser(email, first + number)
+            self.honest(stranger.post("/forgot-key", {"email": email}), email)
+        if then:
+            self.the_owner_comes_back()
+
+    @rule(email=victim, first=where, times=often)
+    def strangers_sign_up(self, email: str, first: int, times: int) -> None:
+        for number in range(times):
+            stranger = self.browser(email, first + number)
+            before = len(self.office.to(email))
+            if stranger.post("/signup", {"email": email}).status_code == 303:
+                self.told(stranger.get("/profile").text, "We have sent you a mail", email, before)
+                self.ben = stranger
+
+    @rule(email=victim, times=st.sampled_from([1, 9]))
+    def members_move_there(self, email: str, times: int) -> None:
+        for number in range(times):
+            member, before = self.members[number % len(self.members)], len(self.office.to(email))
+            form = {"email": email, "current_key": member.key}
+            answer = member.post("/profile/email", form, htmx=True)
+            self.told(answer.text, f"We have sent a mail to {email}", email, before)
+
+    @rule(times=often)
+    def a_newcomer_has_the_mail_sent_again(self, times: int) -> None:
+        for _ in range(times):
+            before = len(self.office.to(self.ben.email))
+            answer = self.ben.post("/confirm", htmx=True)
+            self.told(answer.text, "We have sent the mail again", self.ben.email, before)
+
+    @rule(times=often)
+    def a_newcomer_changes_the_key(self, times: int) -> None:
+        for _ in range(times):
+            self.ben.key = self.changed(self.ben, self.ben.key)
+
+    # --- the thief
+
+    @rule(first=where, times=st.sampled_from([1, 12, 31]))
+    def the_thief_logs_in(self, first: int, times: int) -> None:
+        for number in range(times):
+            fresh = self.browser(self.address, first + number)
+            if fresh.log_in(self.key).status_code == 303:
+                self.thief = fresh
+
+    @rule(times=often)
+    def the_thief_changes_the_key(self, times: int) -> None:
+        for _ in range(times):
+            self.key = self.changed(self.thief, self.key)
+
+    @rule()
+    def the_thief_enters_wrong_keys(self) -> None:
+        for _ in range(5):
+            self.thief.post("/key-entry", {"current_key": "not the key"})
+
+    @rule(times=often)
+    def the_thief_forgets_the_key(self, times: int) -> None:
+        self.has_thief_asked = True
+        for _ in range(times):
+            self.honest(self.thief.post("/forgot-key", {"email": OWNER}), OWNER)
+
+    @rule(times=often)
+    def the_thief_moves_the_account(self, times: int) -> None:
+        for number in range(times):
+            email = f"{number}.{THIEF}"
+            before = len(self.office.to(email))
+            form = {"email": email, "current_key": self.key}
+            answer = self.thief.post("/profile/email", form, htmx=True)
+            self.told(answer.text, f"We have sent a mail to {email}", email, before)
+            links = [letter.path("/email/confirm/") for letter in self.office.to(email)[before:]]
+            for link in filter(None, links):
+                self.thief.post(link)
+
+    @rule()
+    def the_thief_deletes_the_account(self) -> None:
+        before, there = len(self.office.to(OWNER, contract.UNDO)), user_of(self.app, OWNER)
+        self.thief.post("/profile/delete", {"current_key": self.key})
+        self.office.deliver(self.clock)
+        if there and not user_of(self.app, OWNER):
+            assert len(self.office.to(OWNER, contract.UNDO)) > before, "deleted in silence"
+
+    # --- the owner
+
+    @rule()
+    def the_owner_comes_back(self) -> None:
+        """With the newest undo link if the account is gone, then with a code."""
+        if user_of(self.app, OWNER) is None or user_of(self.app, OWNER).confirmed_at is None:
+            self.undo()
+        if user_of(self.app, OWNER) is None:
+            return
+        self.asked = [at for at in self.asked if at > datetime.now(UTC) - DAY]
+        if sum(at > datetime.now(UTC) - HOUR for at in self.asked) > 2 or len(self.asked) > 3:
+            return  # had enough of them
+        known, before = self.is_known, len(self.office.to(OWNER, contract.CODE))
+        answer = self.home.post("/forgot-key", {"email": OWNER})
+        self.asked.append(datetime.now(UTC))
+        self.honest(answer, OWNER)
+        if answer.status_code == 429:
+            assert self.has_thief_asked or not known
+            assert self.office.to(OWNER, contract.CODE, within=HOUR + MINUTE)
+            return
+        letter = self.office.to(OWNER, contract.CODE)[before]
+        self.keys += 1
+        new = f"the owner's own key {self.keys}"
+        form = {"new_key": new, "confirm_key": new}
+        assert self.home.post(letter.path("/reset-key/mail/"), form).status_code == 303
+        self.key = new
+
+    @rule(pause=st.sampled_from([2 * MINUTE, 11 * MINUTE, HOUR, 7 * HOUR, DAY]))
+    def time_passes(self, pause: timedelta) -> None:
+        self.clock.shift(pause)
+
+    @invariant()
+    def nobody_gets_more_than_is_promised(self) -> None:
+        self.office.deliver(self.clock)
+        for email in {letter.to for letter in self.office.letters}:
+            for mail_class in contract.CLASSES:
+                got = len(self.office.to(email, mail_class, within=DAY))
+                assert got <= mails.most_a_day(mail_class), (email, mail_class, got)
+
+    # --- how
+
+    def browser(self, email: str, network: int) -> Person:
+        person = Person(self.app, email, self.key)
+        person.client.environ_base["REMOTE_ADDR"] = NETWORKS[network % len(NETWORKS)]
+        return person
+
+    @property
+    def address(self) -> str:
+        """Where the owner's account is now."""
+        found = rows_of(self.app, User, User.id == self.identity)
+        return found[0].email if found else OWNER
+
+    @property
+    def is_known(self) -> bool:
+        with self.app.app_context():
+            cookie = self.home.client.get_cookie("mu_browser")
+            return accounts.is_known_browser(people.by_email(OWNER), cookie.value)
+
+    def changed(self, person: Person, key: str) -> str:
+        self.keys += 1
+        new = f"another key of many words {self.keys}"
+        form = {"current_key": key, "new_key": new, "confirm_key": new}
+        return new if person.post("/profile/key", form).status_code == 303 else key
+
+    def undo(self) -> None:
+        """Press the newest link; one that was mailed while somebody else had the account, too."""
+        mailed = self.office.to(OWNER, contract.UNDO, within=3 * DAY - HOUR)
+        links = [letter.path("/email/undo/") or letter.path("/closing/undo/") for letter in mailed]
+        for link in reversed(links):
+            self.home.post(link)
+            if (back := user_of(self.app, OWNER)) is not None and back.confirmed_at:
+                return
+        assert not links, "the owner cannot come back"
+
+    def honest(self, answer: TestResponse, email: str) -> None:
+        """A code that is promised comes, and one that does not come is not promised."""
+        assert answer.status_code in {303, 429}
+        before = len(self.office.to(email, contract.CODE))
+        self.office.deliver(self.clock)
+        came = len(self.office.to(email, contract.CODE)) - before
+        if answer.status_code == 303 and user_of(self.app, email):
+            assert came == 1
+        else:
+            assert came == 0
+        assert answer.status_code == 303 or "on its way" not in answer.text
+
+    def told(self, text: str, words: str, email: str, before: int) -> None:
+        """The page says that a mail was sent if, and only if, one was."""
+        self.office.deliver(self.clock)
+        assert (words in text) == (len(self.office.to(email)) > before), (words, email)
+
+
+def test_RL1_RL3_nobody_is_drowned_in_mail_and_the_owner_always_comes_back(
+    app: Flask, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_state_machine_as_test(
+        lambda: Budgets(app, site, tmp_path, monkeypatch),
+        settings=effort(LIVES or LIVES_HERE, stateful_step_count=STEPS),
+    )
