@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, events, links, people, removal, tile, undo
-from minimaluser.extensions import db, transaction
-from minimaluser.lib import clock, namer, nicknames
+from minimaluser.accounts import (
+    access_key,
+    belongings,
+    events,
+    links,
+    nickname,
+    people,
+    removal,
+    tile,
+    undo,
+)
+from minimaluser.extensions import transaction
+from minimaluser.lib import clock
 from minimaluser.models import User
 from minimaluser.security import limits
 
@@ -16,8 +25,8 @@ from minimaluser.security import limits
 def close_account(user: User, current_key: str) -> None:
     """Delete everything: rows, sessions, tile file, unsent mail; address and nickname are free.
 
-    An empty row stays for some days. What makes an account of it again is sealed so that only
-    the link in the goodbye mail can open it. Who could still undo a move of this account to
+    An empty row stays for some days. All that was deleted is sealed so that only the link in the
+    goodbye mail can open it. Who could still undo a move of this account to
     another address gets such a mail, too: somebody else may have moved and deleted it.
 
     Raises:
@@ -27,14 +36,16 @@ def close_account(user: User, current_key: str) -> None:
     with transaction():
         if people.lock(user.id) is None:
             return  # a second click: it is done already
-        nickname = user.nickname if user.is_confirmed else ""
+        called = user.nickname if user.is_confirmed else ""
         for email, link in undo.closing_links(user):
-            mail.send_account_deleted(email, nickname, link)
+            mail.send_account_deleted(email, called, link)
         removal.empty(user)
 
 
 def undo_closing(token: str) -> User:
-    """Bring a deleted account back: address, key, nickname if it is still free, and tile.
+    """Bring a deleted account back: address, key, tile, and all that belonged to it.
+
+    What somebody else has by now (a nickname, say) is granted anew or left out.
 
     For an account that somebody else has brought back meanwhile: take it from them.
 
@@ -47,11 +58,13 @@ def undo_closing(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_CLOSING, token)
             known = undo.opened(row, token)
-            nickname = known.pop("nickname")
+            called, packed = known.pop("nickname"), known.pop("belongings", "")
             undo.evict_squatter(user, known["email"])
+            if user.closed_at is not None and packed:
+                belongings.give_back(user, packed)
             undo.put_in_force(user, **known)
             if user.closed_at is not None:
-                _reopen(user, nickname)
+                _reopen(user, called)
             user.confirmed_at = user.confirmed_at or clock.now()  # the link came by mail
             undo.settle(user, row)
             events.note(user, "reopened")
@@ -61,10 +74,8 @@ def undo_closing(token: str) -> User:
     return user
 
 
-def _reopen(user: User, nickname: str) -> None:
-    taken = select(User.id).where(User.nickname_key == nicknames.same(nickname))
-    if db.session.scalar(taken) is not None:
-        nickname = namer.suggest()
-    user.nickname, user.nickname_key = nickname, nicknames.same(nickname)
+def _reopen(user: User, called: str) -> None:
+    user.nickname = called
+    nickname.keep_or_grant(user)
     user.closed_at = None
     tile.draw_again(user)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from minimaluser.accounts import codes, links, people, removal, sessions
+from minimaluser.accounts import belongings, codes, links, people, removal, sessions
 from minimaluser.extensions import db
 from minimaluser.lib import clock, emails
 from minimaluser.models import Token, User
@@ -51,7 +51,8 @@ def closing_links(user: User) -> list[tuple[str, str]]:
         owners.setdefault(str(row.email), in_force(row))
     owners.pop(user.email, None)
     owners[user.email] = in_force(user)
-    return [(email, _closing_link(user, owner)) for email, owner in owners.items()]
+    packed = belongings.pack(user)
+    return [(email, _closing_link(user, owner, packed)) for email, owner in owners.items()]
 
 
 def opened(row: Token, token: str) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def settle(user: User, row: Token) -> None:
     sessions.end_sessions(user)
 
 
-def _closing_link(user: User, owner: dict[str, Any]) -> str:
+def _closing_link(user: User, owner: dict[str, Any], packed: str) -> str:
     key_set_at: datetime = owner["key_set_at"] or clock.now()
     known = owner | {"nickname": user.nickname, "key_set_at": key_set_at.isoformat()}
+    known["belongings"] = packed
     return links.make(user, links.UNDO_CLOSING, sealed=json.dumps(known))
