@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import delete, literal, null, select, update
 from sqlalchemy import inspect as state_of
 
-from minimaluser.accounts import raw, whose
+from minimaluser import outbox
+from minimaluser.accounts import nickname, raw, tile, whose
 from minimaluser.accounts.comeback import Comeback
 from minimaluser.accounts.gathering import Found, Spared, find
 from minimaluser.extensions import db
@@ -110,9 +111,19 @@ def give_back(user: User, packed: str) -> None:
     db.session.expire(user)
 
 
-def replace(user: User, packed: str) -> None:
-    """Bring back what was there when `pack` was called, and nothing that came since."""
-    now, then = find(user, ending=False), raw.read_back(packed)
+def marks(user: User) -> str:
+    """Return what is to be remembered when an account moves to another address; to be sealed."""
+    return pack(user)
+
+
+def take_back(user: User, marks: str) -> None:
+    """Bring an account back to what it was at a move: whoever had it since keeps nothing in it.
+
+    What was added since goes, what was changed or removed is as it was, a nickname that somebody
+    else has by now is granted anew, and the tile is drawn again. Address, key, sessions, links and
+    codes are not touched, nor are rows that others keep for themselves. The caller commits.
+    """
+    now, then = find(user, ending=False), raw.read_back(marks)
     _delete(now)
     for name, rows in now.rows.items():
         table, known = whose.METADATA.tables[name], then["rows"].setdefault(name, [])
@@ -123,3 +134,6 @@ def replace(user: User, packed: str) -> None:
     then["loose"] += now.loose
     Comeback(user.id).bring(**then)
     db.session.expire(user)
+    nickname.keep_or_grant(user)
+    outbox.add("tile_remove", user.tile_name, None)
+    tile.draw_again(user)
