@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, literal, null, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy import inspect as state_of
 
 from minimaluser import outbox
-from minimaluser.accounts import nickname, raw, tile, whose
+from minimaluser.accounts import blanks, nickname, raw, tile, whose
 from minimaluser.accounts.comeback import Comeback
 from minimaluser.accounts.gathering import Found, Spared, find
 from minimaluser.extensions import db
@@ -63,12 +63,8 @@ def erase(user: User, spared: Spared | None = None) -> None:
     The caller commits. `user` is read anew when it is used again.
     """
     found, people = find(user, spared=spared), whose.people()
-    values = [(c, whose.emptied(c, user.id)) for c in whose.personal()]
-    blanks = {
-        c.name: null() if value is None else literal(value, whose.plain(c.type))
-        for c, value in values
-    }
-    db.session.execute(update(people).where(people.c.id == user.id).values(blanks))
+    empty = {c.name: blanks.erased(c, user.id) for c in whose.personal()}
+    db.session.execute(update(people).where(people.c.id == user.id).values(empty))
     for table in whose.METADATA.tables.values():
         for column in whose.owners(table):
             if "kept" in column.info:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Table, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from minimaluser.accounts import raw, whose
+from minimaluser.accounts import blanks, raw, whose
 from minimaluser.extensions import db
 
 log = logging.getLogger("minimaluser.belongings")
@@ -23,7 +24,7 @@ class Comeback:
         self.circle = {key for key in circle if whose.may_be_null(key)}
         self.moved: dict[tuple[str, str], dict[Any, Any]] = {}  # ids that rows got instead
         self.lost: dict[str, list[raw.Row]] = {}  # rows that nothing may refer to
-        self.left_out: list[str] = []
+        self.left_out: Counter[str] = Counter()
 
     def bring(
         self,
@@ -40,15 +41,16 @@ class Comeback:
                 references = self._put(table, row)
                 if references is None:
                     self.lost.setdefault(table.name, []).append(row)
-                    self.left_out.append(f"{table.name} {raw.key_of(table, row)}")
+                    self.left_out[table.name] += 1
                 else:
                     later += [(table.name, row, reference) for reference in references]
-        self.left_out += [f"the table {name}" for name, found in rows.items() if found]
+        self.left_out.update({name: len(found) for name, found in rows.items() if found})
         for name, row, reference in [*later, *loose]:
             self._refer(name, row, reference)
         self._fill(columns)
         if self.left_out:
-            log.warning("not brought back, account %s: %s", self.identity, self.left_out)
+            counts = ", ".join(f"{what} ({n})" for what, n in self.left_out.items())
+            log.warning("not brought back, account %s: %s", self.identity, counts)
 
     def _put(self, table: Table, row: raw.Row) -> list[raw.Row] | None:
         """Insert a row; return references that must wait, or None if the row cannot come back."""
@@ -73,7 +75,7 @@ class Comeback:
         return later if self._insert(table, row, values) else None
 
     def _insert(self, table: Table, row: raw.Row, values: raw.Row) -> bool:
-        if self._try(insert(table).values(_bound(table, values))):
+        if self._try(insert(table).values(_bound(table, values))) is not None:
             return True
         identity = table.autoincrement_column
         if identity is None or identity.foreign_keys:
@@ -118,12 +120,12 @@ class Comeback:
         """Bring back the person's own columns: each by itself that others may have taken."""
         people = whose.people()
         there = [c for c in whose.personal("ends") if c.name in columns]
-        plain = [c for c in there if not whose.is_unique(c)]
+        plain = [c for c in there if not blanks.is_unique(c)]
         me = update(people).where(people.c.id == self.identity)
         for some in [plain, *([c] for c in there if c not in plain)]:
             values = _bound(people, {c.name: columns[c.name] for c in some})
             if values and self._try(me.values(values)) is None:
-                self.left_out += [f"users.{c.name}" for c in some]
+                self.left_out.update(str(c) for c in some)
 
     def _is_there(self, owner: Any) -> bool:
         """Tell whether this is nobody, this user, or somebody whose account is open."""
@@ -136,12 +138,12 @@ class Comeback:
         return db.session.execute(open_one).first() is not None
 
     def _try(self, statement: Any) -> list[Any] | None:
-        """Execute a statement; return its rows (`[()]` if it gives none), None if it cannot be."""
+        """Execute a statement; return its rows, or None if the database refuses it."""
         connection = db.session.connection()
         try:
             with connection.begin_nested():
                 result = connection.execute(statement)
-                return list(result) if result.returns_rows else [()]
+                return list(result) if result.returns_rows else []
         except (DataError, IntegrityError, ProgrammingError):
             return None
 

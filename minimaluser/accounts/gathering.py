@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, and_, not_, or_
+from sqlalchemy import ForeignKeyConstraint, Table, and_, or_
 
 from minimaluser.accounts import raw, whose
 from minimaluser.extensions import db
 from minimaluser.models import User
 
 Rows = dict[str, dict[raw.Key, raw.Row]]  # by the name of the table and the key in it
-Spared = Mapping[str, ColumnElement[bool]]  # rows that stay, by the name of the table
+Spared = Mapping[str, tuple[str, str]]  # rows that stay: table → a column and what is in it
 
 
 @dataclass
@@ -50,8 +50,10 @@ def find(user: User, *, ending: bool = True, spared: Spared | None = None) -> Fo
         exempt = {"kept"} if ending else {"kept", "ends"}
         mine = [c == user.id for c in whose.owners(table) if not exempt & c.info.keys()]
         if mine:
-            stay = (spared or {}).get(table.name)
-            which = or_(*mine) if stay is None else and_(or_(*mine), not_(stay))
+            which = or_(*mine)
+            if spared and table.name in spared:
+                name, value = spared[table.name]
+                which = and_(which, table.c[name] != value)
             fresh[table.name] = found.add(table, raw.rows(table, which))
     while any(fresh.values()):
         fresh = _follow(found, fresh)

@@ -12,7 +12,7 @@ from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits
 
 # The rows that an empty account keeps: nothing else opens what is sealed in them.
-UNDOES = {Token.__tablename__: Token.purpose == links.UNDO_CLOSING}
+UNDOES = {Token.__tablename__: (Token.purpose.key, links.UNDO_CLOSING)}
 
 
 def remove(user: User) -> None:

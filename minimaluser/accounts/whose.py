@@ -6,22 +6,15 @@ says so beside itself, see `minimaluser.models.base`.
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, UniqueConstraint, types
+from sqlalchemy import Column, ForeignKeyConstraint, Table
 from sqlalchemy.schema import sort_tables_and_constraints
 
+from minimaluser.accounts import blanks
 from minimaluser.extensions import db
 
 METADATA = db.metadata
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Undecided(Exception):
-    """It cannot be told how something personal is erased; the message names every such thing."""
 
 
 def people() -> Table:
@@ -58,15 +51,6 @@ def may_be_null(key: ForeignKeyConstraint) -> bool:
     return all(column.nullable for column in key.columns)
 
 
-def is_unique(column: Column[Any]) -> bool:
-    """Tell whether no two rows may have the same in this column, alone or with others."""
-    if column.unique or column.primary_key:
-        return True
-    rules: list[Any] = [c for c in column.table.constraints if isinstance(c, UniqueConstraint)]
-    rules += [i for i in column.table.indexes if isinstance(i, Index) and i.unique]
-    return any(column in set(rule.columns) for rule in rules)
-
-
 def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
     """Return the tables, each after those it refers to, and the keys that run in a circle."""
     order, circle = [], []
@@ -80,75 +64,17 @@ def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
     return order, circle
 
 
-def plain(kind: types.TypeEngine[Any]) -> types.TypeEngine[Any]:
-    """Return the type that the database knows, without what decorates it here."""
-    while isinstance(kind, types.TypeDecorator):
-        kind = kind.impl_instance
-    return kind
-
-
-def emptied(column: Column[Any], identity: int) -> Any:
-    """Return what a column of a person holds once it is erased, as its plain type takes it.
-
-    Args:
-        column: of the table of the people.
-        identity: the person's id: what must be unique is made from it or by chance.
-
-    Raises:
-        Undecided: it may not be NULL, and its type does not tell what is empty.
-    """
-    if "blank" in column.info:
-        return column.info["blank"]
-    if column.nullable:
-        return None
-    return _empty(plain(column.type), identity if is_unique(column) else 0, column)
-
-
-def _empty(kind: types.TypeEngine[Any], number: int, column: Column[Any]) -> Any:
-    if isinstance(kind, types.JSON):
-        return {"closed": number} if number else {}
-    if isinstance(kind, types.ARRAY):
-        return []
-    if isinstance(kind, types.Enum):
-        return kind.enums[0] if kind.enum_class is None else next(iter(kind.enum_class))
-    if isinstance(kind, types.Uuid):
-        some = uuid.uuid4() if number else uuid.UUID(int=0)
-        return some if kind.as_uuid else str(some)
-    try:
-        python = kind.python_type
-    except NotImplementedError:
-        python = None
-    if python in {str, bytes}:
-        some_text = str(uuid.uuid4())[: getattr(kind, "length", None) or 36] if number else ""
-        return some_text if python is str else some_text.encode()
-    later = timedelta(seconds=number)
-    moment = EPOCH + later if getattr(kind, "timezone", False) else EPOCH.replace(tzinfo=None)
-    found: dict[Any, Any] = {
-        int: -number,
-        float: -float(number),
-        Decimal: -Decimal(number),
-        bool: False,
-        date: (EPOCH + timedelta(days=number)).date(),
-        datetime: moment if moment.tzinfo else moment + later,
-        time: time(tzinfo=UTC if getattr(kind, "timezone", False) else None),
-        timedelta: later,
-    }
-    if python not in found:
-        raise Undecided(f"{column}: say blank(value), or let it be nullable")
-    return found[python]
-
-
 def insist() -> None:
     """Let the site start only when it is clear how everything personal is erased.
 
     Raises:
-        Undecided: naming what is not clear.
+        blanks.Undecided: naming what is not clear.
     """
     open_questions = []
     for column in personal():
         try:
-            emptied(column, 1)
-        except Undecided as problem:
+            blanks.emptied(column, 1)
+        except blanks.Undecided as problem:
             open_questions.append(str(problem))
         if column.foreign_keys and not column.nullable:
             open_questions.append(f"{column}: refers to a row, so let it be nullable or kept(…)")
@@ -160,4 +86,4 @@ def insist() -> None:
             if key.referred_table is people() and referred != [people().c.id]:
                 open_questions.append(f"{table}: refers to a user by something else than users.id")
     if open_questions:
-        raise Undecided("; ".join(open_questions))
+        raise blanks.Undecided("; ".join(open_questions))
