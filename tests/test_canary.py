@@ -98,6 +98,7 @@ def life(site: Site, tmp_path: Path) -> Iterator[Life]:
         yield Life(app, folder, log, sink)
     root.removeHandler(handler)
     ours.setLevel(before)
+    app.extensions["huey"].storage.close()
     close(app)
     server.shutdown()
     server.server_close()
