@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateColumn
 
 from minimaluser.accounts import whose
 from minimaluser.extensions import Moment, db
-from minimaluser.models import User
+from minimaluser.models import Session, User
 from minimaluser.models.base import ends, kept, owner, secret
 
 
@@ -136,6 +136,9 @@ class Garden:
             user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
             plant_id: Mapped[int] = mapped_column(sa.ForeignKey("plant.id", ondelete="CASCADE"))
             answers: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"))
+            session_id: Mapped[int | None] = mapped_column(
+                sa.ForeignKey("session.id", ondelete="SET NULL")
+            )
             text: Mapped[str] = mapped_column(sa.Text)
 
         class Bill(Base):
@@ -168,7 +171,9 @@ class Garden:
         third = self.add(self.plant, user_id=user.id, parent_id=second, **bare)
         for number, plant in enumerate((first, first, third)):
             self.add(self.leaf, code=f"leaf {number} {mark}", plant_id=plant)
-        note = self.add(self.note, user_id=user.id, plant_id=first, text=f"note {mark}")
+        here = db.session.scalar(sa.select(Session.id).where(Session.user_id == user.id).limit(1))
+        written = {"user_id": user.id, "plant_id": first, "session_id": here}
+        note = self.add(self.note, text=f"note {mark}", **written)
         self.add(self.note, user_id=user.id, plant_id=first, text=mark, answers=note)
         self.add(self.bill, user_id=user.id, amount=7)
         db.session.execute(me.values(favourite=second))

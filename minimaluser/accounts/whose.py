@@ -6,9 +6,10 @@ says so beside itself, see `minimaluser.models.base`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from minimaluser.accounts import blanks
@@ -64,6 +65,14 @@ def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
     return order, circle
 
 
+def _is_ruled(column: Column[Any]) -> bool:
+    """Tell whether a CHECK is about a column that is not NULL once it is erased."""
+    if column.nullable or "blank" in column.info:
+        return False
+    rules = [str(c.sqltext) for c in people().constraints if isinstance(c, CheckConstraint)]
+    return any(re.search(rf"\b{re.escape(column.name)}\b", rule) for rule in rules)
+
+
 def insist() -> None:
     """Let the site start only when it is clear how everything personal is erased.
 
@@ -76,6 +85,8 @@ def insist() -> None:
             blanks.emptied(column, 1)
         except blanks.Undecided as problem:
             open_questions.append(str(problem))
+        if _is_ruled(column):
+            open_questions.append(f"{column}: a rule may forbid what is empty, so say blank(value)")
         if column.foreign_keys and not column.nullable:
             open_questions.append(f"{column}: refers to a row, so let it be nullable or kept(…)")
     for table in METADATA.tables.values():

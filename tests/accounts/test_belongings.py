@@ -21,7 +21,7 @@ from minimaluser import accounts, create_app
 from minimaluser.accounts import belongings, blanks, people, whose
 from minimaluser.extensions import db
 from minimaluser.models import Event, Session
-from minimaluser.models.base import blank, ends, kept
+from minimaluser.models.base import blank, kept
 from tests.database import count, rows_of, user_of
 from tests.garden import Garden, every_type
 from tests.person import Person
@@ -55,7 +55,7 @@ def of(dump: dict[str, Any], user_id: int) -> dict[str, Any]:
     plants = [row for row in dump["plant"] if row["user_id"] == user_id]
     numbers = {row["id"] for row in plants}
     leaves = [row for row in dump["leaf"] if row["plant_id"] in numbers]
-    notes = [row for row in dump["note"] if row["user_id"] == user_id]
+    notes = [{**row, "session_id": 0} for row in dump["note"] if row["user_id"] == user_id]
     return {"users": mine, "plant": plants, "leaf": leaves, "note": notes}
 
 
@@ -113,6 +113,9 @@ def test_DL1_an_undone_deletion_brings_all_of_it_back(
     (row,) = [row for row in after["users"] if row["id"] == identity]
     assert row["pin"] is None
     assert count(app, Session, Session.user_id == identity) == 0
+    noted = {row["id"]: row["session_id"] for row in before["note"] if row["user_id"] == identity}
+    assert any(noted.values())
+    assert not any(row["session_id"] for row in after["note"] if row["id"] in noted)
     again = rows_of(app, Event, Event.user_id == identity)
     assert [event.id for event in again[:-1]] == [event.id for event in events]
     assert [event.created_at for event in again[:-1]] == [event.created_at for event in events]
@@ -281,10 +284,41 @@ def test_DL1_rows_that_stay_must_be_able_to_be_nobodys(garden: Garden) -> None:
         whose.insist()
 
 
-def test_a_blank_that_is_said_is_taken(garden: Garden) -> None:
-    column = sa.Column("age", sa.Integer, nullable=False, info=blank(18) | ends("x"))
-    garden.users.append_column(column)
-    assert blanks.emptied(column, 1) == 18
+def test_DL1_a_rule_that_the_empty_may_break_asks_for_what_is_said(garden: Garden) -> None:
+    age = sa.Column("age", sa.Integer, nullable=False)
+    garden.users.append_column(age)
+    garden.users.append_constraint(sa.CheckConstraint("age >= 18", "of_age"))
+    with pytest.raises(blanks.Undecided, match="age: a rule"):
+        whose.insist()
+    age.info |= blank(18)
+    whose.insist()
+    assert blanks.emptied(age, 1) == 18
+
+
+class Shouted(sa.TypeDecorator[str]):
+    """What cannot read what is empty."""
+
+    impl, cache_ok = sa.String, True
+
+    def process_result_value(self, value: Any, dialect: Any) -> str:
+        return value[0].upper() + value[1:]
+
+
+def test_DL1_a_type_that_cannot_read_what_is_empty_asks_for_what_is_said(garden: Garden) -> None:
+    garden.users.append_column(sa.Column("cry", Shouted(20), nullable=False))
+    with pytest.raises(blanks.Undecided, match="cry: its type"):
+        whose.insist()
+
+
+def test_DL1_what_must_be_unique_is_so_when_two_have_left(app: Flask, garden: Garden) -> None:
+    with app.app_context():
+        kinds = {name: kind for name, (kind, _, _) in every_type("").items()}
+    few = {"boolean", "enum", "choice", "array", "pickle", "time", "timetz"}
+    for name in kinds.keys() - few:
+        column = sa.Column(f"one_{name}", kinds[name], nullable=False, unique=True)
+        garden.users.append_column(column)
+        found = [repr(blanks.emptied(column, identity)) for identity in (1, 2)]
+        assert len(set(found)) == 2, name
 
 
 def test_DL1_no_exception_goes_without_a_reason() -> None:
