@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from minimaluser import cli, config, extensions, tasks, views
+from minimaluser.accounts import whose
 from minimaluser.lib import hashing, headers, logs, rates, storage
 from minimaluser.lib.assets import Assets
 from minimaluser.views import errors
@@ -38,6 +39,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     _extend(app)
     views.register(app)
     cli.register(app)
+    whose.insist()
     return app
 
 

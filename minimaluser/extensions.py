@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import has_request_context
@@ -14,7 +13,14 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    event,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
@@ -32,19 +38,14 @@ class Base(DeclarativeBase):
     )
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware time in UTC, also on SQLite, which forgets the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+@event.listens_for(Table, "after_parent_attach")
+def _give_no_id_twice(table: Table, metadata: MetaData) -> None:
+    """Have SQLite count on when the newest row is gone, as PostgreSQL does."""
+    key = table.autoincrement_column
+    if metadata is not Base.metadata or key is None or "sqlite_autoincrement" in {*table.kwargs}:
+        return
+    if key.type.compile(dialect=sqlite.dialect()) == "INTEGER":
+        table.kwargs["sqlite_autoincrement"] = True
 
 
 db = SQLAlchemy(model_class=Base)
@@ -143,8 +144,26 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=5000",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is erased is no longer in the file either
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def empty_write_ahead_log() -> None:
+    """Bring what SQLite has committed into its file, so that no earlier page stays beside it.
+
+    While somebody reads or writes it is left to the next time.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=200")  # nobody may write meanwhile
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute("PRAGMA busy_timeout=5000")
+    finally:
+        connection.close()
 
 
 @event.listens_for(Engine, "begin")

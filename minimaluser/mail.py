@@ -86,6 +86,11 @@ def send_email_undone(user: User) -> None:
     _send("email_undone", user)
 
 
+def send_email_returned(user: User, email: str) -> None:
+    """To the address that an undone move has taken the account away from again."""
+    _send("email_returned", user, email)
+
+
 def send_email_taken(user: User, *, budgets: tuple[str, ...] = (), sent: bool = True) -> None:
     """To the owner of an address which somebody else wanted to move to; or all but that."""
     _send("email_taken", user, budgets=budgets, sent=sent)

@@ -50,6 +50,7 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
     ),
     "email_changed": (lambda u: mail.send_email_changed(u, OLD, LINK), OLD, "email was changed"),
     "email_undone": (mail.send_email_undone, "", "was undone"),
+    "email_returned": (lambda u: mail.send_email_returned(u, NEW), NEW, "went back"),
     "email_taken": (mail.send_email_taken, "", "Somebody tried to use your email"),
     "account_deleted": (
         lambda u: mail.send_account_deleted(u.email, u.nickname, LINK),
@@ -79,6 +80,7 @@ NOTICES = [
     "email_change_notice",
     "email_changed",
     "email_undone",
+    "email_returned",
     "email_taken",
     "account_deleted",
     "account_restored",

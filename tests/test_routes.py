@@ -126,7 +126,7 @@ MOST_SELECTS = {
     ("ann", "/profile"): 2,
     ("ann", "/profile/events"): 2,
     ("ann", "/key-entry"): 1,
-    ("ann", "/profile/export"): 6,
+    ("ann", "/profile/export"): 7,
     ("ann", "/profile/nickname"): 2,
     ("ann", "/profile/tile"): 2,
     ("ann", "/album/"): 2,

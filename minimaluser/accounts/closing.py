@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, credentials, events, links, people, removal, tile, undo
+from minimaluser.accounts import (
+    access_key,
+    belongings,
+    credentials,
+    events,
+    links,
+    nickname,
+    people,
+    removal,
+    tile,
+    undo,
+)
 from minimaluser.accounts.acting import acting
 from minimaluser.accounts.credentials import After
 from minimaluser.accounts.refusal import SessionEnded
-from minimaluser.extensions import db, transaction
-from minimaluser.lib import clock, namer, nicknames
+from minimaluser.extensions import transaction
+from minimaluser.lib import clock
 from minimaluser.models import User
 from minimaluser.security import limits
 
@@ -19,8 +29,8 @@ from minimaluser.security import limits
 def close_account(user: User, current_key: str) -> None:
     """Delete everything: rows, sessions, tile file, unsent mail; address and nickname are free.
 
-    An empty row stays for some days. What makes an account of it again is sealed so that only
-    the link in the goodbye mail can open it. Who could still undo a move of this account to
+    An empty row stays for some days. All that was deleted is sealed so that only the link in the
+    goodbye mail can open it. Who could still undo a move of this account to
     another address gets such a mail, too: somebody else may have moved and deleted it.
 
     Raises:
@@ -29,9 +39,9 @@ def close_account(user: User, current_key: str) -> None:
     access_key.require(user, current_key)
     try:
         with acting(user):
-            nickname = user.nickname if user.is_confirmed else ""
+            called = user.nickname if user.is_confirmed else ""
             for email, link in undo.closing_links(user):
-                mail.send_account_deleted(email, nickname, link)
+                mail.send_account_deleted(email, called, link)
             credentials.end(user, After.CLOSING)
             removal.empty(user)
     except SessionEnded:
@@ -40,9 +50,10 @@ def close_account(user: User, current_key: str) -> None:
 
 
 def undo_closing(token: str) -> User:
-    """Bring a deleted account back: address, nickname if it is still free, and tile.
+    """Bring a deleted account back: address, tile, and all that belonged to it.
 
-    The access key is off until it is reset: who deleted the account may know it.
+    The access key is off until it is reset: who deleted the account may know it. What somebody
+    else has by now (a nickname, say) is granted anew or left out.
 
     For an account that somebody else has brought back meanwhile: take it from them.
 
@@ -55,9 +66,13 @@ def undo_closing(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_CLOSING, token)
             known = undo.opened(row, token)
+            was_closed = user.closed_at is not None
             undo.restore_address(user, known["email"])
-            if user.closed_at is not None:
-                _reopen(user, known["nickname"])
+            if was_closed:
+                belongings.give_back(user, known["belongings"])
+                _reopen(user)
+            else:
+                belongings.take_back(user, known["belongings"])
             user.confirmed_at = user.confirmed_at or clock.now()  # the link came by mail
             undo.settle(user, row)
             events.note(user, "reopened")
@@ -67,10 +82,7 @@ def undo_closing(token: str) -> User:
     return user
 
 
-def _reopen(user: User, nickname: str) -> None:
-    taken = select(User.id).where(User.nickname_key == nicknames.same(nickname))
-    if db.session.scalar(taken) is not None:
-        nickname = namer.suggest()
-    user.nickname, user.nickname_key = nickname, nicknames.same(nickname)
+def _reopen(user: User) -> None:
+    nickname.keep_or_grant(user)
     user.closed_at = None
     tile.draw_again(user)

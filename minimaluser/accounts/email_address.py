@@ -80,6 +80,7 @@ def confirm_email(token: str, visitor: User | None) -> User:
             user, row = links.take(links.CHANGE_EMAIL, token)
             old_email, link = user.email, undo.email_link(user) if user.is_confirmed else None
             here = living_session(user) if visitor is user else None
+            undo.remember(user)
             credentials.end(user, After.MOVE)
             _move(user, row)
             events.note(user, "email_changed")
@@ -104,11 +105,14 @@ def undo_email(token: str) -> User:
     try:
         with transaction():
             user, row = links.take(links.UNDO_EMAIL, token)
-            if user.email != row.email:
-                undo.restore_address(user, row.email)
+            lost_by = user.email if user.email != row.email else ""
+            if lost_by:
+                undo.move_back(user, row)
             undo.settle(user, row)
             events.note(user, "email_undone")
             mail.send_email_undone(user)
+            if lost_by:
+                mail.send_email_returned(user, lost_by)
     except IntegrityError:
         raise links.BadLink from None
     return user

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from minimaluser.accounts.acting import acting
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import nicknames
+from minimaluser.lib import namer, nicknames
 from minimaluser.models import User
 from minimaluser.security import limits
 
@@ -45,6 +45,18 @@ def check_nickname(user: User, nickname: str) -> None:
     owner = db.session.scalar(select(User.id).where(User.nickname_key == key))
     if owner not in {None, user.id}:
         raise Refused("nickname", TAKEN)
+
+
+def keep_or_grant(user: User) -> None:
+    """Let somebody who comes back keep the nickname, or grant another if it is taken by now.
+
+    The caller commits.
+    """
+    key = nicknames.same(user.nickname)
+    taken = select(User.id).where(User.nickname_key == key, User.id != user.id)
+    if not user.nickname or db.session.scalar(taken) is not None:
+        user.nickname = namer.suggest()
+    user.nickname_key = nicknames.same(user.nickname)
 
 
 def _cleaned(nickname: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from minimaluser import config, outbox
 from minimaluser.accounts import removal
-from minimaluser.extensions import db, transaction
+from minimaluser.extensions import db, empty_write_ahead_log, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
 from minimaluser.security import hits
@@ -30,6 +30,7 @@ def purge() -> dict[str, int]:
         for name, query in _past(moment).items():
             counts[name] = db.session.execute(query).rowcount  # type: ignore[attr-defined]
         counts["hits"] = hits.purge(moment)
+    empty_write_ahead_log()
     return counts
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import select, update
 
-from minimaluser.accounts import credentials, links, people, removal
+from minimaluser.accounts import belongings, credentials, links, people, removal
 from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db
-from minimaluser.lib import clock, emails
+from minimaluser.lib import clock, emails, sealing
 from minimaluser.models import Token, User
 
 
@@ -34,14 +35,47 @@ def closing_links(user: User) -> list[tuple[str, str]]:
         Pairs of address and link, the earliest owner first.
     """
     rows = db.session.scalars(
-        select(Token.email)
+        select(Token)
         .where(Token.user_id == user.id, Token.purpose == links.UNDO_EMAIL)
         .where(Token.expires_at > clock.now())
         .order_by(Token.id)
     )
-    owners = dict.fromkeys(str(email) for email in rows)
+    present = belongings.pack(user)
+    owners: dict[str, str] = {}
+    for row in rows:
+        owners.setdefault(str(row.email), _left_behind(row) or present)
     owners.pop(user.email, None)
-    return [(email, _closing_link(user, email)) for email in (*owners, user.email)]
+    owners[user.email] = present
+    return [(email, _closing_link(user, email, packed)) for email, packed in owners.items()]
+
+
+def remember(user: User) -> None:
+    """Note with the undo links what an account holds when it moves to another address.
+
+    The address of before can bring back that much. What is put in later belongs to whoever has the
+    new address, who may never have asked for the account.
+    """
+    secrets = current_app.config["SESSION_SECRET"]
+    fresh = (
+        Token.user_id == user.id,
+        Token.purpose == links.UNDO_EMAIL,
+        Token.before.is_(None),
+    )
+    sealed = sealing.seal(secrets, belongings.pack(user))
+    db.session.execute(update(Token).where(*fresh).values(before=sealed))
+
+
+def move_back(user: User, row: Token) -> None:
+    """Bring an account back to an address as it was when it moved away. The caller commits.
+
+    Raises:
+        links.BadLink: there is no address.
+    """
+    restore_address(user, row.email)
+    packed = _left_behind(row)
+    if packed:
+        db.session.flush()
+        belongings.take_back(user, packed)
 
 
 def opened(row: Token, token: str) -> dict[str, Any]:
@@ -79,6 +113,16 @@ def _evict_squatter(user: User, email: str) -> None:
         removal.remove(squatter)
 
 
-def _closing_link(user: User, email: str) -> str:
-    known = {"email": email, "nickname": user.nickname}
+def _left_behind(row: Token) -> str:
+    """Return what the account held when it moved away from the address of a link, if it has."""
+    if row.before is None:
+        return ""
+    try:
+        return sealing.unseal(current_app.config["SESSION_SECRET"], row.before)
+    except sealing.Unsealable:  # the secret was given up
+        return ""
+
+
+def _closing_link(user: User, email: str, packed: str) -> str:
+    known = {"email": email, "nickname": belongings.nickname_in(packed), "belongings": packed}
     return links.make(user, links.UNDO_CLOSING, sealed=json.dumps(known))

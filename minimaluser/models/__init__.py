@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from minimaluser import config
 from minimaluser.lib import clock
+from minimaluser.models import exempt
 from minimaluser.models.base import Model, Moment, owner
 from minimaluser.models.event import Event as Event
+from minimaluser.models.photo import Photo as Photo
 
 
 class User(Model, UserMixin):
@@ -21,26 +23,36 @@ class User(Model, UserMixin):
     __allow_unmapped__ = True  # for the attributes of this request below
     __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given twice
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(config.EMAIL_MAX_LENGTH))
-    email_key: Mapped[str] = mapped_column(String(config.EMAIL_MAX_LENGTH), unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True, info=exempt.ID)
+    email: Mapped[str] = mapped_column(String(config.EMAIL_MAX_LENGTH), info=exempt.BY_LINK)
+    email_key: Mapped[str] = mapped_column(
+        String(config.EMAIL_MAX_LENGTH), unique=True, info=exempt.BY_LINK
+    )
     nickname: Mapped[str] = mapped_column(String(config.NICKNAME_MAX_LENGTH))
     nickname_key: Mapped[str] = mapped_column(String(config.NICKNAME_MAX_BYTES), unique=True)
-    key_hash: Mapped[str] = mapped_column(String(128))
-    key_is_first: Mapped[bool] = mapped_column(default=True)
-    key_set_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    key_off_at: Mapped[datetime | None] = mapped_column(Moment)  # opens nothing until a reset
-    generation: Mapped[int] = mapped_column(default=0)  # raised when what was given before ends
-    pending_email: Mapped[str | None] = mapped_column(String(config.EMAIL_MAX_LENGTH))
+    key_hash: Mapped[str] = mapped_column(String(128), info=exempt.BY_LINK | exempt.HASHED)
+    key_is_first: Mapped[bool] = mapped_column(default=True, info=exempt.BY_LINK)
+    key_set_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, info=exempt.BY_LINK)
+    # opens nothing until a reset
+    key_off_at: Mapped[datetime | None] = mapped_column(Moment, info=exempt.OFF)
+    # raised when what was given before ends
+    generation: Mapped[int] = mapped_column(default=0, info=exempt.COUNTED)
+    pending_email: Mapped[str | None] = mapped_column(
+        String(config.EMAIL_MAX_LENGTH), info=exempt.PENDING
+    )
     tile_seed: Mapped[str] = mapped_column(String(16))
     tile_colour: Mapped[str] = mapped_column(String(7))
-    tile_name: Mapped[str] = mapped_column(String(36), unique=True)
-    tile_svg: Mapped[str | None] = mapped_column(Text)  # until the storage holds the file
+    tile_name: Mapped[str] = mapped_column(String(36), unique=True, info=exempt.FILE)
+    tile_svg: Mapped[str | None] = mapped_column(Text, info=exempt.FILE)  # until it is stored
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
-    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
-    closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)  # an empty row since
-    signup_browser: Mapped[str] = mapped_column(String(64), default="")  # a double click is one
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment, info=exempt.DISABLED)
+    # an empty row since
+    closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True, info=exempt.CLOSED)
+    # a double click is one
+    signup_browser: Mapped[str] = mapped_column(
+        String(64), default="", info=exempt.LOGS_IN | exempt.HASHED
+    )
 
     sessions: Mapped[list[Session]] = relationship(back_populates="user", passive_deletes="all")
 
@@ -74,8 +86,8 @@ class Session(Model):
     """One browser that is logged in."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = owner()
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = owner(exempt.LOGS_IN)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True, info=exempt.HASHED)
     keep: Mapped[bool] = mapped_column(default=False)
     browser: Mapped[str] = mapped_column(String(60), default="")
     network: Mapped[str] = mapped_column(String(45), default="")
@@ -105,15 +117,16 @@ class Token(Model):
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = owner()
+    user_id: Mapped[int] = owner(exempt.LOGS_IN)
     purpose: Mapped[str] = mapped_column(String(20))
-    id_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    id_hash: Mapped[str] = mapped_column(String(64), unique=True, info=exempt.HASHED)
     email: Mapped[str | None] = mapped_column(String(config.EMAIL_MAX_LENGTH))
-    key_hash: Mapped[str | None] = mapped_column(String(128))
+    key_hash: Mapped[str | None] = mapped_column(String(128), info=exempt.HASHED)
     key_is_first: Mapped[bool | None]
     key_set_at: Mapped[datetime | None] = mapped_column(Moment)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    before: Mapped[bytes | None] = mapped_column(LargeBinary)  # what there was when it moved away
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=exempt.SEALED)
+    # what there was when it moved away
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, info=exempt.SEALED)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
@@ -122,11 +135,11 @@ class Code(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), index=True
+        ForeignKey("users.id", ondelete="CASCADE"), index=True, info=exempt.LOGS_IN
     )
-    flow_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    browser_hash: Mapped[str] = mapped_column(String(64))
-    digest: Mapped[str] = mapped_column(String(64))
+    flow_hash: Mapped[str] = mapped_column(String(64), unique=True, info=exempt.HASHED)
+    browser_hash: Mapped[str] = mapped_column(String(64), info=exempt.HASHED)
+    digest: Mapped[str] = mapped_column(String(64), info=exempt.HASHED)
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     expires_at: Mapped[datetime] = mapped_column(Moment)
@@ -149,22 +162,6 @@ class Hit(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-class Photo(Model):
-    """A picture of the album; `file` names it in the storage, without size and format."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
-    caption: Mapped[str] = mapped_column(String(200))
-    alt: Mapped[str] = mapped_column(String(200))
-    file: Mapped[str] = mapped_column(String(80), unique=True)
-    width: Mapped[int]
-    height: Mapped[int]
-    taken_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    sequence: Mapped[int] = mapped_column(index=True)
-    is_on_air: Mapped[bool] = mapped_column(default=True)
-    is_on_home: Mapped[bool] = mapped_column(default=False)
-
-
 WAITING, DONE, DEAD = "waiting", "done", "dead"  # states of a row of the outbox
 
 
@@ -175,12 +172,13 @@ class OutboxItem(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
+        ForeignKey("users.id", ondelete="SET NULL"), index=True, info=exempt.TO_DO
     )
     kind: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(36))
     mail_class: Mapped[str] = mapped_column(String(10), default="")  # of a mail, see `mail`
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # wiped once done or dead
+    # wiped once done or dead
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=exempt.SEALED)
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(200), default="")

@@ -183,10 +183,6 @@ def _keys(action: str, scope: str, subject: str) -> list[str]:
     return [tokens.keyed_digest(secret, name) for secret in current_app.config["SESSION_SECRET"]]
 
 
-def _key(action: str, scope: str, subject: str) -> str:
-    return _keys(action, scope, subject)[0]
-
-
 def _shared() -> Any:
     return current_app.extensions.get("counter")
 

@@ -42,6 +42,7 @@ KINDS = {
     "key_changed": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "key_reset_done": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "email_undone": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "email_returned": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "account_restored": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "wrong_keys": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "new_device": Kind(NEWS, ("new-device-mail",), courtesy=True),

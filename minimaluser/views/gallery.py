@@ -33,6 +33,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "email_change_notice": {"new_email": "ann@new.example", "link": LINK},
     "email_changed": {"new_email": "ann@new.example", "link": LINK},
     "email_undone": {},
+    "email_returned": {},
     "email_taken": {},
     "account_deleted": {"nickname": "brave-otter-482913-teal", "link": LINK},
     "account_restored": {},

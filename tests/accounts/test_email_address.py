@@ -398,6 +398,35 @@ def test_somebody_confirmed_who_took_the_old_address_keeps_it(
     assert snapshot(app) == before
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+def test_EM5_what_a_new_owner_has_put_in_does_not_go_to_the_address_of_before(
+    app: Flask, ann: Person, deleted: bool
+) -> None:
+    """Ann has her account moved to somebody who accepts it, and takes it back later."""
+    ann.post("/profile/nickname", {"nickname": "Ann of before"})
+    ann.ask_to_move(NEW)
+    victim = Person(app, NEW)
+    page = victim.open(ann.link("/email/confirm/", NEW))
+    assert "Until now the account belongs to ann@example.org" in page.text
+    assert "take it back for 72 hours" in page.text
+    assert victim.post("/email/confirm/link", form_of(page)).status_code == 303
+    victim.key = victim.mailed(KEY)
+    victim.log_in()
+    victim.post("/profile/nickname", {"nickname": "A private joke"})
+    if deleted:
+        victim.leave()
+    undo = ann.link("/closing/undo/" if deleted else "/email/undo/")
+    assert ann.elsewhere().post(undo).status_code == 303
+    back = user_of(app, "ann@example.org")
+    assert back.nickname == "Ann of before"
+    assert not victim.is_logged_in
+    ann.reset_key()
+    ann.log_in()
+    assert "A private joke" not in ann.get("/profile").text + ann.get("/profile/export").text
+    if not deleted:
+        assert "went back" in victim.mails()[0]["subject"]
+
+
 # --- without a form
 
 

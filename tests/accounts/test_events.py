@@ -53,10 +53,11 @@ def test_LG4_wrong_keys_are_told(app: Flask, ann: Person) -> None:
     assert told(app, ann.email)[0].startswith("Wrong access key five times")
 
 
-def test_LG4_coming_back_is_told_and_nothing_from_before(app: Flask, ann: Person) -> None:
+def test_LG4_coming_back_is_told_after_what_was_before(app: Flask, ann: Person) -> None:
+    before = told(app, ann.email)
     ann.leave()
     ann.post(ann.link("/closing/undo/"))
-    assert told(app, ann.email) == ["Deletion of the account undone"]
+    assert told(app, ann.email) == ["Deletion of the account undone", *before]
 
 
 def test_LG4_the_browser_is_told_in_words_and_the_network_without_its_end(

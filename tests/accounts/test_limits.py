@@ -505,7 +505,7 @@ def test_DL1_what_was_counted_for_an_account_goes_with_it(app: Flask, ann: Perso
     user = user_of(app, ann.email)
     ann.post("/profile/nickname", {"nickname": "Ann Once"})
     with app.app_context():
-        key = limits._key("nickname", "account", limits.user_of(user))
+        key = limits._keys("nickname", "account", limits.user_of(user))[0]
     assert count(app, Hit, Hit.key == key) == 1
     with app.app_context():
         limits.forget(user)

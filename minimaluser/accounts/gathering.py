@@ -1,0 +1,90 @@
+"""Which rows go when somebody goes: what refers to the person, and what refers to such a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ForeignKeyConstraint, Table, and_, or_
+
+from minimaluser.accounts import raw, whose
+from minimaluser.extensions import db
+from minimaluser.models import User
+
+Rows = dict[str, dict[raw.Key, raw.Row]]  # by the name of the table and the key in it
+Spared = Mapping[str, tuple[str, str]]  # rows that stay: table → a column and what is in it
+
+
+@dataclass
+class Found:
+    """The rows that go, and the references to them that only end: table, key, reference."""
+
+    identity: int
+    rows: Rows = field(default_factory=dict)
+    loose: list[tuple[str, raw.Row, raw.Row]] = field(default_factory=list)
+
+    def add(self, table: Table, found: list[raw.Row]) -> dict[raw.Key, raw.Row]:
+        """Add rows; return those that are new."""
+        known = self.rows.setdefault(table.name, {})
+        fresh = {key: row for row in found if (key := raw.key_of(table, row)) not in known}
+        known |= fresh
+        return fresh
+
+    def is_mine(self, table: Table, row: raw.Row) -> bool:
+        """Tell whether a row has no owner but this one."""
+        values = [row[c.name] for c in whose.owners(table) if "kept" not in c.info]
+        return not {str(value) for value in values if value is not None} - {str(self.identity)}
+
+
+def find(user: User, *, ending: bool = True, spared: Spared | None = None) -> Found:
+    """Return the rows that go when the user does.
+
+    Args:
+        user: whose.
+        ending: whether to look for what does not come back, too.
+        spared: rows to leave out.
+    """
+    db.session.flush()
+    found, fresh = Found(user.id), dict[str, dict[raw.Key, raw.Row]]()
+    for table in whose.METADATA.tables.values():
+        exempt = {"kept"} if ending else {"kept", "ends"}
+        mine = [c == user.id for c in whose.owners(table) if not exempt & c.info.keys()]
+        if mine:
+            which = or_(*mine)
+            if spared and table.name in spared:
+                name, value = spared[table.name]
+                which = and_(which, table.c[name] != value)
+            fresh[table.name] = found.add(table, raw.rows(table, which))
+    while any(fresh.values()):
+        fresh = _follow(found, fresh)
+    gone = {(name, key) for name, rows in found.rows.items() for key in rows}
+    found.loose = [one for one in found.loose if (one[0], tuple(one[1].values())) not in gone]
+    return found
+
+
+def _follow(found: Found, fresh: Rows) -> Rows:
+    """Add what refers to these rows; return what was new."""
+    newer: Rows = {}
+    for table in whose.METADATA.tables.values():
+        for key in whose.inward(table):
+            names = [element.column.name for element in key.elements]
+            parents = fresh.get(key.referred_table.name, {}).values()
+            wanted = [tuple(parent[name] for name in names) for parent in parents]
+            for which in raw.among(list(key.columns), wanted):
+                going = []
+                for row in raw.rows(table, which):
+                    if not _can_do_without(found, table, key, row):
+                        going.append(row)
+                        continue
+                    identity = {c.name: row[c.name] for c in raw.key_columns(table)}
+                    reference = {c.name: row[c.name] for c in key.columns}
+                    found.loose.append((table.name, identity, reference))
+                newer.setdefault(table.name, {}).update(found.add(table, going))
+    return newer
+
+
+def _can_do_without(found: Found, table: Table, key: ForeignKeyConstraint, row: raw.Row) -> bool:
+    if table is whose.people() or whose.is_kept(key):
+        return True
+    follows = (key.ondelete or "").upper() == "CASCADE"
+    return whose.may_be_null(key) and not follows and not found.is_mine(table, row)

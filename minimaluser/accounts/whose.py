@@ -1,0 +1,100 @@
+"""Whose a column or a row is: read off the tables, so that nothing new has to be listed.
+
+A row is a person's if it refers to the person, or to a row of the person's. What is an exception
+says so beside itself, see `minimaluser.models.base`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
+from sqlalchemy.schema import sort_tables_and_constraints
+
+from minimaluser.accounts import blanks
+from minimaluser.extensions import db
+
+METADATA = db.metadata
+
+
+def people() -> Table:
+    """Return the table that the walk starts from."""
+    return METADATA.tables["users"]
+
+
+def owners(table: Table) -> list[Column[Any]]:
+    """Return the columns that say whose a row is."""
+    if table is people():
+        return []
+    return [c for c in table.columns if any(k.column.table is people() for k in c.foreign_keys)]
+
+
+def personal(without: str = "") -> list[Column[Any]]:
+    """Return the columns of a person that are erased, without those that say `ends`, if told."""
+    exempt = {"kept", without}
+    return [c for c in people().columns if not exempt & c.info.keys() and c.computed is None]
+
+
+def inward(table: Table) -> list[ForeignKeyConstraint]:
+    """Return the keys of a table that lead to a table other than that of the people."""
+    keys = table.foreign_key_constraints
+    return sorted((k for k in keys if k.referred_table is not people()), key=lambda k: str(k.name))
+
+
+def is_kept(key: ForeignKeyConstraint) -> bool:
+    """Tell whether a row with this key stays when what it refers to goes."""
+    return any("kept" in column.info for column in key.columns)
+
+
+def may_be_null(key: ForeignKeyConstraint) -> bool:
+    """Tell whether a row can do without what this key refers to."""
+    return all(column.nullable for column in key.columns)
+
+
+def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
+    """Return the tables, each after those it refers to, and the keys that run in a circle."""
+    order, circle = [], []
+    tables = list(METADATA.tables.values())
+    for table, late in sort_tables_and_constraints(tables):  # type: ignore[no-untyped-call]
+        if table is None:
+            circle += list(late)
+        else:
+            order.append(table)
+            circle += [k for k in table.foreign_key_constraints if k.referred_table is table]
+    return order, circle
+
+
+def _is_ruled(column: Column[Any]) -> bool:
+    """Tell whether a CHECK is about a column that is not NULL once it is erased."""
+    if column.nullable or "blank" in column.info:
+        return False
+    rules = [str(c.sqltext) for c in people().constraints if isinstance(c, CheckConstraint)]
+    return any(re.search(rf"\b{re.escape(column.name)}\b", rule) for rule in rules)
+
+
+def insist() -> None:
+    """Let the site start only when it is clear how everything personal is erased.
+
+    Raises:
+        blanks.Undecided: naming what is not clear.
+    """
+    open_questions = []
+    for column in personal():
+        try:
+            blanks.emptied(column, 1)
+        except blanks.Undecided as problem:
+            open_questions.append(str(problem))
+        if _is_ruled(column):
+            open_questions.append(f"{column}: a rule may forbid what is empty, so say blank(value)")
+        if column.foreign_keys and not column.nullable:
+            open_questions.append(f"{column}: refers to a row, so let it be nullable or kept(…)")
+    for table in METADATA.tables.values():
+        for key in table.foreign_key_constraints:
+            if is_kept(key) and table is not people() and not may_be_null(key):
+                open_questions.append(f"{table}: what is kept(…) must be nullable: {key.columns}")
+            referred = [element.column for element in key.elements]
+            if key.referred_table is people() and referred != [people().c.id]:
+                open_questions.append(f"{table}: refers to a user by something else than users.id")
+    if open_questions:
+        raise blanks.Undecided("; ".join(open_questions))
