@@ -15,9 +15,15 @@ from minimaluser.lib import clock, sealing
 from minimaluser.models import DONE, WAITING, OutboxItem, User
 
 
-def send_confirmation(user: User, key: str | None, link: str) -> None:
-    """To a new address: the first access key (unless an own one is in force) and the link."""
-    _send("confirmation", user, life=config.CONFIRM_LIFETIME, key=key, link=link)
+def send_confirmation(
+    user: User, key: str | None, link: str, *, granted: str = "", sent: bool = True
+) -> None:
+    """To a new address: the first access key (unless an own one is in force) and the link.
+
+    `granted` is the nickname as long as it is our choice: a mail has no words of a stranger.
+    """
+    named: dict[str, Any] = {"key": key, "link": link, "granted": granted}
+    _send("confirmation", user, life=config.CONFIRM_LIFETIME, sent=sent, **named)
 
 
 def send_key_reset_code(user: User, code: str, link: str) -> None:
@@ -46,10 +52,17 @@ def send_key_changed(user: User) -> None:
     _send("key_changed", user)
 
 
-def send_email_change(user: User, new_email: str, key: str, link: str) -> None:
-    """To the new address: the link that puts it in force and the key that comes with it."""
+def send_email_change(
+    user: User, new_email: str, key: str, link: str, *, reference: str = "", sent: bool = True
+) -> None:
+    """To the new address: the link that puts it in force and the key that comes with it.
+
+    It belongs to nobody: that there is one must not stand in the data of the user, who would learn
+    that nobody has the address. `reference` is from `links.mail_of`.
+    """
     life = config.CHANGE_EMAIL_LIFETIME
-    _send("email_change", user, new_email, life=life, new_email=new_email, key=key, link=link)
+    named: dict[str, Any] = {"user": user, "new_email": new_email, "key": key, "link": link}
+    _send("email_change", None, new_email, life=life, sent=sent, reference=reference, **named)
 
 
 def send_email_change_notice(user: User, new_email: str, link: str) -> None:
@@ -67,9 +80,9 @@ def send_email_undone(user: User) -> None:
     _send("email_undone", user)
 
 
-def send_email_taken(user: User) -> None:
-    """To the owner of an address which somebody else wanted to move to."""
-    _send("email_taken", user)
+def send_email_taken(user: User, *, sent: bool = True) -> None:
+    """To the owner of an address which somebody else wanted to sign up with or move to."""
+    _send("email_taken", user, sent=sent)
 
 
 def send_account_deleted(email: str, nickname: str, link: str) -> None:
@@ -99,6 +112,7 @@ def _send(
     *,
     life: timedelta | None = None,
     sent: bool = True,
+    reference: str = "",
     **context: Any,
 ) -> None:
     if owner is not None:
@@ -109,13 +123,13 @@ def _send(
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
         "html": render_template(f"email/{name}/body.html", **context),
     }
-    reference = str(uuid.uuid4())
+    reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(current_app.config["SESSION_SECRET"], text)
     expires_at: datetime = clock.now() + (life or config.OUTBOX_LIFETIME)
     db.session.add(
         OutboxItem(
-            user_id=owner.id if owner else None,
+            user_id=owner.id if owner and sent else None,
             kind="mail",
             reference=reference,
             sealed=sealed if sent else None,

@@ -34,7 +34,7 @@ from minimaluser.accounts.session_list import (
 )
 from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
-from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
+from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
 from minimaluser.security.limits import NotCounted, TooMany
 
 __all__ = [
@@ -69,7 +69,6 @@ __all__ = [
     "look_at_flow",
     "look_at_reset",
     "make_known_browser",
-    "preview_granted",
     "preview_tile",
     "purge",
     "replace_first_key",

@@ -34,12 +34,18 @@ NOT_SHOWN = {
 
 
 def export(user: User) -> dict[str, Any]:
-    """Return every row about the user, column by column; secrets are named and not shown."""
+    """Return every row about the user, column by column; secrets are named and not shown.
+
+    Rows are numbered anew: a number of the database would tell how many rows others have.
+    """
     rows = {
         name: [
-            _shown(row)
-            for row in db.session.scalars(
-                select(model).where(model.user_id == user.id).order_by(model.id)
+            _shown(row) | {"id": number}
+            for number, row in enumerate(
+                db.session.scalars(
+                    select(model).where(model.user_id == user.id).order_by(model.id)
+                ),
+                1,
             )
         ]
         for name, model in TABLES.items()

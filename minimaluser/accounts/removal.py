@@ -43,6 +43,7 @@ def empty(user: User) -> None:
 def _forget_mail_tile_and_counts(user: User) -> None:
     unsent = (OutboxItem.user_id == user.id, OutboxItem.kind == "mail")
     db.session.execute(delete(OutboxItem).where(*unsent, OutboxItem.state == outbox.WAITING))
+    links.void(user, links.CHANGE_EMAIL)  # with its mail, which belongs to nobody
     others = update(OutboxItem).where(OutboxItem.user_id == user.id)
     db.session.execute(others.values(user_id=None))
     limits.forget(user)

@@ -1,12 +1,11 @@
 """Signing up."""
 
-from flask import Blueprint, Response, abort, current_app, redirect, session, url_for
+from flask import Blueprint, Response, current_app, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser import accounts
 from minimaluser.forms import SignupForm
 from minimaluser.lib import htmx
-from minimaluser.views.tile import svg
 from minimaluser.views.visitor import (
     browser_secret,
     guests_only,
@@ -17,7 +16,7 @@ from minimaluser.views.visitor import (
 
 bp = Blueprint("signup", __name__)
 
-GRANTED = "granted"
+MAILED = "mailed"
 
 
 @bp.get("/signup")
@@ -43,23 +42,14 @@ def create() -> Response:
 @bp.get("/signup/mail")
 @guests_only
 def show() -> AnyResponse:
-    """With private sign-up: what was granted, and that the rest is in the mail."""
-    if GRANTED not in session:
+    """With private sign-up: everything is in the mail."""
+    if MAILED not in session:
         return redirect(url_for("signup.new"), 303)
-    nickname, *_ = session[GRANTED]
-    return htmx.render("signup_mail", "signup_mail", nickname=nickname)
-
-
-@bp.get("/signup/tile.svg")
-def tile() -> Response:
-    if GRANTED not in session:
-        abort(404)
-    _, seed, colour = session[GRANTED]
-    return svg(accounts.preview_granted(seed, colour))
+    return htmx.render("signup_mail", "signup_mail")
 
 
 def _create_privately(form: SignupForm) -> Response:
     if not form.attempt(accounts.sign_up_privately, form.email.data, browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
-    session[GRANTED] = list(form.outcome)
+    session[MAILED] = True  # and nothing that was granted: a nickname could be asked for later
     return htmx.go(url_for("signup.show"))
