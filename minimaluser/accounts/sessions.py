@@ -19,7 +19,10 @@ from minimaluser.models import Session, User
 from minimaluser.security import limits
 
 PURPOSE = "user"
-NOT_KNOWN = "We do not know this email and access key together. Please look at both again."
+NOT_KNOWN = (
+    "We do not know this email and access key together."
+    " Please look at both again, or ask for a new access key."
+)
 
 
 def load_user(user_token: str) -> User | None:
@@ -69,18 +72,16 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         known_browser: the token of a browser that the owner has used, see `known_browsers`.
 
     Raises:
-        Refused: for an unknown address, a wrong, expired or disabled key alike.
+        Refused: for an unknown address, a wrong or expired key, one that is off, alike.
         limits.TooMany: it was tried too often.
         hashing.Busy: too many try at once.
     """
     user, subject = people.by_email(email), limits.address_of(email)
     identity, hashed = (user.id, user.key_hash) if user else (None, None)
     browser = known_browsers.find(known_browser, user)
-    if browser:
-        hit = limits.count("log-in-known", browser)
-    else:
-        hit = limits.count("log-in", subject, "wrong-keys")
-    known = hashing.verify_key(hashed, key)
+    hit = limits.count("log-in-known", browser) if browser else limits.count("log-in", subject)
+    is_off = not browser and _is_off(subject)
+    known = hashing.verify_key(hashed, key) and not is_off
     fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
     with transaction():
         user = people.lock(identity) if known and identity else None
@@ -94,6 +95,19 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
             mail.send_new_device(user, browsers.describe(user_agent), caller.network())
     return user
+
+
+def _is_off(subject: str) -> bool:
+    """Count a try, and tell whether there were too many wrong ones in a row (RL5).
+
+    A stranger must not be told: the owner's log-in begins a new row, so they would see that there
+    is one.
+    """
+    try:
+        limits.count("wrong-keys", subject)
+    except limits.TooMany:
+        return True
+    return False
 
 
 def open_session(user: User, keep: bool, browser: str, *, key_entered_at: datetime | None) -> None:
