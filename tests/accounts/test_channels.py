@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -13,11 +12,10 @@ from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits
 from tests.accounts.test_export import exported
 from tests.conftest import ANNS_KEY
-from tests.database import count, rows_of, statements, user_of, work
+from tests.database import count, kinds_of, rows_of, statements, user_of, work
 from tests.person import KEY, Person
 
 FREE = "new@example.org"
-VERB = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|SELECT)\s+(\w+)?")
 
 everybody = pytest.mark.parametrize("kind", ["nobody", "confirmed", "unconfirmed"])
 
@@ -25,11 +23,6 @@ everybody = pytest.mark.parametrize("kind", ["nobody", "confirmed", "unconfirmed
 def address(kind: str) -> str:
     """The address of somebody of a kind, or of nobody."""
     return {"confirmed": "ann@example.org", "unconfirmed": "ben@example.org"}.get(kind, FREE)
-
-
-def kinds_of(seen: list[str]) -> Counter[tuple[str, ...]]:
-    """Statements by what they do, and to which table."""
-    return Counter(found.groups() for sql in seen for found in VERB.finditer(sql))
 
 
 def use_mails_up(app: Flask, email: str) -> None:
