@@ -7,6 +7,7 @@ PORT := $(or $(PORT),5000)
 BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
 CASES := $(or $(CASES),10000)
 LIVES := $(or $(LIVES),200)
+WORLDS := $(or $(WORLDS),1000)
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -64,11 +65,14 @@ faults: install ## Parts killed, slow, lying and full, one after the other; prin
 	$(call step,pytest: faults)
 	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
 
-fuzz: install static/build/manifest.json ## Made-up requests and account lives, thousands, on both databases (minutes)
+fuzz: export FUZZ_CASES = $(CASES)
+fuzz: export FUZZ_LIVES = $(LIVES)
+fuzz: export FUZZ_WORLDS = $(WORLDS)
+fuzz: install static/build/manifest.json ## Made-up requests, account lives and pairs of worlds, thousands, on both databases (many minutes)
 	$(call step,pytest: fuzzing on SQLite)
-	@FUZZ_CASES=$(CASES) FUZZ_LIVES=$(LIVES) $(BIN)/pytest -q -n 2 tests/fuzz
+	@$(BIN)/pytest -q -n 2 tests/fuzz
 	$(call step,pytest: fuzzing on PostgreSQL)
-	@TEST_DATABASE=postgresql FUZZ_CASES=$(CASES) FUZZ_LIVES=$(LIVES) $(BIN)/pytest -q -n 2 tests/fuzz
+	@TEST_DATABASE=postgresql $(BIN)/pytest -q -n 2 tests/fuzz
 
 vitals: install static/build/manifest.json tools/vitals/node_modules/.installed ## Lighthouse, weights, times and valid HTML; fails over budget (minutes)
 	$(call step,What a visitor feels)

@@ -58,6 +58,7 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "log-in-known": {"account": ((5, 5 * MINUTE),)},  # from a browser that the owner has used
     "log-in-done": {"account": ((30, HOUR),)},  # with the right key; so are the known browsers'
     "log-in-done-known": {"account": ((30, HOUR),)},
+    "log-in-known-all": {"account": ((15, 5 * MINUTE),)},  # from all of those together
     "wrong-keys": {"account": ((100, 30 * DAY),)},  # in a row; then the key is off until a reset
     "sign-up": {"network": ((5, HOUR), (20, DAY)), "site": ((500, HOUR),)},
     "forgot-key": {"network": ((10, HOUR),), "site": ((500, HOUR),)},

@@ -22,11 +22,14 @@ from minimaluser.security import limits, mails
 
 
 def send_confirmation(
-    user: User, key: str | None, link: str, *, budgets: tuple[str, ...] = ()
+    user: User, key: str | None, link: str, granted: str = "", *, budgets: tuple[str, ...] = ()
 ) -> None:
-    """To a new address: the first access key (unless an own one is in force) and the link."""
-    life = config.CONFIRM_LIFETIME
-    _send("confirmation", user, budgets=budgets, life=life, key=key, link=link)
+    """To a new address: the first access key (unless an own one is in force) and the link.
+
+    `granted` is the nickname as long as it is our choice: a mail has no words of a stranger.
+    """
+    named: dict[str, Any] = {"key": key, "link": link, "granted": granted}
+    _send("confirmation", user, budgets=budgets, life=config.CONFIRM_LIFETIME, **named)
 
 
 def send_key_reset_code(user: User, code: str, link: str, browser: str = "") -> None:
@@ -63,10 +66,15 @@ def send_key_changed(user: User) -> None:
     _send("key_changed", user)
 
 
-def send_email_change(user: User, new_email: str, key: str, link: str) -> None:
-    """To the new address: the link that puts it in force and the key that comes with it."""
+def send_email_change(user: User, new_email: str, key: str, link: str, reference: str = "") -> None:
+    """To the new address: the link that puts it in force and the key that comes with it.
+
+    It belongs to nobody: that there is one must not stand in the data of the user, who would learn
+    that nobody has the address. `reference` is from `links.mail_of`.
+    """
     life = config.CHANGE_EMAIL_LIFETIME
-    _send("email_change", user, new_email, life=life, new_email=new_email, key=key, link=link)
+    named: dict[str, Any] = {"user": user, "new_email": new_email, "key": key, "link": link}
+    _send("email_change", None, new_email, life=life, reference=reference, **named)
 
 
 def send_email_change_notice(user: User, new_email: str, link: str) -> None:
@@ -92,7 +100,7 @@ def send_email_returned(user: User, email: str) -> None:
 
 
 def send_email_taken(user: User, *, budgets: tuple[str, ...] = (), sent: bool = True) -> None:
-    """To the owner of an address which somebody else wanted to move to; or all but that."""
+    """To the owner of an address which somebody else wanted to have; or all but that."""
     _send("email_taken", user, budgets=budgets, sent=sent)
 
 
@@ -126,6 +134,7 @@ def _send(
     ways: Sequence[mails.Way] = (),
     life: timedelta = config.OUTBOX_LIFETIME,
     sent: bool = True,
+    reference: str = "",
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
@@ -146,13 +155,13 @@ def _send(
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
         "html": render_template(f"email/{name}/body.html", **context),
     }
-    reference = str(uuid.uuid4())
+    reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(current_app.config["SESSION_SECRET"], text)
     expires_at: datetime = clock.now() + life
     db.session.add(
         OutboxItem(
-            user_id=owner.id if owner else None,
+            user_id=owner.id if owner and sent else None,
             kind="mail",
             mail_class=kind.mail_class,
             reference=reference,

@@ -164,13 +164,16 @@ def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_app(folder, site.templates, **where)
 
 
-def bring_back(house: Flask, site: Site) -> None:
-    """Bring the shared app back to Ann and Ben as they were; nothing may be connected to it."""
+def bring_back(house: Flask, site: Site, name: str = "house") -> None:
+    """Bring an app back to Ann and Ben as they were; nothing may be connected to it.
+
+    `name` is that of its database in PostgreSQL.
+    """
     folder = house.config["INSTANCE_PATH"]
     shutil.rmtree(folder)
     shutil.copytree(site.folder, folder)
     if site.postgres is not None:
-        site.postgres.restore("house")
+        site.postgres.restore(name)
     with house.app_context():  # nobody has been idle, however long the tests have run
         db.session.execute(db.update(Session).values(seen_at=datetime.now(UTC)))
         db.session.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +15,8 @@ from minimaluser import outbox
 from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.models import Session, User
+
+VERB = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|SELECT)\s+(\w+)")
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -96,3 +100,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def kinds_of(seen: list[str]) -> Counter[tuple[str, ...]]:
+    """Count statements by what they do, and to which table or column."""
+    return Counter(found.groups() for sql in seen for found in VERB.finditer(sql))

@@ -36,7 +36,6 @@ POLICY = {
     "signup.new": ("GET", "/signup", GUESTS),
     "signup.create": ("POST", "/signup", GUESTS),
     "signup.show": ("GET", "/signup/mail", GUESTS),
-    "signup.tile": ("GET", "/signup/tile.svg", PUBLIC),
     "session.new": ("GET", "/login", GUESTS),
     "session.create": ("POST", "/login", GUESTS),
     "session.destroy": ("POST", "/logout", PUBLIC),

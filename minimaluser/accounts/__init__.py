@@ -24,6 +24,7 @@ from minimaluser.accounts.key_reset import (
 )
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
 from minimaluser.accounts.links import About, BadLink, look_at
+from minimaluser.accounts.login import log_in
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import KeyNeeded, Refused, SessionEnded
 from minimaluser.accounts.retention import purge
@@ -32,9 +33,9 @@ from minimaluser.accounts.session_list import (
     end_other_sessions,
     list_sessions,
 )
-from minimaluser.accounts.sessions import end_session, load_user, log_in, touch
+from minimaluser.accounts.sessions import end_session, load_user, touch
 from minimaluser.accounts.signup import sign_up, sign_up_privately
-from minimaluser.accounts.tile import draw_tile, find_tile, preview_granted, preview_tile
+from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
 from minimaluser.security.limits import NotCounted, TooMany
 from minimaluser.security.mails import NoMail
 
@@ -73,7 +74,6 @@ __all__ = [
     "look_at_flow",
     "look_at_reset",
     "make_known_browser",
-    "preview_granted",
     "preview_tile",
     "purge",
     "replace_first_key",

@@ -142,7 +142,7 @@ NO_CREDENTIALS = {
     "users.tile_seed": "a drawing",
     "outbox_item.sealed": "mail on its way, encrypted; what it carries has its own kind",
     "token.before": "what belonged to the account before a move",
-    "cookie:granted": "nickname and tile that were shown after a private sign-up",
+    "cookie:mailed": "that a private sign-up was done",
     "cookie:first_key": "whether to ask for another key",
 }
 

@@ -20,7 +20,8 @@ from minimaluser.security import limits
 def change_email(user: User, email: str, current_key: str | None) -> None:
     """Ask to move to another address; the present one stays in force until that is confirmed.
 
-    The answer is the same for an address that somebody has: the owner is told instead.
+    The answer, and every row of who asks, is the same for an address that somebody has: the owner
+    is told instead, and nobody is sent the link.
 
     Args:
         user: who asks.
@@ -48,14 +49,14 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
             access_key.note_entry(user)
         events.note(user, "email_asked")
         user.pending_email = address
-        links.void(user, links.CHANGE_EMAIL)
         owner = people.by_email(address)
         in_force: dict[str, Any] = {"email": address, "key_hash": hashed, "key_is_first": True}
+        link = links.make(user, links.CHANGE_EMAIL, **in_force)
+        reference = links.mail_of(user, links.CHANGE_EMAIL)
         if owner is not None:
             mail.send_email_taken(owner)
         else:
-            link = links.make(user, links.CHANGE_EMAIL, **in_force)
-            mail.send_email_change(user, address, key, link)
+            mail.send_email_change(user, address, key, link, reference)
         if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it
             mail.send_email_change_notice(user, address, undo.email_link(user))
 

@@ -19,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Table, or_, select, tuple_
 
 from minimaluser.accounts import raw, whose
 from minimaluser.extensions import db
@@ -28,15 +28,37 @@ from minimaluser.models import User
 
 
 def export(user: User) -> dict[str, Any]:
-    """Return every row about the user, column by column; secrets are named and not shown."""
+    """Return every row about the user, column by column; secrets are named and not shown.
+
+    Rows are numbered anew: a number of the database would tell how many rows others have.
+    """
     people = whose.people()
     (account,) = _shown(people, people.c.id == user.id)
     rows = {
-        table.name: _shown(table, which)
+        table: _shown(table, which)
         for table in whose.in_order()[0]
         if (which := _about(user.id, table, frozenset())) is not None
     }
-    return {"exported_at": clock.now().isoformat(), "account": account, **rows}
+    _number(rows)
+    found = {table.name: shown for table, shown in rows.items()}
+    return {"exported_at": clock.now().isoformat(), "account": account, **found}
+
+
+def _number(rows: dict[Table, list[dict[str, Any]]]) -> None:
+    """Count the rows of each table from 1, in their keys and where others refer to them."""
+    keys = {table: raw.key_columns(table) for table in rows}
+    numbers = {
+        column: {row[column.name]: number for number, row in enumerate(rows[table], 1)}
+        for table, (column, *more) in keys.items()
+        if not more and isinstance(column.type, Integer)
+    }
+    for table, shown in rows.items():
+        for column in table.columns:
+            known = numbers.get(column) or next(
+                (numbers[k.column] for k in column.foreign_keys if k.column in numbers), {}
+            )
+            for row in shown if known else ():
+                row[column.name] = known.get(row[column.name], row[column.name])
 
 
 def plain(value: Any) -> Any:

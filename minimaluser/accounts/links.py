@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from minimaluser import config
 from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing, tokens
-from minimaluser.models import Token, User
+from minimaluser.models import WAITING, OutboxItem, Token, User
 
 CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
 RESET = "reset"  # has no row of its own: it ends with its code, see `key_reset`
@@ -33,6 +33,8 @@ LIFETIMES = {
     UNDO_EMAIL: config.UNDO_EMAIL_LIFETIME,
     UNDO_CLOSING: config.UNDO_CLOSING_LIFETIME,
 }
+
+MAIL = func.substr(Token.id_hash, 1, 32)  # names the mail of a link that must go with it
 
 
 class BadLink(Exception):
@@ -66,7 +68,7 @@ def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
         in_force: `email`, `key_hash`, … that the link puts in force, columns of `Token`.
     """
     if purpose not in UNDO:  # a thief must not be able to void it
-        void(user, purpose)
+        _remove(user, purpose)
     lifetime = LIFETIMES[purpose]
     secrets = current_app.config["JWT_SECRET_HTML"]
     token, identity = tokens.issue(secrets, purpose, str(user.id), lifetime)
@@ -88,9 +90,21 @@ def address(purpose: str, token: str) -> str:
     return f"{current_app.config['SITE_URL']}{ADDRESSES[purpose]}{token}"
 
 
+def mail_of(user: User, purpose: str) -> str:
+    """Return the reference for the mail of a link just made that belongs to nobody.
+
+    While it waits to be sent, the mail goes when the link becomes void, unless a newer one does it.
+    """
+    return str(db.session.scalar(select(MAIL).where(*_of(user, purpose))))
+
+
 def void(user: User, *purposes: str) -> None:
     """Make the user's links of these purposes worthless."""
-    db.session.execute(delete(Token).where(Token.user_id == user.id, Token.purpose.in_(purposes)))
+    if CHANGE_EMAIL in purposes:
+        theirs = OutboxItem.reference.in_(select(MAIL).where(*_of(user, CHANGE_EMAIL)))
+        unsent = (OutboxItem.kind == "mail", OutboxItem.state == WAITING, theirs)
+        db.session.execute(delete(OutboxItem).where(*unsent))
+    _remove(user, *purposes)
 
 
 def void_since(user: User, row: Token) -> None:
@@ -154,6 +168,14 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
     if gone.rowcount != 1 or user is None or not user.is_active:  # type: ignore[attr-defined]
         raise BadLink
     return user, row
+
+
+def _remove(user: User, *purposes: str) -> None:
+    db.session.execute(delete(Token).where(*_of(user, *purposes)))
+
+
+def _of(user: User, *purposes: str) -> tuple[Any, ...]:
+    return Token.user_id == user.id, Token.purpose.in_(purposes)
 
 
 def _matches(purpose: str, token: str) -> tuple[Any, ...]:

@@ -37,5 +37,6 @@ def empty(user: User) -> None:
 def _forget_mail_tile_and_counts(user: User) -> None:
     unsent = (OutboxItem.user_id == user.id, OutboxItem.kind == "mail")
     db.session.execute(delete(OutboxItem).where(*unsent, OutboxItem.state != outbox.DONE))
+    links.void(user, links.CHANGE_EMAIL)  # with its mail, which belongs to nobody
     limits.forget(user)
     outbox.add("tile_remove", user.tile_name, None)

@@ -10,16 +10,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
-from minimaluser import config, mail
-from minimaluser.accounts import events, known_browsers, people
-from minimaluser.accounts.refusal import Refused
+from minimaluser import config
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import audit, browsers, caller, clock, hashing, tokens
+from minimaluser.lib import audit, caller, clock, tokens
 from minimaluser.models import Session, User
-from minimaluser.security import limits
 
 PURPOSE = "user"
-NOT_KNOWN = "We do not know this email and access key together. Please look at both again."
 
 
 def load_user(user_token: str) -> User | None:
@@ -55,64 +51,6 @@ def touch(user: User) -> None:
             db.session.execute(update(Session).where(Session.id == identity).values(seen_at=moment))
     except OperationalError:  # a busy database must not cost the visitor the page
         db.session.rollback()
-
-
-@hashing.room()  # a flood is turned away before it reaches the database
-def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
-    """Open a session for the owner of the address and the key; a new device is told by mail.
-
-    Args:
-        email: the address as typed.
-        key: the access key.
-        keep: whether the browser keeps the session when it is closed.
-        user_agent: what the browser says of itself.
-        known_browser: the token of a browser that the owner has used, see `known_browsers`.
-
-    Raises:
-        Refused: for an unknown address, a wrong, expired or disabled key alike.
-        limits.TooMany: it was tried too often.
-        hashing.Busy: too many try at once.
-    """
-    user, subject = people.by_email(email), limits.address_of(email)
-    identity, hashed = (user.id, user.key_hash) if user else (None, None)
-    browser = known_browsers.find(known_browser, user)
-    if browser:
-        hit = limits.count("log-in-known", browser)
-    else:
-        hit = limits.count("log-in", subject, "wrong-keys")
-    known = hashing.verify_key(hashed, key)
-    if known and identity:
-        _count_log_in(identity, browser, hit)
-    fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
-    with transaction():
-        user = people.lock(identity) if known and identity else None
-        if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
-            raise Refused("key", NOT_KNOWN)
-        limits.give_back(hit)
-        limits.clear(subject, "wrong-keys")
-        user.key_hash = fresh or user.key_hash
-        _end_unproved_sessions(user)
-        open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
-        events.note(user, "logged_in" if browser else "logged_in_new")
-        if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
-            mail.send_new_device(user, browsers.describe(user_agent), caller.network())
-    return user
-
-
-def _count_log_in(identity: int, browser: str | None, tried: limits.Hit) -> None:
-    """Count a right key, too: each log-in costs a row and perhaps a mail.
-
-    A thief who uses that up shuts out neither the owner's browsers nor who resets the key.
-    """
-    try:
-        if browser:
-            limits.count("log-in-done-known", browser)
-        else:
-            limits.count("log-in-done", limits.user_of(identity))
-    except limits.TooMany:
-        with transaction():
-            limits.give_back(tried)
-        raise
 
 
 def open_session(user: User, keep: bool, browser: str, *, key_entered_at: datetime | None) -> None:
@@ -189,7 +127,7 @@ def end_session(user: User) -> None:
         db.session.execute(delete(Session).where(Session.id == user.session.id))
 
 
-def _end_unproved_sessions(user: User) -> None:
+def end_unproved_sessions(user: User) -> None:
     """End the session of whoever signed up without the mailed key, once somebody has it."""
     unproved = (Session.user_id == user.id, Session.key_entered_at.is_(None))
     db.session.execute(delete(Session).where(*unproved))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import uuid
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import config, mail
@@ -18,14 +18,6 @@ from minimaluser.security import limits, mails
 NICKNAME_TRIES = 5
 NOT_DONE = "Something went wrong on our side. Please try again."
 TAKEN = "There is an account with this email already. You can log in, or ask for a new access key."
-
-
-class Granted(NamedTuple):
-    """What a new user is given, to be shown."""
-
-    nickname: str
-    tile_seed: str
-    tile_colour: str
 
 
 @hashing.room()
@@ -60,11 +52,12 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
 
 
 @hashing.room()
-def sign_up_privately(email: str, browser: str) -> Granted:
+def sign_up_privately(email: str, browser: str) -> None:
     """Do the same without logging in, and without telling whether the address is taken.
 
-    The owner of an address that is taken is told by mail instead. What is returned is granted to
-    somebody new, and made up otherwise; it costs the same.
+    The owner of an address that is taken is told by mail instead. A user is added even so and goes
+    again before anybody can see it: the work is the same, and so are the numbers of the users who
+    come later. Nothing that is granted is returned: others could ask later whether it is in use.
 
     Args:
         email: the address as typed.
@@ -80,20 +73,17 @@ def sign_up_privately(email: str, browser: str) -> Granted:
     key, browser_hash = hashing.generate_key(), tokens.digest(browser)
     hashed = hashing.hash_key(key)
     for _ in range(NICKNAME_TRIES):
-        user = _grant(address, email_key, hashed, browser_hash)
-        granted = Granted(user.nickname, user.tile_seed, user.tile_colour)
+        nobody = f"nobody {uuid.uuid4()}"
         try:
-            with transaction():
-                _open(user, key)
-            return granted
-        except IntegrityError:
             with transaction():
                 owner = people.by_email(email_key)
                 again = owner is not None and _is_double_click(owner, browser_hash)
-                if owner is not None:  # counted again, or the limit would tell whose account it is
-                    mail.send_email_taken(owner, budgets=mails.AT_SIGN_UP, sent=not again)
-            if owner is not None:
-                return granted
+                user = _grant(address, nobody if owner else email_key, hashed, browser_hash)
+                _open(user, key, owner, is_told=not again)
+                db.session.execute(delete(User).where(User.email_key == nobody))
+            return
+        except IntegrityError:
+            continue  # somebody was faster, or the nickname is taken
     raise Refused("email", NOT_DONE)
 
 
@@ -130,11 +120,14 @@ def _add(user: User) -> User:
     return user
 
 
-def _open(user: User, key: str) -> None:
+def _open(user: User, key: str, owner: User | None = None, *, is_told: bool = True) -> None:
     link = links.make(_add(user), links.CONFIRM)
     events.note(user, "signed_up")
     # Not counted before: of many sign-ups at once, those that fail would use up the winner's mail.
-    mail.send_confirmation(user, key, link, budgets=mails.AT_SIGN_UP)
+    if owner is not None:  # counted, too, or the limit would tell whose account it is
+        mail.send_email_taken(owner, budgets=mails.AT_SIGN_UP, sent=is_told)
+    else:
+        mail.send_confirmation(user, key, link, user.nickname, budgets=mails.AT_SIGN_UP)
 
 
 def _open_mailed_or_not(user: User, key: str) -> None:

@@ -60,11 +60,6 @@ def preview_tile(user: User, seed: str) -> str:
     return tiles.draw(seed, _colour(user))
 
 
-def preview_granted(seed: str, colour: str) -> str:
-    """Return the SVG of a tile that a new user is shown before there is a log-in."""
-    return tiles.draw(seed, colour)
-
-
 def find_tile(name: str) -> str | None:
     """Return the SVG of the tile with this name.
 

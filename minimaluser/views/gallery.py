@@ -89,7 +89,7 @@ def _parts() -> Iterator[tuple[str, str, dict[str, Any]]]:
     new, old = _person(is_confirmed=False, key_is_first=True), _person()
     moving = _person(pending_email="ann@new.example")
     yield "confirm_notice", "unconfirmed", {"user": new}
-    yield "signup_mail", "as it is", {"nickname": old.nickname}
+    yield "signup_mail", "as it is", {}
     for noun in ("tile", "nickname", "email", "key"):
         yield noun, "as it is", {"user": old}
     yield "email", "waiting for confirmation", {"user": moving}

@@ -105,7 +105,7 @@ def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
     pictures = album.on_air()
     for name in ("about", "privacy_notice", "terms_of_service", "offline", "token_error"):
         yield name, "as-it-is", {}
-    yield "signup_mail", "as-it-is", {"nickname": NICKNAME}
+    yield "signup_mail", "as-it-is", {}
     for state, key in (("as-it-is", ""), ("shown", KEY)):
         yield "first_key", state, {"user": person(key_is_first=True), "key": key}
     yield "events", "as-it-is", {"events": events()}

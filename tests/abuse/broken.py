@@ -27,6 +27,7 @@ from minimaluser.accounts import (
     email_address,
     key_reset,
     links,
+    login,
     people,
     sessions,
     signup,
@@ -288,7 +289,7 @@ def log_in_knows_nobody(_app: Flask) -> None:
             raise accounts.Refused("email", "There is no account with this address.")
         return user
 
-    put(sessions, "people", without(people, by_email=by_email))
+    put(login, "people", without(people, by_email=by_email))
 
 
 @hole("enumeration.time_does_not_tell_either")

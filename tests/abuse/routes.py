@@ -21,7 +21,6 @@ OPEN = {
     "/terms-of-service",
     "/signup",
     "/signup/mail",
-    "/signup/tile.svg",
     "/login",
     "/logout",
     "/forgot-key",

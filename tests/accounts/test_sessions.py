@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from minimaluser import accounts, config
-from minimaluser.accounts import sessions
+from minimaluser.accounts import login, sessions
 from minimaluser.extensions import db
 from minimaluser.lib import hashing, tokens
 from minimaluser.models import Session, User
@@ -279,7 +279,7 @@ def test_EN1_every_refused_log_in_reads_the_same(app: Flask, ann: Person, ben: P
             ("", ""),
             (ben.email, ben.key),
         ):
-            with pytest.raises(accounts.Refused, match=sessions.NOT_KNOWN[:30]) as refusal:
+            with pytest.raises(accounts.Refused, match=login.NOT_KNOWN[:30]) as refusal:
                 accounts.log_in(email, key, False, "")
             assert refusal.value.field == "key"
 

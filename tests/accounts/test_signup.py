@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -179,15 +178,11 @@ def test_EN4_signing_up_privately_logs_nobody_in_and_tells_everybody_the_same(
         assert answer.status_code == 303
         cookies = set(stranger.client._cookies) - stored
         page = stranger.get(answer.location)
-        tile = stranger.get("/signup/tile.svg")
-        assert tile.text.startswith("<svg")
         assert not stranger.is_logged_in
         assert len(stranger.mails()) == mails + 1
-        nickname = re.search(r"Hello, <bdi>([^<]+)</bdi>", page.text)[1]
-        assert re.fullmatch(r"[a-z]+-[a-z]+-\d+-[a-z]+", nickname)
         assert email not in page.text
         headers = sorted((k, v) for k, v in answer.headers if k != "Set-Cookie")
-        kinds[email] = (plain(page.text.replace(nickname, "…")), headers, len(cookies))
+        kinds[email] = (plain(page.text), headers, len(cookies))
     assert len({str(kind) for kind in kinds.values()}) == 1
     assert "confirm" in Person(private, "new@example.org").mails()[0]["subject"].lower()
     for owner in (ann, ben):
@@ -222,7 +217,6 @@ def test_EN4_a_double_click_is_one_mail(private: Flask, eve: Person) -> None:
 
 def test_EN4_without_a_sign_up_there_is_nothing_to_show(private: Flask, eve: Person) -> None:
     assert eve.get("/signup/mail").location == "/signup"
-    assert eve.get("/signup/tile.svg").status_code == 404
 
 
 def test_EN2_private_sign_up_does_the_same_work_for_a_taken_address(

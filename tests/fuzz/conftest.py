@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 CASES = int(os.environ.get("FUZZ_CASES") or 0)  # requests altogether; a short selection if 0
 LIVES = int(os.environ.get("FUZZ_LIVES") or 0)
-CASES_IN_SHORT, LIVES_IN_SHORT = 240, 4
+WORLDS = int(os.environ.get("FUZZ_WORLDS") or 0)  # pairs of them
+CASES_IN_SHORT, LIVES_IN_SHORT, WORLDS_IN_SHORT = 240, 4, 4
 IS_SHORT = CASES == 0
 
 

@@ -1,0 +1,86 @@
+"""Logging in with an address and an access key."""
+
+from __future__ import annotations
+
+from minimaluser import mail
+from minimaluser.accounts import events, known_browsers, people, sessions
+from minimaluser.accounts.refusal import Refused
+from minimaluser.extensions import transaction
+from minimaluser.lib import browsers, caller, clock, hashing
+from minimaluser.models import User
+from minimaluser.security import limits
+
+NOT_KNOWN = (
+    "We do not know this email and access key together."
+    " Please look at both again, or ask for a new access key."
+)
+
+
+@hashing.room()  # a flood is turned away before it reaches the database
+def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
+    """Open a session for the owner of the address and the key; a new device is told by mail.
+
+    Args:
+        email: the address as typed.
+        key: the access key.
+        keep: whether the browser keeps the session when it is closed.
+        user_agent: what the browser says of itself.
+        known_browser: the token of a browser that the owner has used, see `known_browsers`.
+
+    Raises:
+        Refused: for an unknown address, a wrong or expired key, one that is off, alike.
+        limits.TooMany: it was tried too often.
+        hashing.Busy: too many try at once.
+    """
+    user, subject = people.by_email(email), limits.address_of(email)
+    identity, hashed = (user.id, user.key_hash) if user else (None, None)
+    browser = known_browsers.find(known_browser, user)
+    tried, is_off = _count(subject, user, browser), False
+    if not browser:
+        try:
+            tried.append(limits.count("wrong-keys", subject))
+        except limits.TooMany:  # not told: the owner's log-in begins a new row, so it would tell
+            is_off = True
+    known = hashing.verify_key(hashed, key) and not is_off
+    if known and identity:
+        _count_log_in(identity, browser, tried)
+    fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
+    with transaction():
+        user = people.lock(identity) if known and identity else None
+        if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
+            raise Refused("key", NOT_KNOWN)
+        for hit in tried:
+            limits.give_back(hit)
+        limits.clear(subject, "wrong-keys")
+        user.key_hash = fresh or user.key_hash
+        sessions.end_unproved_sessions(user)
+        sessions.open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
+        events.note(user, "logged_in" if browser else "logged_in_new")
+        if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
+            mail.send_new_device(user, browsers.describe(user_agent), caller.network())
+    return user
+
+
+def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Hit]:
+    """Count a try: for the address, or for a browser of the owner and all of those together."""
+    if user is None or not browser:
+        return [limits.count("log-in", subject)]
+    together = limits.count("log-in-known-all", limits.user_of(user))
+    return [limits.count("log-in-known", browser), together]
+
+
+def _count_log_in(identity: int, browser: str | None, tried: list[limits.Hit]) -> None:
+    """Count a right key, too: each log-in costs a row and perhaps a mail.
+
+    A thief who uses that up shuts out neither the owner's browsers nor who resets the key.
+    """
+    try:
+        if browser:
+            limits.count("log-in-done-known", browser)
+        else:
+            limits.count("log-in-done", limits.user_of(identity))
+    except limits.TooMany:
+        with transaction():
+            for hit in tried:
+                limits.give_back(hit)
+        raise
