@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 from minimaluser import extensions
@@ -15,7 +17,10 @@ _mine = threading.local()
 
 @dataclass
 class Held:
-    """A request in a thread of its own; it stops before its `at`-th transaction."""
+    """A request in a thread of its own; it stops before its `at`-th transaction.
+
+    Those of `transaction_before`, which only count for limits, are not numbered.
+    """
 
     deed: Callable[[], Any]
     at: int
@@ -61,8 +66,17 @@ class Held:
 def stop_here() -> None:
     """Stand in for the door of `extensions.transaction`."""
     held = getattr(_mine, "held", None)
-    if held is not None:
+    if held is not None and not _is_counting():
         held.wait()
+
+
+def _is_counting() -> bool:
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(8):
+        frame = frame.f_back if frame else None
+        if frame and frame.f_code.co_name == "transaction_before":
+            return True
+    return False
 
 
 def open_doors(monkeypatch: Any) -> None:
