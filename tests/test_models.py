@@ -27,6 +27,7 @@ from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
 from tests import postgres
 from tests.conftest import Site
 from tests.database import count, rows_of, snapshot, statements, user_of
+from tests.person import Person
 
 DAY = timedelta(days=1)
 
@@ -185,6 +186,15 @@ def test_DL1_an_id_is_never_given_twice(inside: None) -> None:
     db.session.commit()
     assert user.id == first + 1
     assert User.__table__.dialect_options["sqlite"]["autoincrement"] is True
+
+
+def test_SE5_the_id_of_a_session_is_never_given_twice(app: Flask, ann: Person) -> None:
+    """A request that is late would take the session that has it now for its own."""
+    before = max(row.id for row in rows_of(app, Session))
+    for _ in range(2):
+        ann.log_out()
+        ann.log_in()
+    assert min(row.id for row in rows_of(app, Session, Session.user_id == 2)) == before + 2
 
 
 def test_DL1_what_belongs_to_a_user_goes_with_the_user(app: Flask) -> None:
