@@ -48,12 +48,13 @@ OUTBOX_LEASE = timedelta(seconds=60)
 OUTBOX_LIFETIME = timedelta(hours=24)
 
 # How often something may be done: with one account or e-mail address, from one network address
-# (of IPv6 see `lib.rates.networks`), and on the whole site.
+# (of IPv6 see `lib.rates.networks`), and on the whole site; an alarm
+# is only reported: these are the ways in, which a crowd must not close.
 LIMITS: dict[str, dict[str, Rates]] = {
     "log-in": {
         "account": ((10, 5 * MINUTE), (50, DAY)),
         "network": ((30, 5 * MINUTE),),
-        "site": ((1000, 5 * MINUTE),),
+        "alarm": ((1000, 5 * MINUTE),),
     },
     "log-in-known": {"account": ((5, 5 * MINUTE),)},  # from a browser that the owner has used
     "log-in-done": {"account": ((30, HOUR),)},  # with the right key; so are the known browsers'
@@ -61,10 +62,11 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "log-in-known-all": {"account": ((15, 5 * MINUTE),)},  # from all of those together
     "wrong-keys": {"account": ((100, 30 * DAY),)},  # in a row; then the key is off until a reset
     "sign-up": {"network": ((5, HOUR), (20, DAY)), "site": ((500, HOUR),)},
-    "forgot-key": {"network": ((10, HOUR),), "site": ((500, HOUR),)},
+    "forgot-key": {"network": ((10, HOUR),), "alarm": ((500, HOUR),)},
     "code": {"network": ((10, 5 * MINUTE), (50, HOUR)), "site": ((1000, HOUR),)},
     "wrong-codes": {"account": ((50, 30 * DAY),)},  # in a row; then only the link in the mail
-    "link": {"network": ((30, 5 * MINUTE),)},
+    "link": {"network": ((30, 5 * MINUTE),)},  # that we have not made, or not for this
+    "link-signed": {"network": ((120, 5 * MINUTE),)},
     "confirm": {"network": ((10, HOUR),)},
     "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
     "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},

@@ -32,7 +32,9 @@ def send_confirmation(
     _send("confirmation", user, budgets=budgets, life=config.CONFIRM_LIFETIME, **named)
 
 
-def send_key_reset_code(user: User, code: str, link: str, browser: str = "") -> None:
+def send_key_reset_code(
+    user: User, code: str, link: str, browser: str = "", again: int = 0
+) -> None:
     """The six digits for a new access key, and the link that stands in for them.
 
     Args:
@@ -40,8 +42,9 @@ def send_key_reset_code(user: User, code: str, link: str, browser: str = "") -> 
         code: the digits.
         link: the whole address.
         browser: the name of one of the owner's browsers, which have budgets of their own.
+        again: how many codes were asked for lately; the first one of anybody goes first.
     """
-    _send_code(user, user.email, browser, code=code, link=link)
+    _send_code(user, user.email, browser, again=again, code=code, link=link)
 
 
 def send_no_code(email: str, code: str, link: str) -> None:
@@ -61,9 +64,9 @@ def send_key_reset_done(user: User) -> None:
     _send("key_reset_done", user)
 
 
-def send_key_changed(user: User) -> None:
-    """Notice: the key was changed on the profile."""
-    _send("key_changed", user)
+def send_key_changed(user: User, link: str) -> None:
+    """The key was changed on the profile, and how to undo it."""
+    _send("key_changed", user, life=config.UNDO_EMAIL_LIFETIME, link=link)
 
 
 def send_email_change(user: User, new_email: str, key: str, link: str, reference: str = "") -> None:
@@ -135,6 +138,7 @@ def _send(
     life: timedelta = config.OUTBOX_LIFETIME,
     sent: bool = True,
     reference: str = "",
+    again: int = 0,
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
@@ -164,6 +168,7 @@ def _send(
             user_id=owner.id if owner and sent else None,
             kind="mail",
             mail_class=kind.mail_class,
+            urgency=mails.urgency(kind.mail_class, again),
             reference=reference,
             sealed=sealed if sent else None,
             state=WAITING if sent else DONE,

@@ -27,6 +27,7 @@ MAIL_LIMITS: dict[str, dict[str, Rates]] = {
     "confirm-mail": {"account": ((5, DAY),)},
     "confirm-mail-again": {"account": ((1, 3 * MINUTE), (3, 6 * HOUR))},
     "undo-mail": {"account": ((10, DAY),)},
+    "key-changed-mail": {"account": ((10, DAY),)},
     "notice-mail": {"account": ((10, DAY),)},
     "new-device-mail": {"account": ((3, DAY),)},
 }

@@ -13,14 +13,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import case, event, select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import object_session
 
 from minimaluser import config, delivery
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, clock
-from minimaluser.mailer import contract
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
 from minimaluser.models import WAITING as WAITING
@@ -29,10 +28,6 @@ from minimaluser.models import OutboxItem, User
 EXPIRED = "expired"
 LONGEST_PAUSE = timedelta(seconds=300)
 LINK = re.compile(r"https?://\S+")
-_ranks = {name: rank for rank, name in enumerate(contract.CLASSES)}
-IMPORTANCE = case(_ranks, value=OutboxItem.mail_class, else_=_ranks[contract.NOTICE])
-
-
 NEW = "new in the outbox"
 
 
@@ -127,7 +122,7 @@ def _claim() -> int | None:
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.state == WAITING, OutboxItem.due_at <= moment)
-        .order_by(IMPORTANCE, OutboxItem.due_at)
+        .order_by(OutboxItem.urgency, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -154,7 +149,8 @@ def _postpone(identity: int, tries: int, problem: Exception) -> None:
     db.session.rollback()
     asked = problem.seconds if isinstance(problem, delivery.Later) else 0.0
     jitter = 1 + secrets.randbelow(250) / 1000
-    seconds = min(max(2 ** min(tries - 1, 9) * jitter, asked), LONGEST_PAUSE.total_seconds())
+    usual = 2 ** min(tries - 1, 9) * jitter  # who says when to come back is believed
+    seconds = min(asked + jitter if asked else usual, LONGEST_PAUSE.total_seconds())
     values = {
         "due_at": clock.now() + timedelta(seconds=seconds),
         "problem": f"{type(problem).__name__}: {problem}"[:200],

@@ -37,7 +37,7 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
     ),
     "key_reset_code": (lambda u: mail.send_key_reset_code(u, CODE, LINK), "", "Your code"),
     "key_reset_done": (mail.send_key_reset_done, "", "access key was reset"),
-    "key_changed": (mail.send_key_changed, "", "access key was changed"),
+    "key_changed": (lambda u: mail.send_key_changed(u, LINK), "", "access key was changed"),
     "email_change": (
         lambda u: mail.send_email_change(u, NEW, KEY, LINK),
         NEW,
@@ -72,6 +72,7 @@ STANDS_ALONE = {
     "email_change": (KEY, LINK),
     "email_change_notice": (LINK,),
     "email_changed": (LINK,),
+    "key_changed": (LINK,),
     "account_deleted": (LINK,),
 }
 NOTICES = [
@@ -215,7 +216,8 @@ LIVES: dict[str, timedelta] = {
     "email_change_notice": config.UNDO_EMAIL_LIFETIME,
     "email_changed": config.UNDO_EMAIL_LIFETIME,
     "account_deleted": config.UNDO_CLOSING_LIFETIME,
-    "key_changed": config.OUTBOX_LIFETIME,
+    "key_changed": config.UNDO_EMAIL_LIFETIME,
+    "key_reset_done": config.OUTBOX_LIFETIME,
 }
 
 

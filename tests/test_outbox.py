@@ -71,34 +71,45 @@ def test_a_task_is_done_once(empty: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     assert item(empty, identity).done_at is not None
 
 
-def test_the_task_that_waits_longest_is_done_first(
+def test_the_oldest_task_that_is_due_is_done_first(
     empty: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[int] = []
     monkeypatch.setitem(delivery.DOERS, "tile_remove", lambda row: done.append(row.id))
     first, second = put(empty), put(empty)
-    change(empty, OutboxItem, second, due_at=now.now() - DAY)
+    change(empty, OutboxItem, second, due_at=now.now() - DAY)  # one put off keeps its place
     work(empty)
-    assert done == [second, first]
+    assert done == [first, second]
 
 
 def test_codes_and_undo_links_leave_before_what_can_wait(
     empty: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done: list[str] = []
+    done: list[tuple[str, int]] = []
     for kind in ("mail", "tile_remove"):
-        monkeypatch.setitem(delivery.DOERS, kind, lambda row: done.append(row.mail_class))
+        monkeypatch.setitem(
+            delivery.DOERS, kind, lambda row: done.append((row.mail_class, row.urgency % 10))
+        )
     put(empty)
     with empty.app_context():
         ann = people.by_email("ann@example.org")
         mail.send_new_device(ann, "Firefox", "192.0.2.0")
-        mail.send_key_changed(ann)
+        mail.send_key_reset_done(ann)
         mail.send_email_change(ann, "ann@new.example", "key", "https://x")
         mail.send_email_changed(ann, ann.email, "https://x")
-        mail.send_key_reset_code(ann, "012345", "https://x")
+        for again in (1, 0):
+            mail.send_key_reset_code(ann, f"{again}", "https://x", again=again)
         db.session.commit()
     work(empty)
-    assert done == ["code", "undo", "proof", "", "notice", "news"]
+    assert done == [
+        ("undo", 0),
+        ("code", 0),
+        ("code", 1),  # nobody waits for somebody's second one
+        ("proof", 0),
+        ("notice", 0),
+        ("news", 0),
+        ("", 0),
+    ]
 
 
 def test_ML4_a_mail_with_an_undo_link_is_tried_as_long_as_the_link_is_good(

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column('users', sa.Column('generation', sa.Integer(), server_default='0', nullable=False))
     op.add_column('token', sa.Column('before', sa.LargeBinary(), nullable=True))
     op.add_column('outbox_item', sa.Column('mail_class', sa.String(length=10), server_default='', nullable=False))
+    op.add_column('outbox_item', sa.Column('urgency', sa.Integer(), server_default='50', nullable=False))
     if op.get_bind().dialect.name == 'sqlite':  # elsewhere an id is never given twice anyway
         never_twice = {'sqlite_autoincrement': True}
         with op.batch_alter_table('session', recreate='always', table_kwargs=never_twice):
@@ -22,6 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column('outbox_item', 'urgency')
     op.drop_column('outbox_item', 'mail_class')
     op.drop_column('token', 'before')
     op.drop_column('users', 'generation')

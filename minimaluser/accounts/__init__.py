@@ -23,7 +23,8 @@ from minimaluser.accounts.key_reset import (
     reset_key_by_link,
 )
 from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
-from minimaluser.accounts.links import About, BadLink, look_at
+from minimaluser.accounts.link_about import About, look_at
+from minimaluser.accounts.links import BadLink
 from minimaluser.accounts.login import log_in
 from minimaluser.accounts.nickname import change_nickname, check_nickname
 from minimaluser.accounts.refusal import KeyNeeded, Refused, SessionEnded

@@ -7,7 +7,7 @@ from contextlib import suppress
 from sqlalchemy import delete, update
 
 from minimaluser import config, mail
-from minimaluser.accounts import confirmation, credentials, events, people, sessions
+from minimaluser.accounts import confirmation, credentials, events, people, sessions, undo
 from minimaluser.accounts.acting import acting
 from minimaluser.accounts.credentials import After
 from minimaluser.accounts.refusal import Refused, SessionEnded
@@ -86,7 +86,7 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
         put_in_force(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
-        mail.send_key_changed(user)
+        _tell(user)
 
 
 def replace_first_key(user: User) -> str:
@@ -110,8 +110,14 @@ def replace_first_key(user: User) -> str:
         put_in_force(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
-        mail.send_key_changed(user)
+        _tell(user)
     return key
+
+
+def _tell(user: User) -> None:
+    """Mail that the key was changed, with a link that turns it off: a thief may have changed it."""
+    if user.is_confirmed:  # or the address may be a stranger's
+        mail.send_key_changed(user, undo.email_link(user))
 
 
 def check(user: User, new_key: str) -> None:

@@ -23,7 +23,6 @@ from minimaluser.accounts.refusal import SessionEnded
 from minimaluser.extensions import transaction
 from minimaluser.lib import clock
 from minimaluser.models import User
-from minimaluser.security import limits
 
 
 def close_account(user: User, current_key: str) -> None:
@@ -61,7 +60,7 @@ def undo_closing(token: str) -> User:
         links.BadLink: the link is not good, or somebody confirmed the address by now.
         limits.TooMany: links were tried too often from this network.
     """
-    limits.count("link")
+    links.count_try(links.UNDO_CLOSING, token)
     try:
         with transaction():
             user, row = links.take(links.UNDO_CLOSING, token)

@@ -44,6 +44,13 @@ def make(user: User | None, flow: str, browser: str) -> str:
     return digits
 
 
+def asked_lately(user: User | None) -> int:
+    """Return how many codes were asked for with somebody's address while one is good."""
+    since = clock.now() - config.CODE_LIFETIME
+    mine = (Code.user_id == (user.id if user else 0), Code.created_at > since)
+    return db.session.scalar(select(func.count()).select_from(Code).where(*mine)) or 0
+
+
 def find(flow: str, browser: str) -> Code | None:
     """Return the code of a flow, if this browser asked for it."""
     row = of_flow(flow)

@@ -27,7 +27,7 @@ def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
         links.BadLink: the link is not good.
         limits.TooMany: links were tried too often from this network.
     """
-    limits.count("link")
+    links.count_try(links.CONFIRM, token)
     with transaction():
         user, _ = links.take(links.CONFIRM, token)
         trusted = user.key_is_first or _has_entered_key(user, visitor)

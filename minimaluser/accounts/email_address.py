@@ -75,7 +75,7 @@ def confirm_email(token: str, visitor: User | None) -> User:
         links.BadLink: the link is not good, or somebody has the address by now.
         limits.TooMany: links were tried too often from this network.
     """
-    limits.count("link")
+    links.count_try(links.CHANGE_EMAIL, token)
     try:
         with transaction():
             user, row = links.take(links.CHANGE_EMAIL, token)
@@ -102,7 +102,7 @@ def undo_email(token: str) -> User:
         links.BadLink: the link is not good, or somebody confirmed the address by now.
         limits.TooMany: links were tried too often from this network.
     """
-    limits.count("link")
+    links.count_try(links.UNDO_EMAIL, token)
     try:
         with transaction():
             user, row = links.take(links.UNDO_EMAIL, token)

@@ -23,7 +23,7 @@ WORDS = {
     "key_reset": "Access key reset by mail",
     "email_asked": "Asked to move to another email",
     "email_changed": "Moved to another email",
-    "email_undone": "Move to another email undone",
+    "email_undone": "A change undone by the link in our mail",
     "session_ended": "A session was ended from the profile",
     "sessions_ended": "All other sessions were ended from the profile",
     "reopened": "Deletion of the account undone",

@@ -14,6 +14,7 @@ from flask import current_app
 from minimaluser import mail
 from minimaluser.accounts import access_key, codes, events, known_browsers, links, people
 from minimaluser.accounts.credentials import After
+from minimaluser.accounts.link_about import About
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import clock, hashing, tokens
@@ -54,9 +55,9 @@ def request_code(
     token, _ = tokens.issue(signing, links.RESET, flow, links.LIFETIMES[links.RESET])
     link = links.address(links.RESET, token)
     with transaction():
-        digits = codes.make(user, flow, browser)
+        again, digits = codes.asked_lately(user), codes.make(user, flow, browser)
         if user is not None:
-            mail.send_key_reset_code(user, digits, link, known)
+            mail.send_key_reset_code(user, digits, link, known, again)
         else:
             mail.send_no_code(email, digits, link)
     return tokens.issue(signing, FLOW, flow, FLOW_LIFETIME)[0]
@@ -80,14 +81,14 @@ def look_at_flow(token: str) -> str:
     return _flow(FLOW, token)
 
 
-def look_at_reset(token: str) -> links.About:
+def look_at_reset(token: str) -> About:
     """Tell what the link beside a code is about, without using either.
 
     Raises:
         links.BadLink: the link is not good (any more).
     """
     user, _ = _of_link(token)
-    return links.About(user.id, user.nickname, user.email)
+    return About(user.id, user.nickname, user.email)
 
 
 def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser: str = "") -> User:
@@ -128,7 +129,7 @@ def reset_key_by_link(token: str, new_key: str) -> User:
         Refused: the key is weak.
         limits.TooMany: links were tried too often from this network.
     """
-    limits.count("link")
+    links.count_try(links.RESET, token)
     user, code = _of_link(token)
     access_key.check(user, new_key)
     if not _put_in_force(user, code.id, new_key):

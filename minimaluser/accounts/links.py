@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -14,6 +12,7 @@ from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import WAITING, OutboxItem, Token, User
+from minimaluser.security import limits
 
 CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
 RESET = "reset"  # has no row of its own: it ends with its code, see `key_reset`
@@ -39,23 +38,6 @@ MAIL = func.substr(Token.id_hash, 1, 32)  # names the mail of a link that must g
 
 class BadLink(Exception):
     """The link is garbled, foreign, expired or used; nobody is told which."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What a link is about, for the page behind it.
-
-    Attributes:
-        user_id: whose account.
-        nickname: of the account.
-        email: the address that the link proves; mails with the link went there alone.
-        former: the address that can undo it, if the link moves the account; else empty.
-    """
-
-    user_id: int
-    nickname: str
-    email: str
-    former: str = ""
 
 
 def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
@@ -98,6 +80,20 @@ def mail_of(user: User, purpose: str) -> str:
     return str(db.session.scalar(select(MAIL).where(*_of(user, purpose))))
 
 
+def count_try(purpose: str, token: str) -> None:
+    """Count that a link is used: what is garbage apart from what we have signed.
+
+    Raises:
+        limits.TooMany: it was tried too often from this network.
+    """
+    try:
+        tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
+    except tokens.BadToken:
+        limits.count("link")
+    else:
+        limits.count("link-signed")
+
+
 def void(user: User, *purposes: str) -> None:
     """Make the user's links of these purposes worthless."""
     if CHANGE_EMAIL in purposes:
@@ -132,23 +128,6 @@ def open_sealed(row: Token, token: str) -> str:
         raise BadLink from None
 
 
-def look_at(purpose: str, token: str) -> About:
-    """Tell what a link is about, without using it.
-
-    Raises:
-        BadLink: it is not good (any more).
-    """
-    row = db.session.scalar(select(Token).where(*_matches(purpose, token)))
-    user = db.session.get(User, row.user_id) if row is not None else None
-    if row is None or user is None:
-        raise BadLink
-    if row.sealed:
-        known = json.loads(open_sealed(row, token))
-        return About(user.id, str(known["nickname"]), str(known["email"]))
-    former = user.email if purpose == CHANGE_EMAIL and user.is_confirmed else ""
-    return About(user.id, user.nickname, row.email or user.email, former)
-
-
 def take(purpose: str, token: str) -> tuple[User, Token]:
     """Use a link up, inside the transaction of its effect.
 
@@ -158,13 +137,13 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
     Raises:
         BadLink: it is not good (any more).
     """
-    matches = _matches(purpose, token)
-    row = db.session.scalar(select(Token).where(*matches))
+    good = matches(purpose, token)
+    row = db.session.scalar(select(Token).where(*good))
     if row is None:
         raise BadLink
     db.session.expunge(row)
     user = people.lock(row.user_id, closed=purpose == UNDO_CLOSING)
-    gone = db.session.execute(delete(Token).where(*matches))
+    gone = db.session.execute(delete(Token).where(*good))
     if gone.rowcount != 1 or user is None or not user.is_active:  # type: ignore[attr-defined]
         raise BadLink
     return user, row
@@ -178,7 +157,12 @@ def _of(user: User, *purposes: str) -> tuple[Any, ...]:
     return Token.user_id == user.id, Token.purpose.in_(purposes)
 
 
-def _matches(purpose: str, token: str) -> tuple[Any, ...]:
+def matches(purpose: str, token: str) -> tuple[Any, ...]:
+    """Return what is true of the row of a good link.
+
+    Raises:
+        BadLink: it is none of ours, or not for this.
+    """
     try:
         claims = tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
         owner = tokens.number(claims["sub"])

@@ -19,6 +19,7 @@ from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db
 from minimaluser.lib import clock, emails, sealing
 from minimaluser.models import Token, User
+from minimaluser.security import mails
 
 
 def email_link(user: User) -> str:
@@ -104,6 +105,7 @@ def settle(user: User, row: Token) -> None:
     """End everything that a thief could have, and the links of later. The caller commits."""
     credentials.end(user, After.UNDO)
     links.void_since(user, row)
+    mails.count_codes_anew(user.email_key)  # a thief may have used them up
 
 
 def _evict_squatter(user: User, email: str) -> None:

@@ -55,9 +55,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         mail_class = fields.get(contract.CLASS, "")
         recipient = contract.name_of(settings.secrets[0], fields["to"], mail_class)
         a_day = settings.most_a_day * contract.CLASSES.get(mail_class, 1)
-        a_minute = settings.most_a_minute
-        if mail_class in contract.CAN_WAIT:
-            a_minute = max(1, a_minute // 2)
+        a_minute = max(1, int(settings.most_a_minute * contract.SHARES.get(mail_class, 1)))
         limits = (
             ("recipient", recipient, a_day, DAY_SECONDS),
             ("issuer", issuer, a_minute, MINUTE_SECONDS),

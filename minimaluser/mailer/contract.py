@@ -23,9 +23,9 @@ FIELDS = ("id", "to", "subject", "text", "html")
 # What a message may say that it is, the most important first; how many times as many of it as of
 # the others one recipient gets. A site from before there were classes says nothing.
 CODE, UNDO, PROOF, NOTICE, NEWS = "code", "undo", "proof", "notice", "news"
-CLASSES = {CODE: 4, UNDO: 1, PROOF: 1, NOTICE: 1, NEWS: 1}
+CLASSES = {UNDO: 2, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1}
 CLASS = "class"
-CAN_WAIT = {NOTICE, NEWS}  # they leave half of each minute to the others
+SHARES = {CODE: 0.75, PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5}  # of a minute; the rest is for others
 ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later"
 
 

@@ -177,12 +177,17 @@ class OutboxItem(Model):
     kind: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(36))
     mail_class: Mapped[str] = mapped_column(String(10), default="")  # of a mail, see `mail`
+    urgency: Mapped[int] = mapped_column(
+        default=50, info=exempt.OF_THE_WORKER
+    )  # what is lower is done first
     # wiped once done or dead
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=exempt.SEALED)
-    state: Mapped[str] = mapped_column(String(10), default=WAITING)
-    tries: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(10), default=WAITING, info=exempt.OF_THE_WORKER)
+    tries: Mapped[int] = mapped_column(default=0, info=exempt.OF_THE_WORKER)
+    problem: Mapped[str] = mapped_column(String(200), default="", info=exempt.OF_THE_WORKER)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    due_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    due_at: Mapped[datetime] = mapped_column(
+        Moment, default=clock.now, index=True, info=exempt.OF_THE_WORKER
+    )
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
-    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment, info=exempt.OF_THE_WORKER)

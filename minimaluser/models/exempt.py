@@ -25,3 +25,5 @@ TO_DO = kept(
 # What an export names and does not show.
 HASHED = secret("kept as a hash, which nobody can read back")
 SEALED = secret("kept encrypted")
+# How busy the worker is tells how many mails others get.
+OF_THE_WORKER = secret("known to the worker alone")

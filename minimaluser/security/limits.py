@@ -19,7 +19,8 @@ from minimaluser.security import hits
 
 # While the shared counter does not answer these are refused; the database counts the others.
 GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}
-SCOPES = ("account", "network", "site")
+REFUSING = ("account", "network", "site")
+SCOPES = (*REFUSING, "alarm")
 
 
 class TooMany(Exception):
@@ -67,8 +68,8 @@ def count(action: str, subject: str = "", *beside: str, known: bool = False) -> 
     hit, waits = take(wanted)
     if any(waits):
         report(action, hit, waits)
-        if known:
-            hit, waits = take(wanted, scopes={"account"})
+        if known or "alarm" in config.LIMITS[action]:
+            hit, waits = take(wanted, scopes={"account"} if known else REFUSING)
     if any(waits):
         raise TooMany(max(waits))
     return hit
@@ -160,11 +161,8 @@ def _wanted(
     action: str, subject: str, scopes: Container[str]
 ) -> dict[str, tuple[tuple[int, timedelta], ...]]:
     crowd = current_app.config["RATE_LIMIT_CROWD"]
-    subjects: dict[str, dict[str, int]] = {
-        "account": {subject: 1},
-        "site": {"all": crowd},
-        "network": {},
-    }
+    everybody = {"all": crowd}
+    subjects = {"account": {subject: 1}, "site": everybody, "alarm": everybody, "network": {}}
     if has_request_context():
         found = rates.networks(request.remote_addr or "")
         subjects["network"] = {network: crowd * times for network, times in found.items()}
@@ -190,7 +188,7 @@ def _shared() -> Any:
 def report(action: str, hit: Hit, waits: list[float]) -> None:
     """Note that a limit was reached."""
     full = {key for key, wait in zip(hit.keys, waits, strict=True) if wait}
-    flooded = not full.isdisjoint(_keys(action, "site", "all"))
+    flooded = not full.isdisjoint(_keys(action, "site", "all") + _keys(action, "alarm", "all"))
     level = logging.ERROR if flooded else logging.WARNING  # an alarm: this is no single visitor
     audit.note("excess_rate_limit_exceeded", level, action=action, site=flooded)
 

@@ -12,7 +12,7 @@ from flask import has_request_context, request
 
 from minimaluser.lib import rates
 from minimaluser.mail_budgets import DAY, MAIL_LIMITS
-from minimaluser.mailer.contract import CODE, NEWS, NOTICE, PROOF, UNDO
+from minimaluser.mailer.contract import CLASSES, CODE, NEWS, NOTICE, PROOF, UNDO
 from minimaluser.security import limits
 
 Way = Sequence[tuple[str, str]]  # names in `config.LIMITS`, and for whom each counts
@@ -39,7 +39,7 @@ KINDS = {
     "confirmation": Kind(PROOF, ("confirm-mail",)),
     "email_change": Kind(PROOF, ("any-mail",)),
     "email_taken": Kind(NEWS, ("any-mail",)),  # refused like `email_change`, or it would tell
-    "key_changed": Kind(NOTICE, ("notice-mail",), courtesy=True),
+    "key_changed": Kind(UNDO, ("key-changed-mail",)),
     "key_reset_done": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "email_undone": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "email_returned": Kind(NOTICE, ("notice-mail",), courtesy=True),
@@ -75,6 +75,25 @@ def most_a_day(mail_class: str) -> int:
 
 def _most(budget: str) -> int:
     return min(most * -(-DAY // window) for most, window in MAIL_LIMITS[budget]["account"])
+
+
+def urgency(mail_class: str, again: int = 0) -> int:
+    """Return how early a mail of a class is sent: what is lower goes first.
+
+    Args:
+        mail_class: of the mail.
+        again: how many of the same were asked for lately. Nobody waits for somebody's second one.
+    """
+    return list(CLASSES).index(mail_class) * 10 + min(again, 9)
+
+
+def count_codes_anew(address: str) -> None:
+    """Forget how many codes somebody was sent who has just proved the mailbox. The caller commits.
+
+    Args:
+        address: see `limits.address_of`.
+    """
+    limits.clear(address, *KINDS["key_reset_code"].budgets)
 
 
 def count_first(*ways: Way) -> float:

@@ -1,6 +1,6 @@
 """The album: the list, a picture, and the files in their sizes."""
 
-from flask import Blueprint, Response, abort, redirect, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -36,12 +36,12 @@ def show(photo_id: int, slug: str) -> AnyResponse:
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>/<int:width>.<suffix>")
 def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
     found = pictures.file_of(photo_id, width, suffix)
+    is_public = found is not None and found[0].is_on_home and width <= LARGEST_THUMBNAIL
+    if not is_public and not current_user.is_authenticated:  # whether or not there is one
+        return htmx.log_in_first(url_for(".show", photo_id=photo_id, slug=slug))
     if found is None:
         abort(404)
-    picture, content = found
-    is_public = picture.is_on_home and width <= LARGEST_THUMBNAIL
-    if not is_public and not current_user.is_authenticated:
-        return htmx.log_in_first(picture.address)
+    _, content = found
     answer = Response(content, content_type=images.FORMATS[suffix][1])
     answer.headers["Cache-Control"] = (
         f"public, max-age={A_YEAR}, immutable" if is_public else f"private, max-age={A_DAY}"

@@ -24,7 +24,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
     "key_reset_code": {"code": "012345", "minutes": 10, "link": LINK},
     "key_reset_done": {},
-    "key_changed": {},
+    "key_changed": {"link": LINK},
     "email_change": {
         "new_email": "ann@new.example",
         "key": "abcde-fghij-kmnpq-rstuv",

@@ -480,12 +480,12 @@ def any_token_is_a_link(_app: Flask) -> None:
             raise tokens.BadToken from None
 
     put(tokens, "read", read)
-    matches = links._matches
+    matches = links.matches
 
     def any_purpose(purpose: str, token: str) -> tuple[Any, ...]:
         return tuple(one for one in matches(purpose, token) if "purpose" not in str(one))
 
-    put(links, "_matches", any_purpose)
+    put(links, "matches", any_purpose)
 
 
 @hole(
@@ -499,7 +499,7 @@ def links_work_again(_app: Flask) -> None:
     """A link is not used up."""
 
     def take(purpose: str, token: str) -> tuple[User, Token]:
-        row = db.session.scalar(select(Token).where(*links._matches(purpose, token)))
+        row = db.session.scalar(select(Token).where(*links.matches(purpose, token)))
         user = people.lock(row.user_id) if row else None
         if row is None or user is None:
             raise links.BadLink

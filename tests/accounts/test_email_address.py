@@ -252,7 +252,7 @@ def test_an_unconfirmed_user_is_confirmed_by_the_new_address(app: Flask, ben: Pe
     assert user_of(app, "ben@new.example").is_confirmed
     assert len(ben.mails()) == old_mails
     assert ben.elsewhere().post(old_link).status_code == 400
-    assert not rows_of(app, Token)
+    assert not rows_of(app, Token, Token.user_id == user_of(app, "ben@new.example").id)
 
 
 # --- undone

@@ -31,7 +31,7 @@ def test_LG4_each_deed_is_told_the_newest_first(app: Flask, eve: Person) -> None
     phone.use_code(address, code, "nine slow clouds at dusk")
     phone.post(eve.link("/email/undo/"))
     assert told(app, eve.email) == [
-        "Move to another email undone",
+        "A change undone by the link in our mail",
         "Access key reset by mail",
         "Asked to move to another email",
         "Access key changed",

@@ -216,7 +216,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
     day, hour, five = DAY, HOUR, 5 * MINUTE
     wanted = {
         "log-in": {
-            "account": ((10, five), (50, day)), "network": ((30, five),), "site": ((1000, five),),
+            "account": ((10, five), (50, day)), "network": ((30, five),), "alarm": ((1000, five),),
         },
         "log-in-known": {"account": ((5, five),)},
         "log-in-known-all": {"account": ((15, five),)},
@@ -224,10 +224,11 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "log-in-done-known": {"account": ((30, hour),)},
         "wrong-keys": {"account": ((100, 30 * DAY),)},
         "sign-up": {"network": ((5, hour), (20, day)), "site": ((500, hour),)},
-        "forgot-key": {"network": ((10, hour),), "site": ((500, hour),)},
+        "forgot-key": {"network": ((10, hour),), "alarm": ((500, hour),)},
         "code": {"network": ((10, five), (50, hour)), "site": ((1000, hour),)},
         "wrong-codes": {"account": ((50, 30 * DAY),)},
         "link": {"network": ((30, five),)},
+        "link-signed": {"network": ((120, five),)},
         "confirm": {"network": ((10, hour),)},
         "email": {"account": ((3, day),), "network": ((10, day),)},
         "key": {"account": ((5, five),), "network": ((30, five),)},
@@ -245,6 +246,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "forgot-key-mail-browser": {"account": ((3, hour), (5, day))},
         "confirm-mail": {"account": ((5, day),)},
         "confirm-mail-again": {"account": ((1, 3 * MINUTE), (3, 6 * hour))},
+        "key-changed-mail": {"account": ((10, day),)},
         "undo-mail": {"account": ((10, day),)},
         "notice-mail": {"account": ((10, day),)},
         "new-device-mail": {"account": ((3, day),)},

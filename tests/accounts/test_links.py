@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from minimaluser import accounts
-from minimaluser.accounts import codes, key_reset, links
+from minimaluser.accounts import codes, key_reset, link_about, links
 from minimaluser.extensions import db
 from minimaluser.lib import tokens
 from minimaluser.models import Token, User
@@ -33,7 +33,7 @@ def look_at(purpose: str, token: str) -> None:
     if purpose == links.RESET:
         accounts.look_at_reset(token)
     else:
-        links.look_at(purpose, token)
+        link_about.look_at(purpose, token)
 
 
 def token_of(purpose: str) -> str:
@@ -87,7 +87,7 @@ def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside:
         app.config["JWT_SECRET_HTML"], links.CONFIRM, "1", links.LIFETIMES[links.CONFIRM]
     )
     with pytest.raises(links.BadLink):
-        links.look_at(links.CONFIRM, token)
+        link_about.look_at(links.CONFIRM, token)
 
 
 @pytest.mark.parametrize("subject", ["", "x", "1.5", "-1", "0", "é"])
@@ -96,7 +96,7 @@ def test_TK1_a_token_about_nobody_is_bad(app: Flask, inside: None, subject: str)
         app.config["JWT_SECRET_HTML"], links.CONFIRM, subject, links.LIFETIMES[links.CONFIRM]
     )
     with pytest.raises(links.BadLink):
-        links.look_at(links.CONFIRM, token)
+        link_about.look_at(links.CONFIRM, token)
 
 
 def test_TK3_the_database_keeps_a_hash_of_the_link_alone(app: Flask, inside: None) -> None:

@@ -125,11 +125,72 @@ def test_RL3_a_crowd_does_not_shut_out_who_is_known_from_forgot_and_code_but_is_
     assert phone.use_code(*flow, NEW).status_code == 303
 
 
+def test_RL3_what_the_whole_site_counts_is_an_alarm_at_the_ways_in_and_shuts_nobody_out(
+    crowded: Flask, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crowd of strangers, and then an owner with a browser that nobody knows."""
+    for action in ("forgot-key", "log-in"):
+        assert "alarm" in config.LIMITS[action]
+        assert "site" not in config.LIMITS[action]
+        monkeypatch.setitem(config.LIMITS, action, {"alarm": ((2, HOUR),)})
+    for number in range(3):
+        ask(crowded, f"nobody-{number}@example.org", f"203.0.113.{number}")
+        wrong = {"email": f"nobody-{number}@example.org", "key": "wrong"}
+        Person(crowded, "x@example.org").post("/login", wrong)
+    said: list[tuple[int, object]] = []
+    monkeypatch.setattr(audit, "note", lambda _, level=0, **more: said.append((level, more)))
+    owner.elsewhere().reset_key(NEW)
+    assert owner.elsewhere().log_in(NEW).status_code == 303
+    alarms = {more["action"] for level, more in said if level == logging.ERROR}
+    assert alarms == {"forgot-key", "log-in"}
+
+
+def test_EM5_a_thief_who_changes_the_key_is_undone_by_the_link_in_the_notice(
+    app: Flask, owner: Person
+) -> None:
+    thief = owner.elsewhere()
+    thief.log_in()
+    thief.choose_key("the thief chose this one")
+    assert not owner.is_logged_in
+    assert owner.post(owner.link("/email/undo/")).status_code == 303
+    assert not thief.is_logged_in
+    assert thief.log_in().status_code == 422
+    owner.reset_key()
+    assert owner.log_in().status_code == 303
+
+
+def test_RL3_a_thief_who_has_used_up_the_codes_takes_none_from_who_undoes(
+    crowded: Flask, owner: Person
+) -> None:
+    for _ in range(2):
+        thief = owner.elsewhere()
+        thief.log_in()
+        for _ in range(4):
+            thief.post("/forgot-key", {"email": owner.email})
+    thief.ask_to_move("thief@evil.example")
+    thief.post(thief.link("/email/confirm/", "thief@evil.example"))
+    assert owner.post(owner.link("/email/undo/")).status_code == 303
+    owner.reset_key()
+    assert owner.log_in().status_code == 303
+
+
+def test_RL1_garbage_from_a_network_keeps_no_link_out_that_is_ours(
+    crowded: Flask, owner: Person
+) -> None:
+    owner.ask_to_move("owner@new.example")
+    neighbour = owner.elsewhere()
+    neighbour.client.environ_base["REMOTE_ADDR"] = owner.client.environ_base["REMOTE_ADDR"]
+    token = neighbour.token()
+    answers = [
+        neighbour.post("/email/undo/AAAA.BBBB.CCCC", token=token).status_code for _ in range(32)
+    ]
+    assert (answers[0], answers[-1]) == (400, 429)
+    assert owner.post(owner.link("/email/undo/")).status_code == 303
+
+
 def test_RL3_every_limit_of_the_whole_site_is_known_here() -> None:
     """Whoever adds one must say how those who are known get past it."""
     known_get_past = {
-        "log-in": "log-in-known is counted instead",
-        "forgot-key": "see above",
         "code": "see above",
         "sign-up": "is for nobody who is known",
     }
