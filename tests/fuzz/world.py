@@ -65,6 +65,8 @@ class World(Ground):
         if not self._insist(account, visit, key):
             return None
         self._own_key(account, new)
+        if account.confirmed:
+            self._offer_undo(account)
         return self._open_alone(account)
 
     def rename(self, account: Account, name: str) -> bool:
