@@ -9,7 +9,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,17 +24,17 @@ from minimaluser.accounts import (
     access_key,
     codes,
     confirmation,
+    credentials,
     email_address,
-    key_reset,
     links,
     login,
     people,
     sessions,
     signup,
-    undo,
 )
+from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import emails, hashing, headers, nicknames, tokens
+from minimaluser.lib import clock, emails, hashing, headers, nicknames, tokens
 from minimaluser.models import Code, Session, Token, User
 from minimaluser.views import policy, visitor
 
@@ -93,6 +93,13 @@ def nothing(*_arguments: Any, **_more: Any) -> None:
     return None
 
 
+def spare(name: str, *after: After) -> None:
+    """Have a kind of credential outlive what should end it; StopIteration if there is no such."""
+    kind = next(each for each in credentials.KINDS if each.name == name)
+    longer = replace(kind, ends_after=kind.ends_after - {*after})
+    put(credentials, "KINDS", tuple(longer if k is kind else k for k in credentials.KINDS))
+
+
 def last(app: Flask, function: Callable[[Response], Response]) -> None:
     """Have a function look at each answer after everybody else."""
     app.after_request_funcs.setdefault(None, []).insert(0, function)
@@ -132,7 +139,7 @@ def files_without_a_rule(app: Flask) -> None:
 )
 def sessions_survive_confirmation(_app: Flask) -> None:
     """A stranger's session from before becomes confirmed when the owner clicks."""
-    put(confirmation, "sessions", without(sessions, end_sessions=nothing))
+    spare("session", After.CONFIRMATION)
 
 
 @hole("access.nothing_of_development_is_public")
@@ -265,7 +272,7 @@ def link_outlives_code(_app: Flask) -> None:
 @hole("codes.a_reset_logs_nobody_in", "sessions.a_stolen_cookie_dies_with_the_session")
 def sessions_survive_a_reset(_app: Flask) -> None:
     """Who stole a session keeps it when the owner resets the key."""
-    put(key_reset, "sessions", without(sessions, end_sessions=nothing))
+    spare("session", After.RESET)
 
 
 @hole("codes.many_codes_give_no_more_tries")
@@ -336,11 +343,10 @@ def fields_become_columns(app: Flask) -> None:
 
     def grasp(answer: Response) -> Response:
         if "confirmed" in request.form and current_user.is_authenticated:
-            for name in ("confirmed_at", "nickname"):
-                if name == "confirmed_at":
-                    set_on = update(User).values(confirmed_at=db.func.now())
-                    db.session.execute(set_on.where(User.id == current_user.id))
-            db.session.commit()
+            identity = current_user.id
+            with transaction():
+                set_on = update(User).values(confirmed_at=db.func.now())
+                db.session.execute(set_on.where(User.id == identity))
         return answer
 
     app.after_request(grasp)
@@ -652,13 +658,13 @@ def look_then_rename(_app: Flask) -> None:
 @hole("races.many_move_to_one_address")
 def many_have_one_address(_app: Flask) -> None:
     """Nothing keeps two people from confirming the same address."""
-    put_in_force = undo.put_in_force
 
-    def put_anyway(user: User, *known: Any, **more: Any) -> None:
-        put_in_force(user, *known, **more)
-        user.email_key = f"{user.email_key}#{uuid.uuid4().hex[:8]}"
+    def move(user: User, row: Token) -> None:
+        user.email, user.key_hash, user.key_is_first = str(row.email), str(row.key_hash), True
+        user.email_key = f"{emails.parse(user.email)[1]}#{uuid.uuid4().hex[:8]}"
+        user.confirmed_at = user.confirmed_at or clock.now()
 
-    put(undo, "put_in_force", put_anyway)
+    put(email_address, "_move", move)
 
 
 @hole("races.a_form_sent_twice_is_done_once", "races.fifty_clicks_on_sign_up")
