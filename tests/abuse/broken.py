@@ -63,6 +63,8 @@ def hole(*attacks: str) -> Callable[[Callable[[Flask], Any]], Callable[[Flask], 
 
 def create_app() -> Flask:
     """Make the site and break it as HOLES says."""
+    from tests.abuse import reopened  # noqa: F401 - it adds to HOLES
+
     app = minimaluser.create_app()
     for name in os.environ["HOLES"].split(","):
         HOLES[name].dig(app)
@@ -224,7 +226,7 @@ def codes_are_not_counted(_app: Flask) -> None:
     """A code can be guessed as often as one likes."""
 
     def is_right(code: Code, flow: str, digits: str) -> bool:
-        return code.digest == codes._digest(flow, digits) and code.used_at is None
+        return code.digest in codes._digests(flow, digits) and code.used_at is None
 
     put(codes, "is_right", is_right)
 
@@ -251,7 +253,7 @@ def codes_work_again(_app: Flask) -> None:
         counted = (Code.id == code.id, Code.tries < config.CODE_TRIES)
         more = update(Code).where(*counted).values(tries=Code.tries + 1)
         good = db.session.execute(more).rowcount == 1  # type: ignore[attr-defined]
-        right = good and code.digest == codes._digest(flow, digits)
+        right = good and code.digest in codes._digests(flow, digits)
         if right:
             less = update(Code).where(Code.id == code.id).values(tries=Code.tries - 1)
             db.session.execute(less)
@@ -513,13 +515,13 @@ def links_work_again(_app: Flask) -> None:
         return user, row
 
     put(links, "take", take)
-    put(links, "void", nothing)
+    put(links, "_remove", nothing)
 
 
 @hole("links.a_newer_link_voids_the_older")
 def older_links_stay(_app: Flask) -> None:
     """A newer link does not void the one before."""
-    put(links, "void", nothing)
+    put(links, "_remove", nothing)
 
 
 @hole("links.the_page_of_a_link_has_no_token")

@@ -49,7 +49,9 @@ def somebody_elses_link_is_refused_first(trial: Trial) -> None:
         if form is not None:
             values = {name: value for name, value in FIELDS.items() if form.has(name)}
             answer = guest.submit(page, form, values)
-        trial.check(answer.status in {403, 422}, f"{kind}: a page of before the log-in acts at once")
+        trial.check(
+            answer.status in {403, 422}, f"{kind}: a page of before the log-in acts at once"
+        )
         trial.check(eve.email in guest.portrait(), f"{kind}: the account was swapped")
         page = guest.open(link)
         trial.check(eve.email in page.main, f"{kind}: the page does not say who is logged in")

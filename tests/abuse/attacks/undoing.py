@@ -1,4 +1,4 @@
-"""The undo links: the end of a thief, of everything the thief has, and of nothing that is others'."""
+"""The undo links: the end of a thief, and of nothing that belongs to others."""
 
 from __future__ import annotations
 
