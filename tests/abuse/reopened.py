@@ -201,7 +201,10 @@ def a_session_is_its_number(_app: Flask) -> None:
 # planting
 
 
-@hole("planting.signing_up_is_no_key_entry")
+@hole(
+    "planting.signing_up_is_no_key_entry",
+    "planting.the_browser_that_signed_up_is_forgotten",  # and is not told from who has the key
+)
 def signing_up_is_a_key_entry(_app: Flask) -> None:
     """Whoever has signed up may do for ten minutes what the key is asked for."""
 
@@ -233,7 +236,7 @@ def keys_survive_the_confirmation(_app: Flask) -> None:
     put(confirmation, "_has_entered_key", lambda *_: True)
 
 
-@hole("planting.a_planted_session_is_over")
+@hole("planting.a_planted_session_is_over", "planting.the_browser_that_signed_up_is_forgotten")
 def planted_sessions_live(_app: Flask) -> None:
     """Sessions of before outlive every proof of the mailbox."""
     spare("session", *PLANTED)
