@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from minimaluser import config, mail
 from minimaluser.accounts import confirmation, credentials, events, people, sessions, undo
-from minimaluser.accounts.acting import acting
+from minimaluser.accounts.acting import acting, living_session
 from minimaluser.accounts.credentials import After
 from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
@@ -150,7 +150,7 @@ def _end_if_too_often(user: User, session: Session) -> bool:
         .returning(Session.wrong_keys)
     )
     with transaction():
-        if people.lock(user.id) is None:
+        if people.lock(user.id) is None or living_session(user) is None:
             return True
         if (db.session.scalar(more) or 0) < config.WRONG_KEYS_A_SESSION:
             return False

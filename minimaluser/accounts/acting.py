@@ -42,7 +42,8 @@ def living_session(user: User) -> Session | None:
     """
     if user.session is None:
         return None
+    began = user.session.created_at  # SQLite gives a new session the id of the newest that ended
     found = db.session.get(Session, people.id_of(user.session), populate_existing=True)
-    if found is None or found.user_id != user.id or not found.is_alive:
+    if found is None or found.created_at != began:
         return None
-    return found
+    return found if found.user_id == user.id and found.is_alive else None

@@ -54,6 +54,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
         sessions.end_unproved_sessions(user)
+        user.signup_browser = ""  # nor does a double click there log in any more
         sessions.open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
         events.note(user, "logged_in" if browser else "logged_in_new")
         if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped

@@ -124,7 +124,8 @@ def end_session(user: User) -> None:
         return
     audit.concern(user.id)
     with transaction():
-        db.session.execute(delete(Session).where(Session.id == user.session.id))
+        this = (Session.id == user.session.id, Session.created_at == user.session.created_at)
+        db.session.execute(delete(Session).where(*this))
 
 
 def end_unproved_sessions(user: User) -> None:

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.abuse.site import Site
+    from tests.abuse.visitor import Person
+
+
+def another_session(owner: Person) -> str:
+    """Log in at another device; return the number of that session, as the profile shows it."""
+    owner.elsewhere().log_in()
+    found = re.findall(r"/profile/sessions/(\d+)", owner.ask("GET", "/profile").text)
+    return max(found, key=int)
+
 
 # Anybody may come here.
 OPEN = {
@@ -68,6 +78,22 @@ EXAMPLES = {
 }
 BY_CONVERTER = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 PART = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+# Addresses with a part that names something of somebody's: how somebody gets such a thing, and with
+# which number it is asked for. A product adds its own; every such address must stand here or in
+# `NOBODYS`.
+THINGS: dict[str, Callable[[Person], str]] = {
+    "/profile/sessions/<int(max=2147483647):number>": another_session,
+}
+# Why there is nothing of somebody's behind these.
+NOBODYS = {
+    "token": "whoever has the token of a link has the mail",
+    "slug": "pictures are the site's own; `access` looks at them",
+    "seed": "a drawing",
+    "field": "a field of a form",
+    "name": "whoever is shown a tile may see it",
+    "filename": "a file of the site's own",
+}
+NOTHING = 2_147_483_647  # a number that nothing has
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -82,6 +108,16 @@ class Route:
     def path(self) -> str:
         """An address that the rule matches."""
         return PART.sub(_example, self.rule)
+
+    @property
+    def parts(self) -> set[str]:
+        """The names of the parts that vary."""
+        return {part[2] for part in PART.finditer(self.rule)}
+
+    def at(self, number: str) -> str:
+        """An address that the rule matches, with this number in it."""
+        is_number = lambda part: (part[1] or "") == "int"  # noqa: E731
+        return PART.sub(lambda p: number if is_number(p) else _example(p), self.rule)
 
     @property
     def pattern(self) -> re.Pattern[str]:

@@ -25,6 +25,7 @@ from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
 from tests.test_album import write_pictures
 
 PROCESSES = 4
+CROWD = 4  # times the limits of a network and of the site: a thousand sign up in an hour
 SECRETS = {
     name: f"{name} of the abuse suite which is long enough: 9876543210"
     for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
@@ -157,7 +158,7 @@ class Grounds:
             "DATABASE_URL": url,
             "INSTANCE_PATH": str(folder),
             "TRUSTED_PROXIES": "1",
-            "RATE_LIMIT_CROWD": "20",  # hundreds sign up in an hour, each from an own address
+            "RATE_LIMIT_CROWD": str(CROWD),
             "PORT": str(port),
             "BIND_ADDRESS": "127.0.0.1",
             "WEB_CONCURRENCY": str(processes),

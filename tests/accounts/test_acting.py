@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 
 from minimaluser import accounts
 from minimaluser.accounts import acting, people
@@ -57,6 +57,17 @@ def end_sessions(identity: int) -> None:
     db.session.execute(delete(Session).where(Session.user_id == identity))
 
 
+def begin_another_with_its_id(identity: int) -> None:
+    """What SQLite does when the newest session ends and the owner logs in."""
+    ended = db.session.scalars(select(Session).where(Session.user_id == identity)).all()
+    columns = [column.name for column in Session.__table__.columns]
+    rows = [{name: getattr(row, name) for name in columns} for row in ended]
+    end_sessions(identity)
+    for row in rows:
+        fresh = {"secret_hash": row["secret_hash"][::-1], "created_at": clock.now()}
+        db.session.execute(insert(Session).values(row | fresh))
+
+
 def forget_the_entry(identity: int) -> None:
     ago = {"key_entered_at": clock.now() - timedelta(hours=1)}
     db.session.execute(update(Session).where(Session.user_id == identity).values(ago))
@@ -78,7 +89,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[int], None]) -> N
     monkeypatch.setattr(acting.people, "lock", late)
 
 
-@pytest.mark.parametrize("happens", [end_sessions, disable])
+@pytest.mark.parametrize("happens", [end_sessions, begin_another_with_its_id, disable])
 @pytest.mark.parametrize("deed", DEEDS)
 def test_SE5_a_session_that_ended_meanwhile_changes_nothing(
     app: Flask,

@@ -350,6 +350,14 @@ def test_SE6_a_double_click_long_after_or_after_anything_else_is_none(
     assert not again()
 
 
+def test_SE6_a_double_click_after_the_owner_logged_in_with_the_mailed_key_is_none(
+    app: Flask, stranger: Person
+) -> None:
+    again = a_sign_up(stranger, app)
+    assert stranger.elsewhere().log_in().status_code == 303
+    assert not again()
+
+
 def test_every_kind_says_how_it_ends() -> None:
     for kind in KINDS:
         assert kind.end is not None or kind.told

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import NEW_KEY, OWN_KEY, Person, Visitor
+from tests.abuse.attacks.enumeration import plain
+from tests.abuse.routes import NOBODYS, NOTHING, THINGS, Route
+from tests.abuse.visitor import HTMX, NEW_KEY, OWN_KEY, Person, Visitor
 
 NUMBERED = re.compile(r"/\d+(/|$)")
 
@@ -209,9 +211,12 @@ def a_session_alone_does_not_change_the_key(trial: Trial) -> None:
 
 @attack("AZ3")
 def somebody_elses_things_stay_theirs(trial: Trial) -> None:
-    """Every numbered address on one person's pages is posted to and opened by another person.
+    """Every numbered address on one person's pages is posted to and opened by another person; then
+    every address of the URL map that names something of somebody's (`THINGS` in `routes.py`), with
+    a thing made for it, by another person and a guest.
 
-    Nothing of the owner changes, sessions included.
+    Nothing of the owner changes, sessions included, and the answer is that of a thing that nobody
+    has.
     """
     site = trial.site
     owner, other = site.confirmed(), site.confirmed("eve")
@@ -230,3 +235,29 @@ def somebody_elses_things_stay_theirs(trial: Trial) -> None:
         page = other.ask("GET", address)
         trial.check(owner.email not in page.text, f"{address} shows the owner's address")
     trial.check(owner.is_logged_in and second.is_logged_in, "somebody else ended a session")
+    for route in site.routes:
+        if route.parts and not route.is_for_development and not route.parts & NOBODYS.keys():
+            makes = THINGS.get(route.rule)
+            trial.check(makes, f"routes.py does not say what is behind {route.rule}")
+            if makes:
+                ask_for_it(trial, route, makes(owner), owner, other)
+
+
+def ask_for_it(trial: Trial, route: Route, number: str, owner: Person, other: Person) -> None:
+    """Ask for something of the owner's as somebody else and as nobody."""
+    there, nowhere = route.at(number), route.at(str(NOTHING))
+    before = owner.portrait()
+    for who, visitor in {"somebody else": other, "a guest": trial.site.visitor()}.items():
+        for method in sorted(route.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            for headers in ({}, HTMX):
+                answers = []
+                for address in (there, nowhere):
+                    sent = {"csrf_token": visitor.token()} if method != "GET" else None
+                    heads = {"Sec-Fetch-Site": "same-origin", **headers}
+                    page = visitor.ask(method, address, sent, heads)
+                    said = plain(page)
+                    answers.append((said[0], said[1].replace(address, "…"), page.location))
+                same = answers[0][:2] == answers[1][:2]
+                what = f"{method} {there} as {who}"
+                trial.check(same, f"{what}: {answers[0][0]}, where nothing is {answers[1][0]}")
+                trial.check(owner.portrait() == before, f"{what} changes something of the owner's")
