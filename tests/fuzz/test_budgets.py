@@ -25,6 +25,7 @@ from minimaluser.security import mails
 from tests.conftest import Site, bring_back, close
 from tests.database import rows_of, user_of
 from tests.fuzz.conftest import LIVES, effort
+from tests.fuzz.counted import one_begins
 from tests.fuzz.post_office import PostOffice
 from tests.person import Person
 
@@ -46,6 +47,7 @@ class Budgets(RuleBasedStateMachine):
 
     def __init__(self, app: Flask, site: Site, folder: Path, patch: pytest.MonkeyPatch) -> None:
         super().__init__()
+        one_begins()
         close(app)
         bring_back(app, site)
         app.config["RATE_LIMIT_CROWD"] = 1
