@@ -419,4 +419,3 @@ FOR_UNIT_TESTS = {
         "::test_SE5_a_link_pressed_in_a_browser_whose_session_ended_meanwhile_gives_it_none",
     ),
 }
-
