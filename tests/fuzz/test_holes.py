@@ -21,13 +21,13 @@ from tests.fuzz.holes import HOLES, MODELS
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = os.environ.get("HUNT_EXAMPLES") or "300"
 LONGEST_HUNT_SECONDS = 3600
-SAID = re.compile(r"^E +AssertionError: (.*(?:\n^E  +.*)?)", re.MULTILINE)
+SAID = re.compile(r"^E +AssertionError: (.*(?:\n.+){0,6})", re.MULTILINE)
 FOUND = re.compile(rf"^{counted.WORDS} (\d+)$", re.MULTILINE)
 DIG_ALL = "from tests.fuzz.holes import HOLES\nfor hole in HOLES.values(): hole.dig()"
 
 
 def started(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environ = {name: value for name, value in os.environ.items() if name[:5] not in {"FUZZ_"}}
+    environ = {name: value for name, value in os.environ.items() if name[:5] != "FUZZ_"}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
