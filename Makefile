@@ -8,7 +8,7 @@ BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
 CASES := $(or $(CASES),10000)
 LIVES := $(or $(LIVES),200)
 WORLDS := $(or $(WORLDS),1000)
-EXAMPLES := $(or $(EXAMPLES),300)
+EXAMPLES := $(or $(EXAMPLES),200)
 UV_VERSION := 0.13.9
 
 VENV := .venv

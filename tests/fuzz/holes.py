@@ -89,7 +89,7 @@ def keep(kind: str, *after: After) -> None:
 # --- what somebody holds outlives a proof of the mailbox
 
 
-@hole(thief="still works")
+@hole(thief="still works|took the account away")
 def nobody_looks_again() -> None:
     """A use case locks the person, and does not see that the session has ended meanwhile."""
 

@@ -19,7 +19,7 @@ from tests.fuzz import counted
 from tests.fuzz.holes import HOLES, MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = os.environ.get("HUNT_EXAMPLES") or "300"
+EXAMPLES = os.environ.get("HUNT_EXAMPLES") or "200"
 LONGEST_HUNT_SECONDS = 3600
 SAID = re.compile(r"^E +AssertionError: (.*(?:\n.+){0,6})", re.MULTILINE)
 FOUND = re.compile(rf"^{counted.WORDS} (\d+)$", re.MULTILINE)
