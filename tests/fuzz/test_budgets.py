@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from minimaluser import accounts, config
 from minimaluser.accounts import people
+from minimaluser.mail_budgets import MAIL_LIMITS
 from minimaluser.mailer import contract
 from minimaluser.models import User
 from minimaluser.security import mails
@@ -26,7 +27,7 @@ from tests.conftest import Site, bring_back, close
 from tests.database import rows_of, user_of
 from tests.fuzz.conftest import LIVES, effort
 from tests.fuzz.counted import one_begins
-from tests.fuzz.post_office import PostOffice
+from tests.fuzz.post_office import PATIENCE, PostOffice
 from tests.person import Person
 
 OWNER, NOBODY, THIEF = "ann@example.org", "nobody@example.net", "thief@evil.example"
@@ -42,6 +43,7 @@ STEPS, LIVES_HERE = 8, 3
 victim = st.sampled_from([OWNER, NOBODY])
 often = st.sampled_from([1, 3, 12])
 where = st.integers(0, len(NETWORKS) - 1)
+pauses = st.sampled_from([0 * HOUR, 7 * HOUR])
 comes_back = st.sampled_from(["", "home", "elsewhere"])
 
 
@@ -77,11 +79,14 @@ class Budgets(RuleBasedStateMachine):
 
     # --- strangers
 
-    @rule(email=victim, first=where, times=often, then=comes_back)
-    def strangers_forget(self, email: str, first: int, times: int, then: str) -> None:
+    @rule(email=victim, first=where, times=often, pause=pauses, then=comes_back)
+    def strangers_forget(
+        self, email: str, first: int, times: int, pause: timedelta, then: str
+    ) -> None:
         for number in range(times):
             stranger = self.browser(email, first + number)
             self.honest(stranger.post("/forgot-key", {"email": email}), email)
+        self.clock.shift(pause)
         if then:
             self.the_owner_comes_back(then)
 
@@ -210,6 +215,8 @@ class Budgets(RuleBasedStateMachine):
             for mail_class in contract.CLASSES:
                 got = len(self.office.to(email, mail_class, DAY, self.office.brought))
                 assert got <= mails.most_a_day(mail_class), (email, mail_class, got)
+                got = len(self.office.to(email, mail_class, HOUR - PATIENCE, self.office.brought))
+                assert got <= most_an_hour(mail_class), (email, mail_class, got, "in an hour")
 
     # --- how
 
@@ -269,6 +276,13 @@ class Budgets(RuleBasedStateMachine):
         """The page says that a mail was sent if, and only if, one was."""
         self.office.deliver(self.clock)
         assert (words in text) == (len(self.office.to(email)) > before), (words, email)
+
+
+def most_an_hour(mail_class: str) -> int:
+    """Return how many mails of a class one recipient gets in an hour at most."""
+    kinds = [kind for kind in mails.KINDS.values() if kind.mail_class == mail_class]
+    rates = [MAIL_LIMITS[name]["account"] for name in {n for kind in kinds for n in kind.budgets}]
+    return sum(min(most * -(-HOUR // window) for most, window in each) for each in rates)
 
 
 def test_RL1_RL3_nobody_is_drowned_in_mail_and_the_owner_always_comes_back(

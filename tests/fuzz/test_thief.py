@@ -326,12 +326,25 @@ class OwnerAndThief(RuleBasedStateMachine):
         assert user is not None, f"{how}, and the account is nowhere"
         assert user.is_confirmed, f"{how}, and not confirmed"
         self.owned = user.id
-        if how == "confirmed" and user.key_is_first:  # who has read that mail knows its key
-            known = {
-                key for mail in self.owner[0].mails(VICTIM) for key in KEY.findall(mail["text"])
-            }
-            self.thief.loot.keys = [key for key in self.thief.loot.keys if key not in known]
+        self.let_go_and_try(how, user.key_is_first if how == "confirmed" else False)
+
+    def let_go_and_try(self, how: str, is_key_of_the_mail: bool) -> None:
+        """The key that came with the mail stays in force, for a thief, too, who has read it."""
+        loot, known = self.thief.loot, set[str]()
+        if is_key_of_the_mail:
+            texts = [mail["text"] for mail in self.owner[0].mails(VICTIM)]
+            known = {key for text in texts for key in KEY.findall(text)}.intersection(loot.keys)
+        sessions, marks = loot.sessions[:], loot.marks[:]
+        self.let_go()
+        late = loot.sessions[len(sessions) :], loot.marks[len(marks) :]
+        if known:  # perhaps a log-in with it was under way
+            loot.keys = [key for key in loot.keys if key not in known]
+            loot.sessions, loot.marks = sessions, marks
         self.nothing_works(how)
+        if known:  # they end with the next proof
+            loot.keys += known
+            loot.sessions += late[0]
+            loot.marks += late[1]
 
     def nothing_works(self, how: str) -> None:
         user = user_of(self.app, VICTIM)
