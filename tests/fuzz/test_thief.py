@@ -35,7 +35,7 @@ from tests.person import KEY, Person, form_of
 VICTIM, SECOND = "victim@example.org", "victim@second.example"
 MAILBOXES = ["thief@evil.example", "thief@worse.example"]
 WAYS_IN = ["session", "key", "key", "sign-up"]
-INSIDE = ["first-key", "key", "email", "move", "move", "delete", "sessions", "confirm"]
+INSIDE = ["first-key", "first-key", "key", "email", "move", "move", "delete", "sessions", "confirm"]
 ELSEWHERE = ["link", "code", "mailbox", "reset", "get in", "wait"]
 IN_SHORT, STEPS = 5, 10
 MINUTES = [0.5, 2, 2, 11]
@@ -72,7 +72,7 @@ class OwnerAndThief(RuleBasedStateMachine):
                 held.go.set()
             self.clock.stop()
 
-    @initialize(begins=st.integers(0, 3))
+    @initialize(begins=st.sampled_from([0, 0, 1, 2, 3]))
     def begin(self, begins: int) -> None:
         """Who signs up first, and how far the owner gets before the thief comes."""
         if begins == 0:
