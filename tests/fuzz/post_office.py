@@ -42,6 +42,8 @@ class PostOffice:
 
     def __init__(self, app: Flask, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.app, self.letters = app, list[Letter]()
+        self.brought = list[Letter]()  # to the mailer, which has taken them or not
+        self.seen = set[str]()
         self.mailer = create_app(
             {
                 "JWT_MAILER_SECRET": app.config["JWT_MAILER_SECRET"][0],
@@ -69,12 +71,18 @@ class PostOffice:
             waited += STEP
             clock.shift(STEP)
 
-    def to(self, email: str, mail_class: str = "", within: timedelta = DAY * 99) -> list[Letter]:
+    def to(
+        self,
+        email: str,
+        mail_class: str = "",
+        within: timedelta = DAY * 99,
+        among: list[Letter] | None = None,
+    ) -> list[Letter]:
         """The letters to somebody, oldest first."""
         since = datetime.now(UTC) - within
         return [
             letter
-            for letter in self.letters
+            for letter in (self.letters if among is None else among)
             if letter.to == email and letter.at > since and mail_class in ("", letter.mail_class)
         ]
 
@@ -83,8 +91,11 @@ class PostOffice:
     ) -> tuple[int, bytes, str]:
         client = self.mailer.test_client()
         answer = client.post(contract.PATH, data=body, headers=dict(headers))
+        mail: dict[str, Any] = json.loads(body)
+        letter = Letter(mail["to"], mail.get(contract.CLASS, ""), mail["text"], datetime.now(UTC))
+        if mail["id"] not in self.seen:
+            self.brought.append(letter)
+        self.seen.add(mail["id"])
         if answer.status_code == 200:
-            mail: dict[str, Any] = json.loads(body)
-            mail_class = mail.get(contract.CLASS, "")
-            self.letters.append(Letter(mail["to"], mail_class, mail["text"], datetime.now(UTC)))
+            self.letters.append(letter)
         return answer.status_code, answer.data, answer.headers.get("Retry-After", "")

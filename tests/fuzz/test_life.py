@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from minimaluser import accounts
 from tests.conftest import Site, bring_back, close
 from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
+from tests.fuzz.counted import one_begins
 from tests.fuzz.people import CHANGE, CONFIRM, UNDO_CLOSING, UNDO_EMAIL, Account, Code, Link, Visit
 from tests.fuzz.postman import Postman
 from tests.fuzz.world import World
@@ -44,6 +45,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self, app: Flask, site: Site) -> None:
         super().__init__()
+        one_begins()
         close(app)
         bring_back(app, site)
         self.app = app

@@ -27,6 +27,7 @@ from minimaluser.models import Session, User
 from tests.conftest import Site, bring_back, close, make_app
 from tests.database import work
 from tests.fuzz.conftest import WORLDS, WORLDS_IN_SHORT, effort
+from tests.fuzz.counted import one_begins
 from tests.fuzz.owner import KINDS, Owner
 from tests.fuzz.stranger import FIELDS, OWN, Stranger, differences
 
@@ -68,6 +69,7 @@ class Worlds:
     """Both worlds side by side, at the same moment."""
 
     def __init__(self, apps: list[Flask], site: Site, kind: str, private: bool, crowd: int) -> None:
+        one_begins()
         self.private, self.apps = private, apps
         self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
         self.time = self.clock.start()

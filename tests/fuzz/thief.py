@@ -75,6 +75,7 @@ class Thief:
     def still_works(self, owner_id: int) -> list[str]:
         """Try everything on the account with this id; return what opened it or changed it."""
         found = []
+        self.read_mail(*self.mailboxes)
         tried = {key: self.browser().log_in(key).status_code for key in self.loot.keys}
         found += [f"key {key}" for key, status in tried.items() if status == 303]
         pages = [self.browser(mu_session=c).get("/profile").text for c in self.loot.sessions]
@@ -82,7 +83,7 @@ class Thief:
         for cookie in self.loot.sign_ups:
             person = self.browser(mu_session=cookie)
             person.post("/signup", {"email": self.victim})
-            if person.is_logged_in:
+            if self.victim in person.get("/profile").text:  # else an account of the thief's own
                 found.append("sign-up")
         for link in self.loot.links:
             good = self.browser().get(link).status_code == 303
