@@ -146,12 +146,14 @@ class Budgets(RuleBasedStateMachine):
         for _ in range(5):
             self.thief.post("/key-entry", {"current_key": "not the key"})
 
-    @rule(times=often)
-    def the_thief_forgets_the_key(self, times: int) -> None:
+    @rule(times=st.sampled_from([1, 12, 31]), browsers=st.sampled_from([1, BROWSERS]))
+    def the_thief_forgets_the_key(self, times: int, browsers: int) -> None:
         self.has_thief_asked = True
+        if browsers > len(self.thiefs):
+            self.the_thief_logs_in(0, browsers)
         for number in range(times):
-            browsers = self.thiefs or [self.thief]
-            browser = browsers[number % len(browsers)]
+            asking = (self.thiefs or [self.thief])[-browsers:]
+            browser = asking[number % len(asking)]
             self.honest(browser.post("/forgot-key", {"email": OWNER}), OWNER)
 
     @rule(times=often)

@@ -55,7 +55,7 @@ def test_a_model_finds_a_hole(
 ) -> None:
     began = time.monotonic()
     hunt = started(
-        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "--show-capture=no"),
+        *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=short", "--show-capture=no"),
         MODELS[model],
         HOLES=hole,
         FUZZ_HUNT="1",

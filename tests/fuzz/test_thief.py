@@ -347,8 +347,6 @@ class OwnerAndThief(RuleBasedStateMachine):
             loot.marks += late[1]
 
     def nothing_works(self, how: str) -> None:
-        user = user_of(self.app, VICTIM)
-        assert user is not None
         self.let_go()
         now = user_of(self.app, VICTIM)
         assert now is not None, f"{how}, and a request of before took the account away"
