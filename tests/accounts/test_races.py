@@ -184,6 +184,7 @@ def test_a_deletion_and_a_change_at_once_end_well(app: Flask, ann: Person) -> No
     assert count(app, OutboxItem, OutboxItem.user_id.is_not(None), OutboxItem.user_id > 1) == 0
 
 
+@pytest.mark.usefixtures("no_limits")  # of which ten may be under way at once
 def test_SE4_many_log_ins_at_once_leave_ten_sessions(app: Flask, ann: Person) -> None:
     browsers = [ann.elsewhere() for _ in range(12)]
     form = {"email": ann.email, "key": ann.key}
