@@ -206,8 +206,8 @@ class OwnerAndThief(RuleBasedStateMachine):
         links = self.owners_undo_links() if user is None or user.is_confirmed else []
         if user is None:
             return self.owner_undoes(browser, 0) if links else self.owner_signs_up()
-        ways = ["reset", *(["come"] if self.key else []), *(["undo"] * 2 if links else [])]
-        ways += [] if user.is_confirmed else ["confirm"] * 2
+        ways = ["undo"] * 2 if links else [] if user.is_confirmed else ["confirm"] * 2
+        ways += ["reset", "come"] if self.key else ["reset"]
         what = ways[choice % len(ways)]
         if what == "confirm":
             return self.owner_confirms(browser, by_page=other)
