@@ -132,7 +132,7 @@ def a_double_click_has_no_end() -> None:
     keep("browser that signed up", *After)
 
 
-@hole(thief="still works: key")
+@hole(thief="still works: key", life="^\\('")
 def an_undo_keeps_the_key() -> None:
     """An undo leaves the key in force, which whoever has moved the account set."""
     keep("access key", After.UNDO)
@@ -209,19 +209,19 @@ def an_undo_leaves_later_undo_links() -> None:
     put(links, "void_since", nothing)
 
 
-@hole(thief="still works: .*session")
+@hole(thief="still works: .*session", life=r"^\d\n")
 def a_reset_ends_no_session() -> None:
     """A copied session outlives a new key."""
     keep("session", After.RESET)
 
 
-@hole(thief="still works: .*session")
+@hole(thief="still works: .*session", life=r"^\d\n")
 def a_confirmation_ends_no_session() -> None:
     """Who signed up with somebody's address stays logged in when the owner confirms."""
     keep("session", After.CONFIRMATION)
 
 
-@hole(thief="not confirmed", life="in page.text|assert")
+@hole(thief="not confirmed")
 def a_reset_does_not_confirm() -> None:
     """Whoever has set a key by a mailed code is still asked to confirm the address."""
     put_in_force = access_key.put_in_force
