@@ -38,6 +38,7 @@ NETWORKS = [
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BROWSERS = 12
 CROWD = 40  # so many codes an hour on the whole site, instead of some hundreds
+UNDO_MAILS = 2  # a day, so that they are soon used up
 STEPS, LIVES_HERE = 8, 3
 
 victim = st.sampled_from([OWNER, NOBODY])
@@ -56,6 +57,7 @@ class Budgets(RuleBasedStateMachine):
         close(app)
         bring_back(app, site)
         app.config["RATE_LIMIT_CROWD"] = 1
+        patch.setitem(config.LIMITS, "undo-mail", {"account": ((UNDO_MAILS, DAY),)})
         crowd = config.LIMITS["forgot-key"] | {"site": ((CROWD, HOUR),)}
         patch.setitem(config.LIMITS, "forgot-key", crowd)
         self.app, self.asked, self.keys = app, list[datetime](), 0

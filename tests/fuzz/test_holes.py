@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz import counted
-from tests.fuzz.holes import HOLES, MODELS
+from tests.fuzz.holes import FOR_UNIT_TESTS, HOLES, MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = os.environ.get("HUNT_EXAMPLES") or "200"
@@ -44,6 +44,12 @@ def test_what_the_holes_take_away_is_still_there() -> None:
 
 def test_every_model_has_holes() -> None:
     assert {model for hole in HOLES.values() for model in hole.found_by} == {*MODELS}
+
+
+def test_what_no_model_sees_has_a_unit_test() -> None:
+    for test in FOR_UNIT_TESTS.values():
+        path, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / path).read_text(), test
 
 
 @pytest.mark.slow
