@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from e2e.mailbox import Mailbox
 from e2e.pages.login_page import LoginPage
@@ -199,3 +199,20 @@ def test_a_dialog_that_cannot_be_shown_leaves_nothing_waiting(
     expect(editor.button("Save")).to_have_count(2)
     editor.expect_typed(nickname)
     assert "/nickname" not in editor.done
+
+
+def test_nothing_can_be_typed_that_the_answer_would_take_away(editor: Editor, ann: Person) -> None:
+    held: list[Route] = []
+    editor.open()
+    edit = edits_of(ann)[3]
+    edit.typed["Confirm new access key"] = "something else"
+    editor.type(edit)
+    editor.page.route("**/profile/key", lambda route: held.append(route))
+    editor.button(edit.button).click()
+    for label in edit.typed:
+        expect(editor.field(label)).not_to_be_editable()
+    held.pop().continue_()
+
+    editor.expect_error_at("Confirm new access key", "not the same")
+    for label in edit.typed:
+        editor.field(label).fill(GOOD_KEY)

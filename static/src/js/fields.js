@@ -16,6 +16,14 @@ export function settle(part) {
   part?.querySelector("[aria-invalid=true], .form-control:not([hidden]), button:not([hidden])")?.focus();
 }
 
+// The answer takes the place of its form, and what is typed in between would go with it: until then nobody can type.
+on("htmx:before:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, true));
+on("htmx:finally:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, false));
+
+function lock(form, locked) {
+  for (const field of form.elements ?? []) field.readOnly = locked;
+}
+
 // What lies under the cookie banner or a toast is in sight for Firefox: it does not look at margins when the focus comes.
 on("focusin", ({ target }) => {
   if (target.matches(":is(main, .site-footer) :focus-visible:not([tabindex='-1'])")) target.scrollIntoView({ block: "nearest" });
