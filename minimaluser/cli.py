@@ -1,4 +1,4 @@
-"""Commands: `flask seed`, `user …`, `outbox …`, `purge`, `work`, `doctor`."""
+"""Commands: `flask seed`, `user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from minimaluser import accounts, album, config, outbox, readiness
+from minimaluser.security import access
 
 STATES = ("unconfirmed", "confirmed", "disabled")
 
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
     app.cli.add_command(letters)
-    for command in (seed, purge, doctor, work):
+    for command in (seed, purge, doctor, work, show_access):
         app.cli.add_command(command)
 
 
@@ -41,6 +42,17 @@ def purge() -> None:
     """Remove what is past its time: unconfirmed accounts, tokens, codes, sessions, old mail."""
     for name, count in accounts.purge().items():
         click.echo(f"{name}: {count}")
+
+
+@click.command("access")
+def show_access() -> None:
+    """Show every address, who may use it and what else its view declares."""
+    for each in sorted(access.addresses(current_app), key=lambda each: each.rule.rule):
+        told = [name for name in ("indexed", "secret", "choice") if getattr(each.access, name)]
+        told += ["key entered again"] if each.access.recent_key else []
+        told += [event for event in (each.access.done, each.access.refused) if event]
+        methods = ", ".join(sorted(each.methods))
+        click.echo(f"{methods:<5}{each.pattern:<32}{each.access.who:<11}{', '.join(told)}".rstrip())
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """For every address with a part that varies: something of somebody's to ask for there.
 
 `tests/test_whose.py` asks for it as somebody else. A new route with a variable part needs a maker
-here, or an exception that says why nobody's things are behind it.
+here, unless its view declares `@access(…, nobodys="why it names nobody's thing")`.
 """
 
 from __future__ import annotations
@@ -39,32 +39,4 @@ def session(app: Flask, owner: Person) -> Made:
 
 MAKERS: dict[str, Maker] = {
     "sessions.destroy": session,
-}
-MAILED = "whoever has the token of a link has the mail; it is single use (TK2, TK3, TK6)"
-ALBUM = "the pictures are the site's own; who may see which is test_AZ3_…"
-OWN = "the variable part is a kind of drawing or field, and names nobody's thing"
-DEVELOPMENT = "exists in development only"
-NOBODYS_THINGS: dict[str, str] = {
-    "confirmation.keep": MAILED,
-    "confirmation.update": MAILED,
-    "email_confirmation.keep": MAILED,
-    "email_confirmation.update": MAILED,
-    "email_undo.keep": MAILED,
-    "email_undo.update": MAILED,
-    "closing_undo.keep": MAILED,
-    "closing_undo.update": MAILED,
-    "key_reset_link.keep": MAILED,
-    "key_reset_link.update": MAILED,
-    "key_reset.edit": "a flow is good in the browser alone that asked (TK9)",
-    "key_reset.update": "a flow is good in the browser alone that asked (TK9)",
-    "album.show": ALBUM,
-    "album.file": ALBUM,
-    "tile.preview": OWN,
-    "tile.show": "whoever is shown a tile may see it; its name is 122 random bits",
-    "validation.create": OWN,
-    "dev.mail": DEVELOPMENT,
-    "gallery.mail": DEVELOPMENT,
-    "gallery.page": DEVELOPMENT,
-    "gallery.error": DEVELOPMENT,
-    "gallery.tile": DEVELOPMENT,
 }

@@ -13,6 +13,7 @@ from flask import Flask
 
 from minimaluser import outbox
 from minimaluser.models import OutboxItem, Photo
+from minimaluser.security.access import addresses
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
 from tests.test_album import write_pictures
@@ -142,3 +143,10 @@ def test_the_doctor_tells_no_secret(app: Flask, monkeypatch: pytest.MonkeyPatch)
     assert "hush-hush" not in output
     for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET"):
         assert app.config[name][0] not in output
+
+
+def test_access_shows_every_address_and_who_may_use_it(app: Flask) -> None:
+    said = run(app, "access").output
+    assert re.search(r"^POST +/profile/nickname +logged in +user_updated$", said, re.MULTILINE)
+    assert re.search(r"^GET +/reset-key/\* +everybody +secret$", said, re.MULTILINE)
+    assert len(said.splitlines()) == len(addresses(app))

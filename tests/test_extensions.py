@@ -10,6 +10,7 @@ from sqlalchemy import exc, select
 
 from minimaluser.extensions import db
 from minimaluser.models import User
+from minimaluser.security.access import EVERYBODY, access
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def reading(app: Flask) -> str:
         db.session.execute(select(User.id)).first()
         return "read"
 
-    app.view_functions["pages.about"] = read
+    app.view_functions["pages.about"] = access(EVERYBODY)(read)
     return "/about"
 
 

@@ -18,91 +18,24 @@ from werkzeug.exceptions import MethodNotAllowed
 from minimaluser import album
 from minimaluser.lib import hashing, headers
 from minimaluser.models import Session
+from minimaluser.security.access import (
+    CONFIRMED,
+    EVERYBODY,
+    GUESTS,
+    LOGGED_IN,
+    Who,
+    addresses,
+    of,
+)
 from tests.database import rows_of, snapshot, statements, user_of
 from tests.person import HTMX, KEY, Person
 from tests.test_album import write_pictures
 
-PUBLIC, GUESTS, LOGGED_IN, CONFIRMED = "public", "guests", "logged in", "confirmed"
-KEPT, DEVELOPMENT = "logged in, says the view itself", "development"
 SEED = "0123456789abcdef"
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+LOG_OUT, DEVELOPMENT = "/logout", "/dev/"
+STRICTER = {"album.file": LOGGED_IN}  # whether a guest may see a picture, the view itself knows
 
-POLICY = {
-    # endpoint: (methods, an address, who)
-    "pages.home": ("GET", "/", PUBLIC),
-    "pages.about": ("GET", "/about", PUBLIC),
-    "pages.privacy_notice": ("GET", "/privacy-notice", PUBLIC),
-    "pages.terms_of_service": ("GET", "/terms-of-service", PUBLIC),
-    "signup.new": ("GET", "/signup", GUESTS),
-    "signup.create": ("POST", "/signup", GUESTS),
-    "signup.show": ("GET", "/signup/mail", GUESTS),
-    "session.new": ("GET", "/login", GUESTS),
-    "session.create": ("POST", "/login", GUESTS),
-    "session.destroy": ("POST", "/logout", PUBLIC),
-    "key_reset.new": ("GET", "/forgot-key", PUBLIC),
-    "key_reset.create": ("POST", "/forgot-key", PUBLIC),
-    "key_reset.edit": ("GET", "/reset-key/x", PUBLIC),
-    "key_reset.update": ("POST", "/reset-key/x", PUBLIC),
-    "key_reset_link.keep": ("GET", "/reset-key/mail/x", PUBLIC),
-    "key_reset_link.show": ("GET", "/reset-key/mail/link", PUBLIC),
-    "key_reset_link.update": ("POST", "/reset-key/mail/x", PUBLIC),
-    "confirmation.keep": ("GET", "/confirm/x", PUBLIC),
-    "confirmation.show": ("GET", "/confirm/link", PUBLIC),
-    "confirmation.update": ("POST", "/confirm/x", PUBLIC),
-    "confirmation.create": ("POST", "/confirm", LOGGED_IN),
-    "email_confirmation.keep": ("GET", "/email/confirm/x", PUBLIC),
-    "email_confirmation.show": ("GET", "/email/confirm/link", PUBLIC),
-    "email_confirmation.update": ("POST", "/email/confirm/x", PUBLIC),
-    "email_undo.keep": ("GET", "/email/undo/x", PUBLIC),
-    "email_undo.show": ("GET", "/email/undo/link", PUBLIC),
-    "email_undo.update": ("POST", "/email/undo/x", PUBLIC),
-    "profile.show": ("GET", "/profile", LOGGED_IN),
-    "nickname.edit": ("GET", "/profile/nickname", LOGGED_IN),
-    "nickname.update": ("POST", "/profile/nickname", LOGGED_IN),
-    "email_address.edit": ("GET", "/profile/email", LOGGED_IN),
-    "email_address.update": ("POST", "/profile/email", LOGGED_IN),
-    "access_key.edit": ("GET", "/profile/key", LOGGED_IN),
-    "access_key.update": ("POST", "/profile/key", LOGGED_IN),
-    "tile.edit": ("GET", "/profile/tile", LOGGED_IN),
-    "tile.update": ("POST", "/profile/tile", LOGGED_IN),
-    "tile.preview": ("GET", f"/profile/tile/{SEED}.svg", LOGGED_IN),
-    "tile.show": ("GET", "/tiles/00000000-0000-0000-0000-000000000000.svg", PUBLIC),
-    "closing_undo.keep": ("GET", "/closing/undo/x", PUBLIC),
-    "closing_undo.show": ("GET", "/closing/undo/link", PUBLIC),
-    "closing_undo.update": ("POST", "/closing/undo/x", PUBLIC),
-    "sessions.destroy": ("POST", "/profile/sessions/1", LOGGED_IN),
-    "sessions.destroy_others": ("POST", "/profile/sessions", LOGGED_IN),
-    "export.show": ("GET", "/profile/export", LOGGED_IN),
-    "first_key.show": ("GET", "/profile/first-key", LOGGED_IN),
-    "first_key.update": ("POST", "/profile/first-key", LOGGED_IN),
-    "key_entry.new": ("GET", "/key-entry", LOGGED_IN),
-    "key_entry.create": ("POST", "/key-entry", LOGGED_IN),
-    "events.index": ("GET", "/profile/events", LOGGED_IN),
-    "closing.new": ("GET", "/profile/delete", LOGGED_IN),
-    "closing.create": ("POST", "/profile/delete", LOGGED_IN),
-    "album.index": ("GET", "/album/", CONFIRMED),
-    "album.show": ("GET", "/album/1-tuesday-in-the-box", LOGGED_IN),
-    "album.file": ("GET", "/album/1-tuesday-in-the-box/1600.jpg", KEPT),
-    "validation.create": ("POST", "/check/signup/email", PUBLIC),
-    "cookies.edit": ("GET", "/cookies", PUBLIC),
-    "cookies.update": ("POST", "/cookies", PUBLIC),
-    "pwa.manifest": ("GET", "/manifest.webmanifest", PUBLIC),
-    "pwa.service_worker": ("GET", "/sw.js", PUBLIC),
-    "pwa.offline": ("GET", "/offline", PUBLIC),
-    "seo.robots": ("GET", "/robots.txt", PUBLIC),
-    "seo.sitemap": ("GET", "/sitemap.xml", PUBLIC),
-    "seo.favicon": ("GET", "/favicon.ico", PUBLIC),
-    "health.alive": ("GET", "/healthz", PUBLIC),
-    "health.ready": ("GET", "/readyz", PUBLIC),
-    "dev.mailbox": ("GET", "/dev/mailbox", DEVELOPMENT),
-    "dev.mailbox_json": ("GET", "/dev/mailbox.json", DEVELOPMENT),
-    "dev.mail": ("GET", "/dev/mailbox/x", DEVELOPMENT),
-    "gallery.index": ("GET", "/dev/gallery", DEVELOPMENT),
-    "gallery.mail": ("GET", "/dev/gallery/mail/confirmation", DEVELOPMENT),
-    "gallery.page": ("GET", "/dev/gallery/page/login/refused", DEVELOPMENT),
-    "gallery.error": ("GET", "/dev/gallery/error/404", DEVELOPMENT),
-    "gallery.tile": ("GET", f"/dev/gallery/tiles/{SEED}-008080.svg", DEVELOPMENT),
-}
 TO_THE_PROFILE = {  # they lead there when all is well
     "/confirm",
     "/profile/first-key",
@@ -111,7 +44,6 @@ TO_THE_PROFILE = {  # they lead there when all is well
 }
 ALWAYS = {"GET": {"GET", "HEAD", "OPTIONS"}, "POST": {"POST", "OPTIONS"}}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-ADDRESSES = sorted({path for _, path, _ in POLICY.values()}, key=lambda path: path == "/logout")
 
 MOST_SELECTS = {
     # (who, address): SELECT statements at most
@@ -141,25 +73,36 @@ def site_with_pictures(app: Flask, tmp_path: Path) -> Flask:
     return app
 
 
-def test_AZ1_every_route_has_a_declared_policy(app: Flask) -> None:
-    declared = {endpoint: ALWAYS[methods] for endpoint, (methods, _, _) in POLICY.items()}
-    assert {rule.endpoint: set(rule.methods) for rule in app.url_map.iter_rules()} == declared
+def paths(app: Flask, method: str = "") -> list[str]:
+    """An address of every view, or of those with this method; logging out comes last."""
+    found = {each.example for each in addresses(app) if method in {"", *each.methods}}
+    return sorted(found, key=lambda path: (path == LOG_OUT, path))
 
 
-def test_every_address_in_the_table_leads_to_its_route(app: Flask) -> None:
+def gets(app: Flask) -> list[str]:
+    return [path for path in paths(app, "GET") if not path.startswith(DEVELOPMENT)]
+
+
+def test_AZ1_what_is_an_account_s_own_is_never_declared_open(app: Flask) -> None:
+    for each in addresses(app):
+        is_own = each.example.startswith(("/profile", "/key-entry", "/album/"))
+        inside = {LOGGED_IN, CONFIRMED}
+        assert not is_own or STRICTER.get(each.endpoint, each.access.who) in inside, each.example
+
+
+def test_every_address_has_one_view_for_reading_or_for_changing(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
-    for endpoint, (method, path, _) in POLICY.items():
-        assert adapter.match(path, method)[0] == endpoint
+    for each in addresses(app):
+        assert {*each.rule.methods} in ALWAYS.values()
+        assert adapter.match(each.example, *each.methods)[0] == each.endpoint
 
 
 EXPECTED = {
     # who may: what a guest, an unconfirmed and a confirmed user get
-    PUBLIC: ("open", "open", "open"),
-    DEVELOPMENT: ("open", "open", "open"),
+    EVERYBODY: ("open", "open", "open"),
     GUESTS: ("open", "to the profile", "to the profile"),
     LOGGED_IN: ("to log in", "open", "open"),
     CONFIRMED: ("to log in", "to the profile", "open"),
-    KEPT: ("to log in", "open", "open"),
 }
 
 
@@ -170,7 +113,7 @@ def test_AZ1_every_method_at_every_address_answers_as_the_matrix_says(
 ) -> None:
     person = {"eve": eve, "ben": ben, "ann": ann}[who]
     headers, form, found, wanted = (HTMX if htmx else {}), {}, {}, {}
-    for path in ADDRESSES:
+    for path in paths(site_with_pictures):
         declared = declared_at(site_with_pictures, path)
         if "POST" in declared:  # whoever is logged in anew has another token
             form = {"csrf_token": person.token()}
@@ -184,27 +127,26 @@ def test_AZ1_every_method_at_every_address_answers_as_the_matrix_says(
     assert found == wanted
 
 
-def declared_at(app: Flask, path: str) -> dict[str, str]:
-    """Who may GET and POST here, by the table; no key for what nobody may."""
+def declared_at(app: Flask, path: str) -> dict[str, Who]:
+    """Who may use each method here; no key for what nobody may."""
     adapter, found = app.url_map.bind("localhost"), {}
-    for method in ALWAYS:
+    for method in METHODS:
         with suppress(MethodNotAllowed):
-            found[method] = POLICY[adapter.match(path, method)[0]][2]
+            endpoint = adapter.match(path, method)[0]
+            found[method] = of(app, endpoint).who
+            if method != "OPTIONS":  # which no view answers
+                found[method] = STRICTER.get(endpoint, found[method])
     return found
 
 
-def expected(method: str, declared: dict[str, str], column: int) -> str:
-    policy = declared.get("GET" if method == "HEAD" else method)
-    if method == "OPTIONS":  # no view answers that, but the guard is before it
-        guarded = {LOGGED_IN, CONFIRMED} & {*declared.values()}
-        return EXPECTED[guarded.pop()][column] if guarded else "open"
-    return EXPECTED[policy][column] if policy else "no such method"
+def expected(method: str, declared: dict[str, Who], column: int) -> str:
+    return EXPECTED[declared[method]][column] if method in declared else "no such method"
 
 
-def outcome(answer: Any, path: str, declared: dict[str, str]) -> str:
+def outcome(answer: Any, path: str, declared: dict[str, Who]) -> str:
     target = answer.headers.get("HX-Redirect") or answer.headers.get("Location", "")
     if answer.status_code == 405:
-        assert set(answer.headers["Allow"].split(", ")) == set().union(*map(ALWAYS.get, declared))
+        assert set(answer.headers["Allow"].split(", ")) == set(declared)
         return "no such method"
     if target.startswith("/login?next="):
         assert answer.status_code in {303, 401}
@@ -219,9 +161,6 @@ def outcome(answer: Any, path: str, declared: dict[str, str]) -> str:
     return "open"
 
 
-GETS = [path for method, path, who in POLICY.values() if method == "GET" and who != DEVELOPMENT]
-
-
 @pytest.mark.parametrize("who", ["eve", "ann"])
 def test_HD1_every_address_carries_the_security_headers(
     site_with_pictures: Flask, eve: Person, ann: Person, who: str
@@ -229,7 +168,9 @@ def test_HD1_every_address_carries_the_security_headers(
     person, wanted = {"eve": eve, "ann": ann}[who], headers.security()
     inert = wanted | {"Content-Security-Policy": INERT}
     secret = wanted | {"Referrer-Policy": "no-referrer"}
-    for path in [path for path in ADDRESSES if not path.startswith("/dev/")]:
+    for path in paths(site_with_pictures):
+        if path.startswith(DEVELOPMENT):
+            continue
         for method in ("GET", "POST"):  # without a token: whatever it is, it is refused
             answer = person.client.open(path, method=method, buffered=True)
             expected = secret if path.endswith(("/x", "/link")) else wanted
@@ -248,7 +189,7 @@ def test_SE9_every_page_of_who_is_logged_in_has_a_log_out_button(
     site_with_pictures: Flask, ben: Person, ann: Person, who: str
 ) -> None:
     person, pages = {"ben": ben, "ann": ann}[who], []
-    for path in GETS:
+    for path in gets(site_with_pictures):
         answer = person.get(path)
         if (answer.status_code, answer.mimetype) == (200, "text/html") and path != "/offline":
             assert 'action="/logout"' in answer.text, path
@@ -265,7 +206,7 @@ def test_SE2_every_cookie_of_every_address_is_for_this_site_and_no_script(
     site_with_pictures: Flask, eve: Person, ben: Person, ann: Person, who: str
 ) -> None:
     person, found = {"eve": eve, "ann": ann}[who], []
-    answers = [person.get(path) for path in [*GETS, ben.link("/confirm/")]]
+    answers = [person.get(path) for path in [*gets(site_with_pictures), ben.link("/confirm/")]]
     answers += [person.post("/cookies", {}), person.post("/logout"), person.log_in(ann.key)]
     for answer in answers:
         found += answer.headers.getlist("Set-Cookie")
@@ -285,7 +226,7 @@ def test_SE2_behind_tls_every_cookie_of_every_address_is_bound_to_the_host(
     client, there = production.test_client(), {"base_url": "https://mu.example"}
     token = re.search('csrf-token" content="([^"]+)"', client.get("/login", **there).text)[1]
     form = {"csrf_token": token}
-    answers = [client.get(path, **there) for path in GETS]
+    answers = [client.get(path, **there) for path in gets(production)]
     answers += [client.post(path, data=form, **there) for path in ("/cookies", "/logout")]
     found = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
     assert len({cookie.partition("=")[0] for cookie in found}) == 2
@@ -311,7 +252,7 @@ def test_CR9_every_field_for_a_key_or_a_code_says_what_it_is_to_a_key_keeper(
     clock.shift(timedelta(minutes=11))  # the address is changed with the key again
     phone, seen = ann.elsewhere(), set()
     flow = phone.ask_for_code()[0]
-    pages = [ann.get(path) for path in GETS]
+    pages = [ann.get(path) for path in gets(app)]
     pages += [phone.get("/login"), phone.get(flow), phone.open(ann.link("/reset-key/mail/"))]
     for page in pages:
         for tag in re.findall(r"<input[^>]*>", page.text) if page.mimetype == "text/html" else ():
@@ -333,7 +274,7 @@ def test_AZ5_no_answer_shows_a_hash(
     user = user_of(site_with_pictures, person.email)
     hidden = [user.key_hash, user.signup_browser, "$argon2"]
     hidden += [row.secret_hash for row in rows_of(site_with_pictures, Session)]
-    for path in GETS:
+    for path in gets(site_with_pictures):
         for htmx in (False, True):
             data = person.get(path, htmx=htmx).data
             assert [text for text in hidden if text and text.encode() in data] == [], path
@@ -358,8 +299,7 @@ def test_AZ5_no_form_takes_what_is_not_asked_for(app: Flask, ben: Person, ann: P
     kept = ("id", "email", "email_key", "pending_email", "confirmed_at", "disabled_at", "closed_at")
     before = [[getattr(user, name) for name in kept] for user in (anns, bens)]
     anns_key = anns.key_hash
-    posts = {path for method, path, _ in POLICY.values() if method == "POST"}
-    for path in sorted(posts - {"/logout", "/profile/first-key"}):
+    for path in sorted({*paths(app, "POST")} - {LOG_OUT, "/profile/first-key"}):
         ben.post(path, {**more, "nickname": "Ben the Great", "seed": SEED})
         if path != "/profile/delete":
             ben.post(path, {**more, "current_key": ben.key})
@@ -380,12 +320,12 @@ def test_CS2_no_get_writes_anything(
     gone.leave()
     ann.ask_to_move("ann@new.example")
     ann.ask_for_code()
-    paths = {path for method, path, _ in POLICY.values() if method == "GET"}
-    paths |= {ben.link("/confirm/"), ann.link("/email/confirm/", "ann@new.example")}
-    paths |= {ann.link("/email/undo/"), ann.link("/reset-key/mail/"), gone.link("/closing/undo/")}
-    paths |= {f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
+    there = {*paths(app, "GET")}
+    there |= {ben.link("/confirm/"), ann.link("/email/confirm/", "ann@new.example")}
+    there |= {ann.link("/email/undo/"), ann.link("/reset-key/mail/"), gone.link("/closing/undo/")}
+    there |= {f"/tiles/{user_of(app, ann.email).tile_name}.svg"}
     before = snapshot(app, without=("session.seen_at",))
-    for path in sorted(paths):
+    for path in sorted(there):
         for more in ({}, HTMX):
             for method in ("GET", "HEAD", "OPTIONS"):
                 answer = person.client.open(path, method=method, headers=more, buffered=True)
@@ -403,9 +343,8 @@ def test_CS2_a_query_is_no_form(site_with_pictures: Flask, ann: Person) -> None:
         "csrf_token": ann.token(),
     }
     before = snapshot(site_with_pictures, without=("session.seen_at",))
-    for method, path, _ in POLICY.values():
-        if method == "POST":
-            ann.get(path, query_string=form)
+    for path in paths(site_with_pictures, "POST"):
+        ann.get(path, query_string=form)
     assert snapshot(site_with_pictures, without=("session.seen_at",)) == before
     assert ann.is_logged_in
 

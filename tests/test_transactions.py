@@ -16,6 +16,7 @@ from minimaluser.accounts import people
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import hashing, strength
 from minimaluser.models import User
+from minimaluser.security.access import EVERYBODY, access
 from tests.database import change, statements, user_of
 from tests.person import Person
 
@@ -175,7 +176,7 @@ def test_ST3_a_request_that_writes_outside_a_transaction_fails_loudly(
             return "written"
 
     for view in (by_row, by_statement, before_it, one_in_another):
-        app.view_functions["pages.about"] = view
+        app.view_functions["pages.about"] = access(EVERYBODY)(view)
         with pytest.raises(RuntimeError, match="transaction"):
             ann.get("/about")
     assert user_of(app, ann.email).tile_colour != "#654321"
@@ -190,7 +191,7 @@ def test_ST3_what_was_loaded_stays_loaded_and_costs_nothing_more(app: Flask, ann
             assert user.email == ann.email
         return str([sql for sql in seen if "BEGIN" not in sql])
 
-    app.view_functions["pages.about"] = view
+    app.view_functions["pages.about"] = access(EVERYBODY)(view)
     assert ann.get("/about").text == "[]"
 
 
@@ -204,6 +205,6 @@ def test_ST3_after_a_failure_the_next_transaction_works(app: Flask, ann: Person)
             pass
         return "done"
 
-    app.view_functions["pages.about"] = view
+    app.view_functions["pages.about"] = access(EVERYBODY)(view)
     assert ann.get("/about").text == "done"
     assert user_of(app, ann.email).tile_colour != "#654321"

@@ -7,13 +7,13 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind every view, the guards around them and what templates may use."""
+    from minimaluser.security import access
     from minimaluser.views import (
         access_key,
         album,
-        around,
-        audited,
         closing,
         confirmation,
+        context,
         cookies,
         dev,
         email_address,
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         export,
         first_key,
         gallery,
+        guard,
         health,
         key_entry,
         key_reset,
@@ -30,7 +31,6 @@ def register(app: Flask) -> None:
         metrics,
         nickname,
         pages,
-        policy,
         profile,
         pwa,
         seo,
@@ -42,7 +42,8 @@ def register(app: Flask) -> None:
         validation,
     )
 
-    around.register(app)
+    guard.register(app)
+    context.register(app)
     errors.register(app)
     for module in (
         pages,
@@ -79,5 +80,4 @@ def register(app: Flask) -> None:
     if app.config["APP_ENV"] == "development":
         app.register_blueprint(dev.bp)
         app.register_blueprint(gallery.bp)
-    audited.register(app)
-    policy.insist(app)
+    access.addresses(app)  # the site starts only when every view has declared itself

@@ -1,10 +1,10 @@
 """The access key on the profile."""
 
 from flask import Blueprint, Response
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import KeyForm
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.profile import edit_row, show_row
 from minimaluser.views.visitor import know_browser, me, renew
 
@@ -12,13 +12,13 @@ bp = Blueprint("access_key", __name__)
 
 
 @bp.get("/profile/key")
-@login_required
+@access(LOGGED_IN)
 def edit() -> Response:
     return edit_row("key", KeyForm())
 
 
 @bp.post("/profile/key")
-@login_required
+@access(LOGGED_IN, done="authn_password_change", refused="authn_password_change_fail")
 def update() -> Response:
     form = KeyForm()
     if not form.attempt(accounts.change_key, me(), form.current_key.data, form.new_key.data):

@@ -1,27 +1,29 @@
 """The album: the list, a picture, and the files in their sizes."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser import album as pictures
 from minimaluser.lib import htmx, images
-from minimaluser.views.visitor import confirmation_required
+from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
 
 bp = Blueprint("album", __name__)
 
 LARGEST_THUMBNAIL = 960
 A_YEAR, A_DAY = 31_536_000, 86_400
+EXAMPLE = {"photo_id": 1, "slug": "tuesday-in-the-box"}
+OURS = "the pictures are the site's own"
 
 
 @bp.get("/album/")
-@confirmation_required
+@access(CONFIRMED)
 def index() -> str:
     return render_template("album.html", pictures=pictures.on_air())
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>")
-@login_required
+@access(LOGGED_IN, example=EXAMPLE, nobodys=OURS)
 def show(photo_id: int, slug: str) -> AnyResponse:
     picture, previous, following = pictures.find(photo_id)
     if picture is None:
@@ -34,6 +36,7 @@ def show(photo_id: int, slug: str) -> AnyResponse:
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>/<int:width>.<suffix>")
+@access(EVERYBODY, example={**EXAMPLE, "width": 1600, "suffix": "jpg"}, nobodys=OURS)
 def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
     found = pictures.file_of(photo_id, width, suffix)
     is_public = found is not None and found[0].is_on_home and width <= LARGEST_THUMBNAIL

@@ -1,24 +1,24 @@
 """Leaving."""
 
 from flask import Blueprint, Response, session, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import ClosingForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.visitor import me
 
 bp = Blueprint("closing", __name__)
 
 
 @bp.get("/profile/delete")
-@login_required
+@access(LOGGED_IN)
 def new() -> Response:
     return htmx.render("closing", "closing_form", user=me(), form=ClosingForm())
 
 
 @bp.post("/profile/delete")
-@login_required
+@access(LOGGED_IN, done="user_deleted", refused="user_deletion_fail")
 def create() -> Response:
     form = ClosingForm()
     if not form.attempt(accounts.close_account, me(), form.current_key.data):

@@ -3,11 +3,11 @@
 from functools import partial
 
 from flask import Blueprint, Response, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.lib.text import duration
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.mailed_link import MailedLink
 from minimaluser.views.visitor import know_browser, me, remember, user_agent, visitor
 
@@ -23,7 +23,7 @@ TOO_SOON = (
 NOT_NEEDED = "Your email is confirmed already."
 
 
-@link.button
+@link.button("user_confirmed")
 def update(token: str) -> Response:
     user = accounts.confirm(token, user_agent(), visitor())
     remember(user)
@@ -33,7 +33,7 @@ def update(token: str) -> Response:
 
 
 @bp.post("/confirm")
-@login_required
+@access(LOGGED_IN, done="user_confirmation_asked")
 def create() -> Response:
     message = NOT_NEEDED if me().is_confirmed else SENT
     try:

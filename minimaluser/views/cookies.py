@@ -5,18 +5,21 @@ from flask import Blueprint, Response, current_app, url_for
 from minimaluser import config
 from minimaluser.forms import CookieForm
 from minimaluser.lib import consent, cookies, htmx
+from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views.visitor import cookie_choice, next_address
 
 bp = Blueprint("cookies", __name__)
 
 
 @bp.get("/cookies")
+@access(EVERYBODY, indexed=True)
 def edit() -> Response:
     form = CookieForm(analysis=cookie_choice().analysis, next=next_address())
     return htmx.render("cookies", "cookie_form", form=form)
 
 
 @bp.post("/cookies")
+@access(EVERYBODY)
 def update() -> Response:
     form = CookieForm()
     if not form.validate():

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, jsonify, render_template
 
 from minimaluser import outbox
+from minimaluser.security.access import EVERYBODY, access
 
 bp = Blueprint("dev", __name__)
 
@@ -10,16 +11,19 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'
 
 
 @bp.get("/dev/mailbox")
+@access(EVERYBODY)
 def mailbox() -> str:
     return render_template("dev_mailbox.html", mails=outbox.mailbox())
 
 
 @bp.get("/dev/mailbox.json")
+@access(EVERYBODY)
 def mailbox_json() -> Response:
     return jsonify(outbox.mailbox())
 
 
 @bp.get("/dev/mailbox/<identity>")
+@access(EVERYBODY, example={"identity": "x"}, nobodys="only in development")
 def mail(identity: str) -> Response:
     found = next((mail for mail in outbox.mailbox() if mail["id"] == identity), None)
     if found is None:

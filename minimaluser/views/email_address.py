@@ -1,11 +1,11 @@
 """The e-mail address on the profile."""
 
 from flask import Blueprint, Response
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import EmailForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.profile import edit_row, show_row
 from minimaluser.views.visitor import ask_for_key, me, renew
 
@@ -13,13 +13,13 @@ bp = Blueprint("email_address", __name__)
 
 
 @bp.get("/profile/email")
-@login_required
+@access(LOGGED_IN)
 def edit() -> Response:
     return edit_row("email", _form())
 
 
 @bp.post("/profile/email")
-@login_required
+@access(LOGGED_IN, done="user_email_asked", refused="user_email_fail")
 def update() -> Response:
     form = _form()
     asked = form.current_key

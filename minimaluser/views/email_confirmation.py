@@ -13,7 +13,7 @@ bp = Blueprint("email_confirmation", __name__)
 link = MailedLink(bp, "/email/confirm/", partial(accounts.look_at, "change-email"), "email_confirm")
 
 
-@link.button
+@link.button("user_email_changed")
 def update(token: str) -> Response:
     user = accounts.confirm_email(token, visitor())
     message = "Your new email is confirmed. The access key in that mail is in force from now on."

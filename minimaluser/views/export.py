@@ -3,11 +3,11 @@
 import json
 
 from flask import Blueprint, Response, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
-from minimaluser.views.visitor import me, recent_key_required
+from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.visitor import me
 
 bp = Blueprint("export", __name__)
 
@@ -15,8 +15,7 @@ FILE = "minimaluser-data.json"
 
 
 @bp.get("/profile/export")
-@login_required
-@recent_key_required("export")
+@access(LOGGED_IN, recent_key="export", done="sensitive_read")
 def show() -> Response:
     if htmx.is_htmx():  # a fragment cannot be a file
         audit.leave_out()

@@ -1,17 +1,17 @@
 """The key that came by mail: replaced by one of one's own, or by one that is shown once."""
 
 from flask import Blueprint, Response, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
-from minimaluser.views.visitor import know_browser, me, recent_key_required, renew
+from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.visitor import know_browser, me, renew
 
 bp = Blueprint("first_key", __name__)
 
 
 @bp.get("/profile/first-key")
-@login_required
+@access(LOGGED_IN)
 def show() -> Response:
     if not me().key_is_first:
         return htmx.go(url_for("profile.show"))
@@ -19,8 +19,7 @@ def show() -> Response:
 
 
 @bp.post("/profile/first-key")
-@login_required
-@recent_key_required("key")
+@access(LOGGED_IN, recent_key="key", done="authn_first_key_replaced")
 def update() -> Response:
     key = accounts.replace_first_key(me())
     if not key:

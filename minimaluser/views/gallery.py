@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from minimaluser import album, forms
 from minimaluser.lib import clock, tiles
+from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views import samples
 from minimaluser.views.dev import as_mail
 from minimaluser.views.errors import WORDS
@@ -19,6 +21,7 @@ from minimaluser.views.samples import person as _person
 
 bp = Blueprint("gallery", __name__)
 
+development = partial(access, EVERYBODY, nobodys="only in development")
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
@@ -43,6 +46,7 @@ MAILS: dict[str, dict[str, Any]] = {
 
 
 @bp.get("/dev/gallery")
+@development()
 def index() -> str:
     parts = []
     for number, (name, state, context) in enumerate(_parts()):
@@ -55,6 +59,7 @@ def index() -> str:
 
 
 @bp.get("/dev/gallery/page/<name>/<state>")
+@development(example={"name": "login", "state": "refused"})
 def page(name: str, state: str) -> str:
     contexts = {(template, its): context for template, its, context in samples.pages()}
     if (name, state) not in contexts:
@@ -63,6 +68,7 @@ def page(name: str, state: str) -> str:
 
 
 @bp.get("/dev/gallery/mail/<name>")
+@development(example={"name": "confirmation"})
 def mail(name: str) -> Response:
     if name not in MAILS:
         abort(404)
@@ -71,6 +77,7 @@ def mail(name: str) -> Response:
 
 
 @bp.get("/dev/gallery/error/<int:code>")
+@development(example={"code": 404})
 def error(code: int) -> Response:
     answer = error_page(code)
     answer.status_code = 200
@@ -78,6 +85,7 @@ def error(code: int) -> Response:
 
 
 @bp.get("/dev/gallery/tiles/<seed>-<colour>.svg")
+@development(example={"seed": "0123456789abcdef", "colour": "008080"})
 def tile(seed: str, colour: str) -> Response:
     try:
         return Response(tiles.draw(seed, f"#{colour}"), content_type="image/svg+xml")

@@ -5,16 +5,19 @@ from typing import Any
 from flask import Blueprint
 
 from minimaluser import readiness
+from minimaluser.security.access import EVERYBODY, access
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/healthz")
+@access(EVERYBODY)
 def alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
+@access(EVERYBODY)
 def ready() -> tuple[dict[str, Any], int]:
     found = readiness.look()
     good = all(found.values())

@@ -1,18 +1,18 @@
 """The access key, entered again before something serious: in a dialog, or on a page of its own."""
 
 from flask import Blueprint, Response, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import KeyEntryForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.visitor import granted, me, next_address, remember
 
 bp = Blueprint("key_entry", __name__)
 
 
 @bp.get("/key-entry")
-@login_required
+@access(LOGGED_IN)
 def new() -> Response:
     part = "key_entry_dialog" if htmx.is_asking() else "key_entry_form"
     form = KeyEntryForm(next=next_address(url_for("profile.show")))
@@ -20,7 +20,7 @@ def new() -> Response:
 
 
 @bp.post("/key-entry")
-@login_required
+@access(LOGGED_IN, done="authn_key_entered", refused="authn_key_entry_fail")
 def create() -> Response:
     form = KeyEntryForm()
     if not form.attempt(accounts.enter_key, me(), form.current_key.data):

@@ -1,5 +1,6 @@
 """A forgotten key: ask for a code, then set a new key with it."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -7,12 +8,22 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.forms import ForgotKeyForm, ResetKeyForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views.visitor import browser_secret, know_browser, known_browser, me
 
 bp = Blueprint("key_reset", __name__)
 
+flow = partial(
+    access,
+    EVERYBODY,
+    secret=True,
+    example={"token": "x"},
+    nobodys="it is good in the browser alone that asked",
+)
+
 
 @bp.get("/forgot-key")
+@access(EVERYBODY, indexed=True)
 def new() -> Response:
     browser_secret()
     known = me().email if me().is_authenticated else None
@@ -20,6 +31,7 @@ def new() -> Response:
 
 
 @bp.post("/forgot-key")
+@access(EVERYBODY, done="authn_reset_asked")
 def create() -> Response:
     form = ForgotKeyForm()
     visitor = me() if me().is_authenticated else None
@@ -31,12 +43,14 @@ def create() -> Response:
 
 
 @bp.get("/reset-key/<token>")
+@flow()
 def edit(token: str) -> Response:
     accounts.look_at_flow(token)
     return htmx.render("reset_key", "reset_key_form", form=ResetKeyForm(), token=token)
 
 
 @bp.post("/reset-key/<token>")
+@flow(done="authn_password_reset", refused="authn_password_reset_fail")
 def update(token: str) -> Response:
     form = ResetKeyForm()
     code = "".join((form.code.data or "").split())

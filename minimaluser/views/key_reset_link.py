@@ -11,7 +11,7 @@ bp = Blueprint("key_reset_link", __name__)
 link = MailedLink(bp, "/reset-key/mail/", accounts.look_at_reset, "new_key", NewKeyForm)
 
 
-@link.button
+@link.button("authn_password_reset", "authn_password_reset_fail")
 def update(token: str) -> Response:
     form = NewKeyForm()
     if not form.attempt(accounts.reset_key_by_link, token, form.new_key.data):

@@ -15,7 +15,18 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from minimaluser import accounts, config
 from minimaluser.forms import Form, LinkForm
 from minimaluser.lib import cookies, htmx, tokens
+from minimaluser.security.access import EVERYBODY, Access, access
 from minimaluser.views.visitor import mark, visitor
+
+Press = Callable[[str], Response]
+
+
+def _open(done: str = "", refused: str = "") -> Access:
+    mailed = "whoever has the token of a link has the mail"
+    example = {"token": "x"}
+    return access(
+        EVERYBODY, secret=True, done=done, refused=refused, example=example, nobodys=mailed
+    )
 
 
 class MailedLink:
@@ -41,8 +52,8 @@ class MailedLink:
         self.bp, self.look_at, self.page, self.form = bp, look_at, page, form
         self.cookie = f"mu_link_{bp.name}"
         self.paths = (f"{path}link", f"{path}<token>")  # no token is one word
-        bp.get(self.paths[1])(self.keep)
-        bp.get(self.paths[0])(self.show)
+        bp.get(self.paths[1])(_open()(self.keep))
+        bp.get(self.paths[0])(_open()(self.show))
 
     def keep(self, token: str) -> Response:
         self.look_at(token)
@@ -64,24 +75,32 @@ class MailedLink:
         context = {"form": form, "about": about, "other": other}
         return htmx.render(self.page, f"{self.page}_form", status, **context)
 
-    def button(self, view: Callable[[str], Response]) -> Callable[..., Response]:
-        """Have a view called with the token when the button is pressed, here or at its address."""
+    def button(self, done: str, refused: str = "") -> Callable[[Press], Press]:
+        """Have a view called with the token when the button is pressed, here or at its address.
 
-        @wraps(view)
-        def update(token: str = "") -> Response:
-            token = token or cookies.get(self.cookie)
-            if request.form.get("link", "") not in {"", _mark(token)}:
-                raise accounts.BadLink  # another link was opened since, perhaps of somebody else
-            answer = (
-                view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
-            )
-            if answer.status_code == 422:
-                return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
-            return cookies.take(answer, self.cookie)
+        Args:
+            done, refused: names of the security events, as `access` takes them.
+        """
 
-        for path in self.paths:
-            self.bp.post(path, endpoint="update")(update)
-        return update
+        def declare(view: Press) -> Press:
+            @_open(done, refused)
+            @wraps(view)
+            def update(token: str = "") -> Response:
+                return self._press(view, token or cookies.get(self.cookie))
+
+            for path in self.paths:
+                self.bp.post(path, endpoint="update")(update)
+            return view
+
+        return declare
+
+    def _press(self, view: Press, token: str) -> Response:
+        if request.form.get("link", "") not in {"", _mark(token)}:
+            raise accounts.BadLink  # another link was opened since, perhaps of somebody else
+        answer = view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
+        if answer.status_code == 422:
+            return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
+        return cookies.take(answer, self.cookie)
 
     def _is_expected(self, token: str) -> bool:
         """Tell whether who presses is a guest, the link's own user, or was told that they are not.

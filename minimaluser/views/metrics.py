@@ -20,6 +20,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from minimaluser import readiness
+from minimaluser.security.access import EVERYBODY, access
 
 bp = Blueprint("metrics", __name__)
 
@@ -44,6 +45,7 @@ class Outbox(Collector):
 
 
 @bp.get("/metrics")
+@access(EVERYBODY)
 def show() -> Response:
     waiting = CollectorRegistry(auto_describe=False)
     waiting.register(Outbox())

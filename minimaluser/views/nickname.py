@@ -1,10 +1,10 @@
 """The nickname on the profile."""
 
 from flask import Blueprint, Response
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import NicknameForm
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.profile import edit_row, show_row
 from minimaluser.views.visitor import me
 
@@ -12,13 +12,13 @@ bp = Blueprint("nickname", __name__)
 
 
 @bp.get("/profile/nickname")
-@login_required
+@access(LOGGED_IN)
 def edit() -> Response:
     return edit_row("nickname", NicknameForm(nickname=me().nickname))
 
 
 @bp.post("/profile/nickname")
-@login_required
+@access(LOGGED_IN, done="user_updated")
 def update() -> Response:
     form = NicknameForm()
     if not form.attempt(accounts.change_nickname, me(), form.nickname.data):

@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.visitor import me
 
 bp = Blueprint("profile", __name__)
 
 
 @bp.get("/profile")
-@login_required
+@access(LOGGED_IN)
 def show() -> Response:
     return page()
 

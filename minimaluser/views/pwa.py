@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template
 
 from minimaluser import album
 from minimaluser.lib import tokens
+from minimaluser.security.access import EVERYBODY, access
 
 bp = Blueprint("pwa", __name__)
 
@@ -15,11 +16,13 @@ STATIC = re.compile(r'(?:src|href)="(/static/[^"#]+)')
 
 
 @bp.get("/manifest.webmanifest")
+@access(EVERYBODY)
 def manifest() -> Response:
     return _brief(render_template("pwa/manifest.webmanifest"), "application/manifest+json")
 
 
 @bp.get("/sw.js")
+@access(EVERYBODY)
 def service_worker() -> Response:
     """The worker with the list of what it keeps; it is another one when any of that is another."""
     if current_app.config["SW_DISABLED"]:
@@ -34,6 +37,7 @@ def service_worker() -> Response:
 
 
 @bp.get("/offline")
+@access(EVERYBODY)
 def offline() -> str:
     return _offline_page(album.on_home_if_there())
 

@@ -1,36 +1,43 @@
 """What robots and browsers ask for by themselves."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
+
+from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access, addresses
 
 bp = Blueprint("seo", __name__)
 
-PUBLIC = ("pages.home", "pages.about", "pages.privacy_notice", "pages.terms_of_service")
-ENTRANCES = ("signup.new",)
-LINKS = ("/confirm/", "/reset-key/", "/email/", "/closing/")
-CLOSED = ("/profile", "/album/", *LINKS, "/check/", "/dev/")
+INSIDE = {LOGGED_IN, CONFIRMED}
 
 
 @bp.get("/robots.txt")
+@access(EVERYBODY)
 def robots() -> Response:
-    site = current_app.config["SITE_URL"]
+    """Keep robots from what is secret or not for everybody, but for open addresses below it."""
+    pages = [each for each in addresses(current_app) if "GET" in each.methods]
+    private = [each for each in pages if each.access.secret or each.access.who in INSIDE]
+    starts = {each.pattern.partition("*")[0] for each in private}
+    closed = [s for s in sorted(starts) if not any(s != o and s.startswith(o) for o in starts)]
+    below = [each for each in pages if each not in private and each.example.startswith((*closed,))]
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in CLOSED),
-        "Allow: /album/*/",  # files of pictures, as the home page shows them
-        f"Sitemap: {site}/sitemap.xml",
+        *(f"Disallow: {start}" for start in closed),
+        *(f"Allow: {each.pattern}" for each in below),
+        f"Sitemap: {current_app.config['SITE_URL']}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/sitemap.xml")
+@access(EVERYBODY)
 def sitemap() -> Response:
     site = current_app.config["SITE_URL"]
-    addresses = [site + url_for(name) for name in PUBLIC + ENTRANCES]
-    xml = render_template("sitemap.xml", addresses=addresses)
+    listed = [site + each.example for each in addresses(current_app) if each.access.indexed]
+    xml = render_template("sitemap.xml", addresses=listed)
     return Response(xml, content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/favicon.ico")
+@access(EVERYBODY)
 def favicon() -> AnyResponse:
     return redirect(current_app.extensions["assets"].url("icons/favicon.svg"), 302)

@@ -6,9 +6,9 @@ from flask_login import logout_user
 from minimaluser import accounts
 from minimaluser.forms import LoginForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import EVERYBODY, GUESTS, access
 from minimaluser.views.visitor import (
     granted,
-    guests_only,
     know_browser,
     known_browser,
     me,
@@ -21,14 +21,14 @@ bp = Blueprint("session", __name__)
 
 
 @bp.get("/login")
-@guests_only
+@access(GUESTS, indexed=True)
 def new() -> Response:
     part = "login_dialog" if htmx.is_asking() else "login_form"
     return htmx.render("login", part, form=LoginForm(next=next_address()))
 
 
 @bp.post("/login")
-@guests_only
+@access(GUESTS, done="authn_login_success", refused="authn_login_fail")
 def create() -> Response:
     form = LoginForm()
     entered = (form.email.data, form.key.data, form.keep.data)
@@ -43,6 +43,7 @@ def create() -> Response:
 
 
 @bp.post("/logout")
+@access(EVERYBODY, done="authn_logout")
 def destroy() -> Response:
     if me().is_authenticated:
         accounts.end_session(me())

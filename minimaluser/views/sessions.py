@@ -1,26 +1,24 @@
 """The sessions on the profile: one of the others is ended, or all of them."""
 
 from flask import Blueprint, Response
-from flask_login import login_required
 
 from minimaluser import accounts
+from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.profile import show_row
-from minimaluser.views.visitor import me, recent_key_required
+from minimaluser.views.visitor import me
 
 bp = Blueprint("sessions", __name__)
 
 
 @bp.post("/profile/sessions/<int(max=2147483647):number>")
-@login_required
-@recent_key_required("sessions")
+@access(LOGGED_IN, recent_key="sessions", example={"number": 1}, done="session_revoked")
 def destroy(number: int) -> Response:
     accounts.end_other_session(me(), number)
     return _show("That browser is logged out.")
 
 
 @bp.post("/profile/sessions")
-@login_required
-@recent_key_required("sessions")
+@access(LOGGED_IN, recent_key="sessions", done="sessions_revoked")
 def destroy_others() -> Response:
     accounts.end_other_sessions(me())
     return _show("All other browsers are logged out.")

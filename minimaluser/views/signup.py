@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from minimaluser import accounts
 from minimaluser.forms import SignupForm
 from minimaluser.lib import htmx
+from minimaluser.security.access import GUESTS, access
 from minimaluser.views.visitor import (
     browser_secret,
-    guests_only,
     remember,
     user_agent,
 )
@@ -21,14 +21,14 @@ NOT_SENT = "Welcome! We could not send you a mail yet; please have it sent from 
 
 
 @bp.get("/signup")
-@guests_only
+@access(GUESTS, indexed=True)
 def new() -> Response:
     browser_secret()
     return htmx.render("signup", "signup_form", form=SignupForm())
 
 
 @bp.post("/signup")
-@guests_only
+@access(GUESTS, done="user_created", refused="user_creation_fail")
 def create() -> Response:
     form = SignupForm()
     if current_app.config["PRIVATE_SIGNUP"]:
@@ -41,7 +41,7 @@ def create() -> Response:
 
 
 @bp.get("/signup/mail")
-@guests_only
+@access(GUESTS)
 def show() -> AnyResponse:
     """With private sign-up: everything is in the mail."""
     if MAILED not in session:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, url_for
-from flask_login import login_required
 
 from minimaluser import accounts
 from minimaluser.forms import TileForm
 from minimaluser.lib import tiles
+from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
 from minimaluser.views.profile import edit_row, show_row
 from minimaluser.views.visitor import me
 
@@ -17,13 +17,13 @@ INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @bp.get("/profile/tile")
-@login_required
+@access(LOGGED_IN)
 def edit() -> Response:
     return _offer(TileForm(seed=tiles.new_seed()))
 
 
 @bp.post("/profile/tile")
-@login_required
+@access(LOGGED_IN)
 def update() -> Response:
     form = TileForm()
     if not form.attempt(accounts.draw_tile, me(), form.seed.data or ""):
@@ -33,7 +33,7 @@ def update() -> Response:
 
 
 @bp.get("/profile/tile/<seed>.svg")
-@login_required
+@access(LOGGED_IN, example={"seed": "0123456789abcdef"}, nobodys="a drawing")
 def preview(seed: str) -> Response:
     try:
         return svg(accounts.preview_tile(me(), seed))
@@ -42,6 +42,7 @@ def preview(seed: str) -> Response:
 
 
 @bp.get("/tiles/<uuid:name>.svg")
+@access(EVERYBODY, example={"name": UUID(int=0)}, nobodys="whoever is shown a tile may see it")
 def show(name: UUID) -> Response:
     found = accounts.find_tile(str(name))
     if found is None:

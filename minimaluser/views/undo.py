@@ -13,13 +13,13 @@ from minimaluser.views.visitor import forget, know_browser, me
 
 
 def pages(
-    name: str, purpose: str, path: str, undo: Callable[[str], Any], message: str
+    name: str, purpose: str, path: str, undo: Callable[[str], Any], done: str, message: str
 ) -> Blueprint:
     """Return the page behind an undo link, and what its button does."""
     bp = Blueprint(name, __name__)
     link = MailedLink(bp, path, partial(accounts.look_at, purpose), name)
 
-    @link.button
+    @link.button(done)
     def update(token: str) -> Response:
         user = undo(token)
         forget(me(), user)
@@ -33,6 +33,7 @@ email = pages(
     "undo-email",
     "/email/undo/",
     accounts.undo_email,
+    "user_email_restored",
     "The change is undone, and everybody is logged out.",
 )
 closing = pages(
@@ -40,5 +41,6 @@ closing = pages(
     "undo-closing",
     "/closing/undo/",
     accounts.undo_closing,
+    "user_restored",
     "Your account is back, and everybody is logged out.",
 )

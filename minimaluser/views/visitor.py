@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from flask import Response, current_app, g, request, session, url_for
@@ -14,8 +12,6 @@ from flask_wtf.csrf import generate_csrf
 from minimaluser import accounts, config
 from minimaluser.lib import audit, consent, cookies, htmx, tokens
 from minimaluser.lib.text import is_inside
-
-View = Callable[..., Any]
 
 KNOWN_BROWSER = "mu_browser"
 
@@ -121,53 +117,17 @@ def next_address(default: str = "") -> str:
     return wanted if is_inside(wanted) else default or url_for("pages.home")
 
 
-def guests_only(view: View) -> View:
+def guests_only() -> Response:
     """Send somebody who is logged in already to the profile."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not current_user.is_authenticated:
-            return view(*args, **kwargs)
-        audit.leave_out()
-        if htmx.is_asking():  # another tab was faster
-            return granted(me())
-        return htmx.go(url_for("profile.show"))
-
-    return guarded
-
-
-def confirmation_required(view: View) -> View:
-    """Let only CONFIRMED in."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not current_user.is_authenticated:
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        return view(*args, **kwargs) if current_user.is_confirmed else confirm_first()
-
-    return guarded
+    if htmx.is_asking():  # another tab was faster
+        return granted(me())
+    return htmx.go(url_for("profile.show"))
 
 
 def confirm_first() -> Response:
     """Tell an UNCONFIRMED user what is missing, where it can be mended."""
     message = "Please confirm your email address first; the link is in our mail."
     return htmx.go(url_for("profile.show"), message, "info")
-
-
-def recent_key_required(row: str) -> Callable[[View], View]:
-    """Have the access key entered again, if that is a while ago; `row` is where to come back to."""
-
-    def guard(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            g.row = row
-            if accounts.is_recent_key_needed(me()):
-                return ask_for_key(row)
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return guard
 
 
 def ask_for_key(row: str) -> Response:
@@ -177,16 +137,9 @@ def ask_for_key(row: str) -> Response:
     return htmx.ask_first(url_for("key_entry.new", next=back))
 
 
-def choice_required(view: View) -> View:
-    """Have the cookie choice made before the view is shown."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not cookie_choice().made:
-            return htmx.go(url_for("cookies.edit", next=request.full_path.rstrip("?")))
-        return view(*args, **kwargs)
-
-    return guarded
+def choose_first() -> Response:
+    """Have the cookie choice made before the page is shown."""
+    return htmx.go(url_for("cookies.edit", next=request.full_path.rstrip("?")))
 
 
 def cookie_choice() -> consent.Consent:

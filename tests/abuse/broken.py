@@ -5,6 +5,7 @@ Patches live in the started process only. Each names the attacks that must find 
 
 from __future__ import annotations
 
+import inspect
 import os
 import time
 import uuid
@@ -36,7 +37,8 @@ from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing, headers, nicknames, tokens
 from minimaluser.models import Code, Session, Token, User
-from minimaluser.views import policy, visitor
+from minimaluser.security import access
+from minimaluser.views import visitor
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,20 @@ def last(app: Flask, function: Callable[[Response], Response]) -> None:
 
 def open_route(app: Flask, rule: str, name: str, view: Callable[..., Any]) -> None:
     """Add an address for everybody."""
-    app.add_url_rule(rule, name, view, methods=["GET"])
-    policy.WHO[name] = policy.EVERYBODY
+    declare = access.Access(access.EVERYBODY, example={"rest": "x"})
+    app.add_url_rule(rule, name, declare(view), methods=["GET"])
+
+
+def replace_view(app: Flask, endpoint: str, view: Callable[..., Any], **changes: Any) -> None:
+    """Have another view at an address, for the same people."""
+    declared = access.of(app, endpoint)
+    put_in(app.view_functions, endpoint, replace(declared, **changes)(view))
+
+
+def declare_anew(app: Flask, endpoint: str, **changes: Any) -> None:
+    """Have a view declare something else."""
+    view = inspect.unwrap(app.view_functions[endpoint])
+    replace_view(app, endpoint, view, **changes)
 
 
 # access
@@ -123,8 +137,7 @@ def open_route(app: Flask, rule: str, name: str, view: Callable[..., Any]) -> No
 )
 def album_without_a_rule(app: Flask) -> None:
     """The rule of the album's list was forgotten."""
-    app.view_functions["album.index"] = app.view_functions["album.index"].__wrapped__
-    policy.WHO["album.index"] = policy.EVERYBODY
+    declare_anew(app, "album.index", who=access.EVERYBODY)
 
 
 @hole("access.pictures_are_shown_to_whom_they_are_for")
@@ -533,13 +546,13 @@ def token_in_the_address(app: Flask) -> None:
         request.cookies = {**request.cookies, "mu_link_confirmation": token}  # type: ignore[misc]
         return app.view_functions["confirmation.show"]()
 
-    put_in(app.view_functions, "confirmation.keep", show)
+    replace_view(app, "confirmation.keep", show)
 
 
 @hole("links.opening_a_link_changes_nothing")
 def opening_confirms(app: Flask) -> None:
     """Opening the link confirms, whoever opens it."""
-    put_in(app.view_functions, "confirmation.keep", app.view_functions["confirmation.update"])
+    replace_view(app, "confirmation.keep", app.view_functions["confirmation.update"])
 
 
 # mails

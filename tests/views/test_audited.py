@@ -21,7 +21,7 @@ from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, hashing, logs, rates, tokens
 from minimaluser.models import OutboxItem, Session
-from minimaluser.views.audited import EVENTS
+from minimaluser.security.access import EVERYBODY, access, addresses
 from tests.conftest import ANNS_KEY, Site, close, make_app
 from tests.database import change, rows_of, work
 from tests.person import KEY, Person
@@ -124,7 +124,9 @@ def walk(app: Flask, site: Site) -> None:
     for _ in range(12):
         phone.post("/login", {"email": "nobody@example.org", "key": WRONG})
     broken = text("SELECT :secret FROM nowhere")
-    app.view_functions["pages.about"] = lambda: db.session.execute(broken, {"secret": NEWER})
+    app.view_functions["pages.about"] = access(EVERYBODY)(
+        lambda: db.session.execute(broken, {"secret": NEWER})
+    )
     phone.get("/about?token=" + moved.rpartition("/")[2])
     app.extensions["counter"] = rates.SharedCounter("redis://127.0.0.1:1")
     phone.log_in(NEWER)
@@ -155,12 +157,18 @@ def vocabulary() -> dict[str, str]:
     return dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|$", told, re.MULTILINE))
 
 
-def test_LG1_every_event_has_its_words_in_the_docs() -> None:
+def declared(app: Flask) -> tuple[set[str], set[str]]:
+    """The names of events that views declare: of what was done, and of what was refused."""
+    found = [each.access for each in addresses(app)]
+    return {one.done for one in found} - {""}, {one.refused for one in found} - {""}
+
+
+def test_LG1_every_event_has_its_words_in_the_docs(app: Flask) -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8") for path in (config.ROOT / "minimaluser").rglob("*.py")
     )
     noted = set(re.findall(r"audit\.note\(\s*\"([a-z]+(?:_[a-z]+)+)\"", sources))
-    noted |= {name for pair in EVENTS.values() for name in pair if name}
+    noted |= set().union(*declared(app))
     noted |= {"outbox_done", "outbox_dead"}
     assert noted == set(vocabulary())
 
@@ -201,7 +209,7 @@ def test_LG1_and_LG2_every_event_is_in_the_log_and_no_secret(
             assert line["request"]
     log_in = next(line for line in found if line["event"] == "authn_login_success")
     assert log_in["actor"] > 0
-    done = {name for name, _ in EVENTS.values()}
+    done, _ = declared(app)
     nameless = {line["event"] for line in found if line["event"] in done and "actor" not in line}
     assert nameless == {"authn_reset_asked"}, "named by its subject alone"
     assert len(log_in["subject"]) == 16
@@ -243,7 +251,9 @@ def test_LG2_a_line_break_in_what_was_sent_stays_in_its_line(
     logged: tuple[Flask, io.StringIO],
 ) -> None:
     app, written = logged
-    app.view_functions["pages.about"] = lambda: app.logger.warning(request.args["x"]) or ""
+    app.view_functions["pages.about"] = access(EVERYBODY)(
+        lambda: app.logger.warning(request.args["x"]) or ""
+    )
     eve = Person(app, "eve@example.org")
     eve.get("/about?x=%0d%0a{%22event%22:%22forged%22}")
     eve.post("/login", {"email": 'x\r\n{"event": "forged"}', "key": "x"})

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from minimaluser import accounts, album
 from minimaluser.lib import hashing
+from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views import pages
 from tests.database import snapshot, statements
 from tests.person import HTMX, Person
@@ -36,7 +37,7 @@ def breaks(app: Flask, problem: Any) -> None:
             abort(problem)
         raise problem
 
-    app.view_functions["pages.about"] = fail
+    app.view_functions["pages.about"] = access(EVERYBODY)(fail)
 
 
 @pytest.mark.parametrize("code", CODES)

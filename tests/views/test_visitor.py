@@ -9,7 +9,7 @@ from flask import Flask
 
 from minimaluser import create_app
 from minimaluser.extensions import db
-from minimaluser.views import visitor
+from minimaluser.security.access import EVERYBODY, access
 from tests.conftest import Site
 from tests.person import HTMX, Person
 
@@ -130,7 +130,7 @@ def test_AZ4_the_page_htmx_says_it_is_on_leads_nowhere_else(eve: Person, current
 
 
 def test_a_view_can_demand_the_cookie_choice_first(app: Flask, eve: Person) -> None:
-    app.view_functions["pages.about"] = visitor.choice_required(app.view_functions["pages.about"])
+    app.view_functions["pages.about"] = access(EVERYBODY, choice=True)(lambda: "chosen")
     answer = eve.get("/about?x=1")
     assert answer.status_code == 303
     assert answer.location == "/cookies?next=/about?x%3D1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.abuse.attack import Trial, attack
-from tests.abuse.routes import CONFIRMED, METHODS, MIXED, Route
+from tests.abuse.routes import METHODS, MIXED, Route
 from tests.abuse.visitor import HTMX, Visitor
 
 DEEDS = {"/logout", "/profile/delete", "/signup"}  # would end or change who walks
@@ -14,7 +14,7 @@ def nobody_comes_where_they_may_not(trial: Trial) -> None:
     """Every address of the URL map is asked for by a guest, an unconfirmed and a confirmed person,
     with all eight methods, as page and as fragment.
 
-    What is not declared open in `routes.py` sends a guest to the log-in page; what is for confirmed
+    What is not declared open sends a guest to the log-in page; what is for confirmed
     people is closed to others; a method that is not declared is a 405; TRACE is never answered;
     nothing is a 5xx.
     """
@@ -60,7 +60,7 @@ def walk(
     if state == "guest" and not route.is_open and route.rule not in MIXED:
         trial.check(page.goes_to_log_in, f"{what} is not sent to log in: {page.status}")
         trial.check(method == "HEAD" or "<form" not in page.text, f"{what} gets a form")
-    if state == "unconfirmed" and route.rule in CONFIRMED:
+    if state == "unconfirmed" and route.is_for_confirmed:
         trial.check(page.status in {303, 401, 403} or page.location, f"{what}: {page.status}")
 
 

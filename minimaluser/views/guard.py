@@ -1,4 +1,4 @@
-"""Before and after every view: origin and CSRF, what templates see, headers."""
+"""Before every view: host, origin, form and what `@access` declares. After it: headers."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 
-from minimaluser import accounts, config
-from minimaluser.lib import audit, clock, headers, htmx
-from minimaluser.views import policy, visitor
+from minimaluser import accounts
+from minimaluser.lib import audit, headers, htmx
+from minimaluser.security import access
+from minimaluser.views import visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS, LONGEST_FIELD = 20, 4096
-TOKEN_PAGES = {
-    "confirmation",
-    "email_confirmation",
-    "email_undo",
-    "closing_undo",
-    "key_reset",
-    "key_reset_link",
-}
 
 
 def register(app: Flask) -> None:
@@ -35,10 +28,6 @@ def register(app: Flask) -> None:
     manager.session_protection = None  # the session row decides
     app.before_request(_guard)
     app.after_request(_finish)
-    app.context_processor(_context)
-    app.add_template_global(app.extensions["assets"].url, "asset")
-    app.add_template_global(_tile_url, "tile_url")
-    app.add_template_global(visitor.mark, "user_mark")
 
 
 def _guard() -> Any:
@@ -48,13 +37,33 @@ def _guard() -> Any:
         return None
     if request.method not in SAFE:
         _insist_on_our_form()
-    who = policy.of(request.endpoint or "")
-    if who is None:
+    declared = access.of(current_app, request.endpoint)
+    if declared is None:
         abort(403)
-    if who != policy.EVERYBODY and not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    if who == policy.CONFIRMED and not current_user.is_confirmed:
+    return _who(declared) or _what_comes_first(declared)
+
+
+def _who(declared: access.Access) -> Response | None:
+    """Send on whoever may not use the address."""
+    if declared.who is access.EVERYBODY:
+        return None
+    if declared.who is access.GUESTS:
+        return visitor.guests_only() if current_user.is_authenticated else None
+    if not current_user.is_authenticated:
+        return _log_in_first()
+    if declared.who is access.CONFIRMED and not current_user.is_confirmed:
         return visitor.confirm_first()
+    return None
+
+
+def _what_comes_first(declared: access.Access) -> Response | None:
+    """Ask for what must be done before: the cookie choice, the access key entered again."""
+    if declared.choice and not visitor.cookie_choice().made:
+        return visitor.choose_first()
+    if declared.recent_key:
+        g.row = declared.recent_key
+        if accounts.is_recent_key_needed(visitor.me()):
+            return visitor.ask_for_key(declared.recent_key)
     return None
 
 
@@ -100,35 +109,13 @@ def _log_in_first() -> Response:
     return htmx.log_in_first(page or request.path)
 
 
-def _context() -> dict[str, Any]:
-    site_url = current_app.config["SITE_URL"]
-    return {
-        "current_user": current_user,  # a stand-in: an error page must not load the user
-        "site_name": config.SITE_NAME,
-        "site_url": site_url,
-        "contact": current_app.config["CONTACT_EMAIL"],
-        "canonical_url": site_url + request.path if request else site_url,
-        "consent": visitor.cookie_choice() if request else None,
-        "section": request.blueprint if request else None,
-        "year": clock.now().year,
-        "policy_version": config.POLICY_VERSION,
-        "worker_url": None if current_app.config["SW_DISABLED"] else "/sw.js",
-    }
-
-
-def _tile_url(user: Any) -> str:
-    bucket = current_app.config["TILES_BUCKET_URL"]
-    if bucket and user.tile_svg is None:
-        return f"{bucket}/tiles/{user.tile_name}.svg"
-    return f"/tiles/{user.tile_name}.svg"
-
-
 def _finish(answer: Response) -> Response:
     for name, value in current_app.extensions["security_headers"].items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers.setdefault("Vary", VARY)
-    if request.blueprint in TOKEN_PAGES:
+    declared = access.of(current_app, request.endpoint)
+    if declared and declared.secret:
         answer.headers["Referrer-Policy"] = "no-referrer"
     if request.method in SAFE and answer.status_code < 400:
         _touch()

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from minimaluser import album, config, create_app
 from minimaluser.extensions import db
 from minimaluser.lib import headers
-from minimaluser.views import policy
+from minimaluser.security.access import EVERYBODY, LOGGED_IN, Undeclared, access
+from minimaluser.views import events, tile
 from tests.conftest import Site
 from tests.database import snapshot
 from tests.person import HTMX, Person
@@ -106,7 +107,7 @@ def test_CA1_no_page_is_kept_by_anybody(ann: Person, kind: str) -> None:
 
 def test_HD1_a_500_carries_them_too(app: Flask, eve: Person) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.view_functions["pages.about"] = lambda: 1 / 0
+    app.view_functions["pages.about"] = access(EVERYBODY)(lambda: 1 / 0)
     answer = eve.get("/about")
     assert answer.status_code == 500
     for name, value in headers.security().items():
@@ -300,18 +301,17 @@ def test_HD1_what_is_not_modified_carries_them_too(app: Flask, eve: Person) -> N
 def test_AZ1_the_site_does_not_start_with_a_route_that_nobody_declared(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(policy.WHO, "album.show")
-    with pytest.raises(policy.Undeclared, match="album"):
+    monkeypatch.delattr(events.index, "access")
+    monkeypatch.delattr(tile.preview, "access")
+    with pytest.raises(Undeclared, match=r": events\.index, tile\.preview$"):
         create_app({"INSTANCE_PATH": str(site.folder)})
 
 
 def test_AZ1_a_view_that_forgets_to_ask_is_guarded_all_the_same(app: Flask, eve: Person) -> None:
-    app.view_functions["profile.show"] = lambda: "private"
+    app.view_functions["profile.show"] = access(LOGGED_IN)(lambda: "private")
     assert eve.get("/profile").status_code == 303
     app.view_functions["pages.about"] = lambda: "undeclared"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(policy.WHO, "pages")
-        assert eve.get("/about").status_code == 403
+    assert eve.get("/about").status_code == 403
 
 
 @pytest.mark.parametrize("host", ["evil.example", "mu.example.evil.example", "mu.example@evil", ""])
@@ -329,7 +329,7 @@ def test_RL2_a_proxy_is_believed_only_when_there_is_one(
 ) -> None:
     app = create_app({"INSTANCE_PATH": str(site.folder), "TRUSTED_PROXIES": hops})
     seen = []
-    app.view_functions["health.alive"] = lambda: seen.append(_where()) or {}
+    app.view_functions["health.alive"] = access(EVERYBODY)(lambda: seen.append(_where()) or {})
     sent = {"X-Forwarded-For": "192.0.2.66, 192.0.2.7", "X-Forwarded-Proto": "https"}
     app.test_client().get("/healthz", headers=sent)
     assert seen == [("192.0.2.7" if tls else "127.0.0.1", tls)]

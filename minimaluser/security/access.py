@@ -1,0 +1,149 @@
+"""Who may use an address, and what else is declared of it: said at its view, enforced by the guard.
+
+    @bp.post("/profile/nickname")
+    @access(LOGGED_IN, done="user_updated")
+    def update() -> Response: ...
+
+`views/guard.py` enforces every word of it before the view is called. The site does not start while
+a view has no declaration. The sitemap, `robots.txt`, `flask access` and the walks of the tests over
+every address are read from these declarations.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.routing import Rule
+
+from minimaluser.lib import audit
+
+View = Callable[..., Any]
+
+BAD, REFUSED = 400, 422
+
+
+class Who(StrEnum):
+    """Who may use an address."""
+
+    EVERYBODY = "everybody"
+    GUESTS = "guests"  # others are sent to their profile
+    LOGGED_IN = "logged in"
+    CONFIRMED = "confirmed"
+
+
+EVERYBODY, GUESTS, LOGGED_IN, CONFIRMED = Who
+
+
+class Undeclared(Exception):
+    """Views lack a declaration, or a part of it; the message names every one."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Declares who may use the address of a view, and what else there is to know of it.
+
+    Args:
+        who: EVERYBODY, GUESTS, LOGGED_IN or CONFIRMED.
+        recent_key: row of the profile to come back to; the access key must be entered again when
+            that was a while ago.
+        choice: the cookie choice must be made first.
+        indexed: search engines may show it, and it stands in the sitemap.
+        secret: the address holds a token of a mail: no referrer and no robot gets it.
+        done: name of the security event when it was done (OWASP logging vocabulary).
+        refused: name of the event when the form was refused with 422.
+        example: values of the parts of the address that vary.
+        nobodys: why no such value names a thing of somebody's; without it tests demand a maker of
+            such a thing and ask for it as somebody else.
+    """
+
+    who: Who
+    _: KW_ONLY
+    recent_key: str = ""
+    choice: bool = False
+    indexed: bool = False
+    secret: bool = False
+    done: str = ""
+    refused: str = ""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    nobodys: str = ""
+
+    def __call__(self, view: View) -> View:
+        """Declare it of a view."""
+
+        @wraps(view)
+        def declared(*arguments: Any, **named: Any) -> Any:
+            answer = view(*arguments, **named)
+            self._note(answer)
+            return answer
+
+        declared.access = self  # type: ignore[attr-defined]
+        return declared
+
+    def _note(self, answer: Any) -> None:
+        """Write a line into the log for what the view did."""
+        status = getattr(answer, "status_code", 200)
+        if self.done and status < BAD and not audit.is_left_out():
+            audit.note(self.done, email=request.form.get("email", ""))
+        elif self.refused and status == REFUSED:
+            audit.note(self.refused, logging.WARNING, email=request.form.get("email", ""))
+
+
+access = Access  # as it stands above a view
+
+
+@dataclass(frozen=True)
+class Address:
+    """A rule of the URL map and what is declared of its view."""
+
+    rule: Rule
+    access: Access
+    example: str
+
+    @property
+    def endpoint(self) -> str:
+        return str(self.rule.endpoint)
+
+    @property
+    def methods(self) -> set[str]:
+        """GET or POST: those a view answers itself."""
+        return {*(self.rule.methods or ())} - {"HEAD", "OPTIONS"}
+
+    @property
+    def pattern(self) -> str:
+        """The rule as `robots.txt` writes it: * stands for a part that varies."""
+        return re.sub("<[^>]*>", "*", self.rule.rule)
+
+
+def of(app: Flask, endpoint: str | None) -> Access | None:
+    """Return what is declared of an endpoint, or None."""
+    found: Access | None = getattr(app.view_functions.get(endpoint or ""), "access", None)
+    return found
+
+
+def addresses(app: Flask) -> list[Address]:
+    """Return every address of the site.
+
+    Raises:
+        Undeclared: naming the views without a declaration or without an example of their address.
+    """
+    return list(_addresses(app))
+
+
+def _addresses(app: Flask) -> Iterator[Address]:
+    adapter, missing = app.url_map.bind("localhost"), set()
+    for rule in app.url_map.iter_rules():
+        declared = of(app, rule.endpoint)
+        if declared is None or rule.arguments - declared.example.keys():
+            missing.add(rule.endpoint)
+            continue
+        values = {name: declared.example[name] for name in rule.arguments}
+        yield Address(rule, declared, adapter.build(rule.endpoint, values))
+    if missing:
+        raise Undeclared("@access or its example is missing: " + ", ".join(sorted(missing)))
