@@ -44,6 +44,7 @@ WORKDIR /app
 FROM runtime AS mailer
 COPY --from=mailer-wheels /venv /venv
 COPY minimaluser/__init__.py minimaluser/
+COPY minimaluser/lib/__init__.py minimaluser/lib/environment.py minimaluser/lib/
 COPY minimaluser/mailer minimaluser/mailer
 COPY deploy/gunicorn.conf.py deploy/healthcheck.py deploy/
 RUN python -m compileall -q minimaluser

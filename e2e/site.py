@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from minimaluser import create_app as create_the_site
+from tests.change import change_settings
 
 
 def create_app() -> Flask:
@@ -32,7 +33,7 @@ def _fail() -> None:
 
 
 def _switch_worker() -> None:
-    current_app.config["SW_DISABLED"] = request.cookies.get("worker") == "off"
+    change_settings(current_app, sw_disabled=request.cookies.get("worker") == "off")
 
 
 def _renew_worker(answer: Response) -> Response:

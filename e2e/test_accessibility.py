@@ -69,7 +69,7 @@ def test_a_guest_meets_no_barrier(page: Page, mailbox: Mailbox, eve: Person) -> 
     forgot.ask_for_code("nobody@example.org")
     expect(reset.heading).to_have_text("Choose a new access key")
     reset.reset("12", GOOD_KEY, "another")
-    reset.expect_error_at("Code", "six digits")
+    reset.expect_error_at("Code", "6 digits")
     found += problems(page)
 
     assert found == [], "\n".join(found)

@@ -288,7 +288,7 @@ def test_the_code_form_goes_on_in_place_after_an_error(
     expect(reset.heading).to_have_text("Choose a new access key")
     with no_full_load(page):
         reset.reset("12", GOOD_KEY)
-        reset.expect_error_at("Code", "The code has six digits")
+        reset.expect_error_at("Code", "The code has 6 digits")
         expect(reset.field("Code")).to_be_focused()
     reset.reset(mailbox.code_to(bob.email), GOOD_KEY)
     expect(reset.announcements).to_contain_text("Please log in with it")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from e2e.pages.site_page import SitePage
 from e2e.people import Person
 from e2e.watch import Watch
+from minimaluser.settings import SITE_NAME
 
 TOO_WIDE = "() => document.body.scrollWidth - document.documentElement.clientWidth"
 PAGES = {
@@ -28,7 +29,7 @@ def test_each_public_page_has_its_own_heading_title_description_and_canonical_li
     for address, name in PAGES.items():
         page.goto(address)
         expect(site.heading).to_have_text(name)
-        expect(page).to_have_title(f"{name} – Minimal+User")
+        expect(page).to_have_title(f"{name} – {SITE_NAME}")
         head = {
             kind: page.locator(kind).get_attribute(attribute)
             for kind, attribute in (
@@ -147,7 +148,7 @@ def test_what_robots_and_browsers_ask_for_is_there(page: Page, base_url: str) ->
     for address in re.findall(r"<loc>([^<]+)</loc>", requests.get("/sitemap.xml").text()):
         assert requests.get(address).ok, address
     manifest = requests.get("/manifest.webmanifest").json()
-    assert manifest["name"] == "Minimal+User"
+    assert manifest["name"] == SITE_NAME
     for icon in manifest["icons"]:
         assert requests.get(icon["src"]).ok, icon
     for address in ("/favicon.ico", "/sw.js", "/offline", "/healthz", "/readyz"):

@@ -97,7 +97,7 @@ def test_wrong_input_is_told_at_its_field_and_the_code_stays(
     code = mailbox.code_to(bob.email)
 
     reset.reset("12", GOOD_KEY)
-    reset.expect_error_at("Code", "The code has six digits")
+    reset.expect_error_at("Code", "The code has 6 digits")
     expect(reset.field("Code")).to_have_value("12")
     reset.reset(code, "too short")
     reset.expect_error_at("New access key", "at least 15 characters")

@@ -17,7 +17,7 @@ def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Fl
         overrides: Flask settings that tests change.
 
     Raises:
-        minimaluser.config.BadSettings: in production, with every bad value.
+        minimaluser.settings.BadSettings: in production, with every bad value.
     """
     from minimaluser import app as building
 

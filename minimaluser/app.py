@@ -12,27 +12,30 @@ from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from minimaluser import cli, config, extensions, tasks, views
+from minimaluser import cli, extensions, tasks, views
 from minimaluser.accounts import whose
 from minimaluser.lib import hashing, headers, logs, rates, storage
 from minimaluser.lib.assets import Assets
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT, Settings, bind, load, settings_of
 from minimaluser.views import errors
 
-BUILT = config.ROOT / "static" / "build"
+BUILT = ROOT / "static" / "build"
 
 
 def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Flask:
     """Make the site; see `minimaluser.create_app`."""
     if environ is None:
-        load_dotenv(config.ROOT / ".env")
+        load_dotenv(ROOT / ".env")
     app = Flask(
         "minimaluser",
-        root_path=str(config.ROOT / "minimaluser"),
-        template_folder=str(config.ROOT / "templates"),
+        root_path=str(ROOT / "minimaluser"),
+        template_folder=str(ROOT / "templates"),
         static_folder=None,
     )
-    settings = config.load(environ)
-    _configure(app, settings)
+    found = load(environ)
+    bind(app, found)
+    _configure(app, found)
     app.config.update(overrides)
     _log(app)
     _serve_static(app)
@@ -43,28 +46,26 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     return app
 
 
-def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
-    secure = settings["SECURE"]
-    app.config.update(settings)
+def _configure(app: Flask, found: Settings) -> None:
     app.config.update(
-        SECRET_KEY=settings["SESSION_SECRET"][0],
-        SECRET_KEY_FALLBACKS=settings["SESSION_SECRET"][1:],
-        SQLALCHEMY_DATABASE_URI=_database_url(settings["DATABASE_URL"]),
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings["DATABASE_URL"]),
-        SESSION_COOKIE_NAME="__Host-mu_session" if secure else "mu_session",
-        SESSION_COOKIE_SECURE=secure,
+        SECRET_KEY=found.session_secret[0],
+        SECRET_KEY_FALLBACKS=list(found.session_secret[1:]),
+        SQLALCHEMY_DATABASE_URI=_database_url(found.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(found.database_url),
+        SESSION_COOKIE_NAME="__Host-mu_session" if found.secure else "mu_session",
+        SESSION_COOKIE_SECURE=found.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=config.SESSION_ABSOLUTE,
+        PERMANENT_SESSION_LIFETIME=rules.session_absolute,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
-        WTF_CSRF_SECRET_KEY=settings["SESSION_SECRET"][::-1],  # signed with the last
+        WTF_CSRF_SECRET_KEY=list(found.session_secret[::-1]),  # signed with the last
         WTF_CSRF_SSL_STRICT=False,  # Origin and Sec-Fetch-Site are checked instead of the Referer
         WTF_CSRF_CHECK_DEFAULT=False,  # views do it, after the origin
-        MAX_CONTENT_LENGTH=64 * 1024,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
-        MAX_FORM_PARTS=20,
+        MAX_CONTENT_LENGTH=rules.body_most_bytes,
+        MAX_FORM_MEMORY_SIZE=rules.body_most_bytes,
+        MAX_FORM_PARTS=rules.fields_most,
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIMETYPES=[
@@ -77,7 +78,7 @@ def _configure(app: Flask, settings: Mapping[str, Any]) -> None:
 
 
 def _log(app: Flask) -> None:
-    if app.config["APP_ENV"] == "production":
+    if settings_of(app).in_production:
         logs.configure()
         logs.watch(app)
     else:
@@ -107,15 +108,16 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 
 def _serve_static(app: Flask) -> None:
+    ours = settings_of(app)
     app.extensions["security_headers"] = headers.security(
-        image_source=app.config["TILES_BUCKET_URL"], secure=app.config["SECURE"]
+        image_source=ours.aws_tiles_bucket_url, secure=ours.secure
     )
     app.extensions["assets"] = Assets(BUILT)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(BUILT),
         prefix="static/",
-        autorefresh=app.config["APP_ENV"] == "development",
+        autorefresh=not ours.in_production,
         immutable_file_test=lambda _path, url: (
             not url.endswith("/manifest.json")
         ),  # all others are hashed
@@ -124,15 +126,15 @@ def _serve_static(app: Flask) -> None:
     app.wsgi_app = headers.Everywhere(  # type: ignore[assignment,method-assign]
         app.wsgi_app, app.extensions["security_headers"]
     )
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
+    if ours.trusted_proxies:
+        hops = ours.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
 def _extend(app: Flask) -> None:
     extensions.db.init_app(app)
     app.teardown_appcontext(extensions.let_go)
-    extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
+    extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
     extensions.login.init_app(app, add_context_processor=False)
     extensions.compress.init_app(app)  # before the views: what they add to answers comes first
     extensions.csrf.init_app(app)
@@ -141,12 +143,12 @@ def _extend(app: Flask) -> None:
     for unready in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unready, errors.not_now)
     tasks.bind(app)
-    hashing.share(app.config["INSTANCE_PATH"], app.config["WEB_THREADS"])
-    if app.config["RATE_LIMIT_STORAGE_URL"]:
-        app.extensions["counter"] = rates.SharedCounter(app.config["RATE_LIMIT_STORAGE_URL"])
-    bucket = app.config["TILES_BUCKET"]
+    ours = settings_of(app)
+    hashing.share(ours.instance_path, ours.web_threads)
+    if ours.rate_limit_storage_url:
+        app.extensions["counter"] = rates.SharedCounter(ours.rate_limit_storage_url)
     app.extensions["storage"] = (
-        storage.Bucket(bucket, app.config["AWS_ENDPOINT_URL"])
-        if bucket
-        else storage.Folder(app.config["TILES_FOLDER"])
+        storage.Bucket(ours.aws_tiles_bucket_name, ours.aws_endpoint_url or None)
+        if ours.aws_tiles_bucket_name
+        else storage.Folder(ours.storage_folder)
     )

@@ -8,8 +8,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from minimaluser import accounts, album, config, outbox, readiness
+from minimaluser import accounts, album, outbox, readiness
+from minimaluser.lib import environment
 from minimaluser.security import access
+from minimaluser.settings import ROOT, Settings, settings
 
 STATES = ("unconfirmed", "confirmed", "disabled")
 
@@ -29,7 +31,7 @@ def register(app: Flask) -> None:
 @click.option(
     "--pictures",
     type=click.Path(path_type=Path, exists=True),
-    default=config.ROOT / "static" / "pictures",
+    default=ROOT / "static" / "pictures",
     help="A folder with pictures and an album.toml.",
 )
 def seed(pictures: Path) -> None:
@@ -58,20 +60,12 @@ def show_access() -> None:
 @click.command()
 def doctor() -> None:
     """Say what is configured and what is missing."""
-    settings = current_app.config
-    mail = settings["MAILER_URL"] or "the built-in mailbox (/dev/mailbox)"
-    store = settings["TILES_BUCKET"] or settings["TILES_FOLDER"]
-    for name, value in (
-        ("environment", settings["APP_ENV"]),
-        ("site", settings["SITE_URL"]),
-        ("database", settings["SQLALCHEMY_DATABASE_URI"].split("@")[-1]),
-        ("mail", mail),
-        ("storage", store),
-    ):
-        click.echo(f"{name + ':':<13}{value}")
+    for each in environment.table(Settings):
+        value = getattr(settings, each.name.lower())
+        click.echo(f"{each.name + ':':<24}{environment.told(each, value)}")
     found = readiness.look()
     for name, good in found.items():
-        click.echo(f"{name + ':':<13}{'ready' if good else 'NOT READY'}")
+        click.echo(f"{name + ':':<24}{'ready' if good else 'NOT READY'}")
     if not all(found.values()):
         raise click.ClickException("Something is missing; `flask db upgrade` mends the schema.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from minimaluser import files
@@ -14,6 +13,7 @@ from minimaluser.lib import sealing
 from minimaluser.lib.post import post
 from minimaluser.mailer import contract
 from minimaluser.models import OutboxItem, User
+from minimaluser.settings import settings
 
 
 class GivenUp(Exception):
@@ -32,17 +32,17 @@ def _send_mail(item: OutboxItem) -> None:
     """Hand the mail to the mailer; without one it has arrived: the row is the built-in mailbox."""
     if item.sealed is None:
         raise GivenUp("no content")
-    if not current_app.config["MAILER_URL"]:
+    if not settings.mailer_url:
         return
     mail = json.loads(unsealed(item))
     message = {name: mail[name] for name in contract.FIELDS} | {contract.CLASS: item.mail_class}
     body = json.dumps(message).encode()
-    signing = current_app.config["JWT_MAILER_SECRET"]
+    signing = settings.jwt_mailer_secret
     headers = {
         "Authorization": contract.authorize(signing, body),
         "Content-Type": "application/json",
     }
-    address = current_app.config["MAILER_URL"].rstrip("/") + contract.PATH
+    address = settings.mailer_url.rstrip("/") + contract.PATH
     _judge(*post(address, body, headers, contract.LARGEST_ANSWER))
 
 
@@ -83,7 +83,7 @@ def _remove_tile(item: OutboxItem) -> None:
 
 def unsealed(row: OutboxItem) -> str:
     """Return the mail of a row, as JSON."""
-    return sealing.unseal(current_app.config["SESSION_SECRET"], row.sealed or b"")
+    return sealing.unseal(settings.session_secret, row.sealed or b"")
 
 
 DOERS: dict[str, Callable[[OutboxItem], None]] = {

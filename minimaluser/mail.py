@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
-from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing
 from minimaluser.mailer.contract import NOTICE
 from minimaluser.models import DONE, WAITING, OutboxItem, User
+from minimaluser.rules import rules
 from minimaluser.security import limits, mails
+from minimaluser.settings import settings
 
 
 def send_confirmation(
@@ -29,13 +30,13 @@ def send_confirmation(
     `granted` is the nickname as long as it is our choice: a mail has no words of a stranger.
     """
     named: dict[str, Any] = {"key": key, "link": link, "granted": granted}
-    _send("confirmation", user, budgets=budgets, life=config.CONFIRM_LIFETIME, **named)
+    _send("confirmation", user, budgets=budgets, life=rules.confirm, **named)
 
 
 def send_key_reset_code(
     user: User, code: str, link: str, browser: str = "", again: int = 0
 ) -> None:
-    """The six digits for a new access key, and the link that stands in for them.
+    """The digits for a new access key, and the link that stands in for them.
 
     Args:
         user: whose.
@@ -54,9 +55,7 @@ def send_no_code(email: str, code: str, link: str) -> None:
 
 def _send_code(owner: User | None, email: str, browser: str, **more: Any) -> None:
     ways = mails.ways_for_code(limits.address_of(email), browser)
-    minutes = int(config.CODE_LIFETIME.total_seconds() // 60)
-    life = config.CODE_LIFETIME
-    _send("key_reset_code", owner, email, ways=ways, life=life, minutes=minutes, **more)
+    _send("key_reset_code", owner, email, ways=ways, life=rules.code, **more)
 
 
 def send_key_reset_done(user: User) -> None:
@@ -66,7 +65,7 @@ def send_key_reset_done(user: User) -> None:
 
 def send_key_changed(user: User, link: str) -> None:
     """The key was changed on the profile, and how to undo it."""
-    _send("key_changed", user, life=config.UNDO_EMAIL_LIFETIME, link=link)
+    _send("key_changed", user, life=rules.undo_email, link=link)
 
 
 def send_email_change(user: User, new_email: str, key: str, link: str, reference: str = "") -> None:
@@ -75,20 +74,20 @@ def send_email_change(user: User, new_email: str, key: str, link: str, reference
     It belongs to nobody: that there is one must not stand in the data of the user, who would learn
     that nobody has the address. `reference` is from `links.mail_of`.
     """
-    life = config.CHANGE_EMAIL_LIFETIME
+    life = rules.change_email
     named: dict[str, Any] = {"user": user, "new_email": new_email, "key": key, "link": link}
     _send("email_change", None, new_email, life=life, reference=reference, **named)
 
 
 def send_email_change_notice(user: User, new_email: str, link: str) -> None:
     """To the address in force: a change was asked for, and how to undo it."""
-    life = config.UNDO_EMAIL_LIFETIME
+    life = rules.undo_email
     _send("email_change_notice", user, life=life, new_email=new_email, link=link)
 
 
 def send_email_changed(user: User, old_email: str, link: str) -> None:
     """To the old address: the change is done, and how to undo it."""
-    life = config.UNDO_EMAIL_LIFETIME
+    life = rules.undo_email
     _send("email_changed", user, old_email, life=life, new_email=user.email, link=link)
 
 
@@ -109,7 +108,7 @@ def send_email_taken(user: User, *, budgets: tuple[str, ...] = (), sent: bool = 
 
 def send_account_deleted(email: str, nickname: str, link: str) -> None:
     """Goodbye, and how to come back; belongs to nobody any more."""
-    life = config.UNDO_CLOSING_LIFETIME
+    life = rules.undo_closing
     _send("account_deleted", None, email, life=life, nickname=nickname, link=link)
 
 
@@ -135,7 +134,7 @@ def _send(
     *,
     budgets: tuple[str, ...] = (),
     ways: Sequence[mails.Way] = (),
-    life: timedelta = config.OUTBOX_LIFETIME,
+    life: timedelta | None = None,
     sent: bool = True,
     reference: str = "",
     again: int = 0,
@@ -161,8 +160,8 @@ def _send(
     }
     reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
-    sealed = sealing.seal(current_app.config["SESSION_SECRET"], text)
-    expires_at: datetime = clock.now() + life
+    sealed = sealing.seal(settings.session_secret, text)
+    expires_at: datetime = clock.now() + (life or rules.mail_waits)
     db.session.add(
         OutboxItem(
             user_id=owner.id if owner and sent else None,

@@ -17,13 +17,15 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import object_session
 
-from minimaluser import config, delivery
+from minimaluser import delivery
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, clock
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
 from minimaluser.models import WAITING as WAITING
 from minimaluser.models import OutboxItem, User
+from minimaluser.rules import rules
+from minimaluser.settings import settings
 
 EXPIRED = "expired"
 LONGEST_PAUSE = timedelta(seconds=300)
@@ -127,7 +129,7 @@ def _claim() -> int | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    lease = {"due_at": moment + config.OUTBOX_LEASE, "tries": OutboxItem.tries + 1}
+    lease = {"due_at": moment + rules.mail_lease, "tries": OutboxItem.tries + 1}
     with transaction():
         return db.session.scalar(
             update(OutboxItem).where(OutboxItem.id == due).values(lease).returning(OutboxItem.id)
@@ -137,7 +139,7 @@ def _claim() -> int | None:
 def _finish(identity: int, state: str, problem: str = "") -> None:
     db.session.rollback()
     values: dict[str, Any] = {"state": state, "problem": problem[:200], "done_at": clock.now()}
-    if problem == EXPIRED or (state == DONE and current_app.config["MAILER_URL"]):
+    if problem == EXPIRED or (state == DONE and settings.mailer_url):
         values["sealed"] = None  # the built-in mailbox keeps what arrived, a dead letter its text
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))

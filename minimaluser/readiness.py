@@ -10,12 +10,12 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from minimaluser import config, files, outbox
+from minimaluser import files, outbox
 from minimaluser.extensions import db
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem
-
-QUEUE_MAY_WAIT = timedelta(minutes=15)
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT
 
 
 def look() -> dict[str, bool]:
@@ -32,7 +32,7 @@ def look() -> dict[str, bool]:
 
 
 def _schema_is_current() -> bool:
-    scripts = ScriptDirectory(str(config.ROOT / "migrations"))
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
     context = MigrationContext.configure(db.session.connection())
     return set(context.get_current_heads()) == set(scripts.get_heads())
 
@@ -45,7 +45,7 @@ def queue() -> tuple[int, timedelta]:
 
 
 def _queue_moves() -> bool:
-    return queue()[1] < QUEUE_MAY_WAIT
+    return queue()[1] < rules.queue_may_wait
 
 
 def _storage_answers() -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -16,13 +15,14 @@ from huey.serializer import SignedSerializer
 from sqlalchemy.engine import make_url
 
 from minimaluser import accounts, outbox
+from minimaluser.settings import settings_of
 
 NAME = "minimaluser"
 
 
 def bind(app: Flask) -> None:
     """Give the app its engine, and the outbox the way to wake it."""
-    huey = _engine(app.config)
+    huey = _engine(app)
 
     @huey.task(name="drain")
     def drain() -> None:
@@ -64,12 +64,13 @@ class Signed(SignedSerializer):
         return super()._unsign(signed)  # type: ignore[no-any-return]
 
 
-def _engine(config: Any) -> Huey:
-    shared = {"results": False, "serializer": Signed(config["SESSION_SECRET"])}
-    url = make_url(config["SQLALCHEMY_DATABASE_URI"])
+def _engine(app: Flask) -> Huey:
+    ours = settings_of(app)
+    shared = {"results": False, "serializer": Signed(ours.session_secret)}
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         # Beside the DSN: libpq would read the plus signs of a query string as they stand.
         limits = {"connect_timeout": 2, "options": "-c statement_timeout=3000 -c lock_timeout=2000"}
         return PostgresHuey(NAME, dsn=dsn, create_tables=False, **limits, **shared)
-    return SqliteHuey(NAME, filename=str(config["INSTANCE_PATH"] / "tasks.db"), **shared)
+    return SqliteHuey(NAME, filename=str(ours.instance_path / "tasks.db"), **shared)

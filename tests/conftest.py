@@ -24,10 +24,12 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 
-from minimaluser import config, create_app
+from minimaluser import create_app
 from minimaluser.extensions import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
+from minimaluser.rules import rules
+from minimaluser.settings import settings_of
 from tests import postgres
 from tests.person import Person
 from tests.postgres import Postgres
@@ -169,7 +171,7 @@ def bring_back(house: Flask, site: Site, name: str = "house") -> None:
 
     `name` is that of its database in PostgreSQL.
     """
-    folder = house.config["INSTANCE_PATH"]
+    folder = settings_of(house).instance_path
     shutil.rmtree(folder)
     shutil.copytree(site.folder, folder)
     if site.postgres is not None:
@@ -209,7 +211,7 @@ def production(site: Site, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything may be done as often as a test needs it."""
-    monkeypatch.setattr(config, "LIMITS", {action: {} for action in config.LIMITS})
+    monkeypatch.setattr(rules, "limits", {action: {} for action in rules.limits})
 
 
 @pytest.fixture

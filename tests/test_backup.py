@@ -11,14 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from minimaluser import config, outbox
+from minimaluser import outbox
 from minimaluser.extensions import db
 from minimaluser.models import OutboxItem, User
+from minimaluser.settings import ROOT, settings_of
 from tests.conftest import Site, close
 from tests.database import count, work
 from tests.person import Person
 
-DOCS = (config.ROOT / "docs" / "deploy.md").read_text()
+DOCS = (ROOT / "docs" / "deploy.md").read_text()
 
 
 def after_a_restore() -> list[str]:
@@ -42,7 +43,7 @@ class Backup:
     def __init__(self, app: Flask, site: Site, folder: Path) -> None:
         self.copy = folder / "copy"
         self.url = site.postgres.url("house") if site.postgres else ""
-        self.live = Path(app.config["INSTANCE_PATH"]) / "site.db"
+        self.live = Path(settings_of(app).instance_path) / "site.db"
 
     def make(self) -> None:
         if self.url:

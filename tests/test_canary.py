@@ -21,11 +21,13 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from werkzeug.serving import make_server
 
-from minimaluser import accounts, config, tasks
+from minimaluser import accounts, tasks
 from minimaluser.accounts import events, gathering, people, raw, whose
 from minimaluser.extensions import db
 from minimaluser.lib import logs
 from minimaluser.mailer import create_app as create_mailer
+from minimaluser.rules import rules
+from tests.change import change_settings
 from tests.conftest import PRODUCTION, Site, close, make_app
 from tests.database import user_of, work
 from tests.garden import Garden
@@ -83,8 +85,8 @@ def life(site: Site, tmp_path: Path) -> Iterator[Life]:
     server = make_server("127.0.0.1", free_port(), mailer, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     app = make_app(folder, site.templates, **where)
-    app.config["MAILER_URL"] = f"http://127.0.0.1:{server.port}"
-    app.config["JWT_MAILER_SECRET"] = [PRODUCTION["JWT_MAILER_SECRET"]]
+    change_settings(app, mailer_url=f"http://127.0.0.1:{server.port}")
+    change_settings(app, jwt_mailer_secret=[PRODUCTION["JWT_MAILER_SECRET"]])
     logs.watch(app)
     tasks.bind(app)
     app.extensions["huey"].storage.initialize_schema()
@@ -191,7 +193,7 @@ def test_DL1_a_week_after_the_deletion_no_mark_is_anywhere(
     eve.leave()
     work(app)
     assert len(life.sink.messages) > sent
-    with time_machine.travel(moment + config.UNDO_CLOSING_LIFETIME + timedelta(minutes=1)):
+    with time_machine.travel(moment + rules.undo_closing + timedelta(minutes=1)):
         with app.app_context():
             assert accounts.purge()["closed"] == 1
         work(app)

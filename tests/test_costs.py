@@ -22,7 +22,7 @@ from zxcvbn import matching
 
 from minimaluser.forms import CHECKED
 from minimaluser.lib import strength, tokens
-from minimaluser.views.guard import LONGEST_FIELD
+from minimaluser.rules import rules
 from tests.person import HTMX, Person
 from tests.work import Work, lines_of, measure
 
@@ -143,9 +143,9 @@ def ceiling() -> int:
     """Ten times what an ordinary key costs that is as long as one is read."""
     letters = random.Random(1).choices(string.ascii_lowercase, k=strength.READ_AT_MOST)
     work = Work()
-    strength.common()
+    strength.common(rules.key.shortest)
     with lines_of(work):
-        strength.check("".join(letters))
+        strength.check("".join(letters), rules.key)
     return 10 * work.lines
 
 
@@ -166,10 +166,12 @@ def insist(app: Flask, deed: Callable[[int], Any], size: int, ceiling: int) -> W
 
 @pytest.mark.parametrize("kind", KEYS)
 def test_CR8_the_worst_key_known_costs_little_more_than_any(kind: str, ceiling: int) -> None:
-    for length in (strength.SHORTEST, 24, 36, 48, strength.READ_AT_MOST, strength.LONGEST, 4096):
+    for length in (rules.key.shortest, 24, 36, 48, strength.READ_AT_MOST, rules.key.longest, 4096):
         work = Work()
         with lines_of(work), suppress(strength.WeakKey):
-            strength.check(KEYS[kind](length)[:length], ["ann.catlover@example.org", "x" * 254])
+            strength.check(
+                KEYS[kind](length)[:length], rules.key, ["ann.catlover@example.org", "x" * 254]
+            )
         assert work.lines <= ceiling, length
 
 
@@ -201,7 +203,7 @@ def test_CR5_a_common_word_in_signs_is_judged_as_a_whole(word: str) -> None:
             assert strength._readable(key) == key
     for key in ("p@ssw0rdp@ssw0rd", "p@$$w0rd12345678", "1l0v3y0u1l0v3y0u", "b@sk3tb@llb@sk3tb@ll"):
         with pytest.raises(strength.WeakKey):
-            strength.check(key)
+            strength.check(key, rules.key)
 
 
 @pytest.mark.usefixtures("no_limits")
@@ -223,11 +225,11 @@ def test_CR8_a_field_that_is_checked_costs_no_more_than_it_is_long(
     for make in KINDS[field].values():
 
         def check(size: int, make: Maker = make) -> None:
-            data = {field: make(size)[:LONGEST_FIELD]}
+            data = {field: make(size)[: rules.field_longest]}
             answer = person.post(f"/check/{form}/{field}", data, htmx=True, token=token)
             assert answer.status_code == 200
 
-        for size in (72, 240, LONGEST_FIELD):
+        for size in (72, 240, rules.field_longest):
             insist(app, check, size, ceiling)
 
 
@@ -257,10 +259,10 @@ def test_CR8_a_form_costs_no_more_than_it_is_long(
         for make in list(kinds.values())[:4]:
 
             def send(size: int, make: Maker = make, field: str = field) -> None:
-                form = {**others, field: make(size)[:LONGEST_FIELD]}
+                form = {**others, field: make(size)[: rules.field_longest]}
                 assert person.post(path, form, htmx=True, token=token).status_code < 500
 
-            insist(app, send, LONGEST_FIELD, ceiling)
+            insist(app, send, rules.field_longest, ceiling)
 
 
 @pytest.mark.parametrize("kind", BODIES)

@@ -13,23 +13,25 @@ import pytest
 import yaml
 from flask import Flask
 
-from minimaluser import config, create_app
-from minimaluser.accounts import key_reset, links
-from minimaluser.lib import hashing, headers
-from minimaluser.mailer import settings as mailer_settings
+from minimaluser import create_app
+from minimaluser.accounts import links
+from minimaluser.lib import environment, hashing, headers
+from minimaluser.mailer.settings import Settings as MailerSettings
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT, SECRETS, Settings, load
 from tests.conftest import Site
 
-ROOT = config.ROOT
 DEPLOY = ROOT / "deploy"
+(WEB_THREADS,) = (int(s.default) for s in environment.table(Settings) if s.name == "WEB_THREADS")
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 EXAMPLE = (DEPLOY / ".env.example").read_text(encoding="utf-8")
 
 
-def settings_read_by(module: Any) -> set[str]:
-    source = Path(module.__file__).read_text(encoding="utf-8")
-    return set(re.findall(r"""env(?:iron)?(?:\.get\(|\[)\s*"([A-Z][A-Z_]+)\"""", source))
+def names(kind: type) -> set[str]:
+    """The settings that a class declares."""
+    return {each.name for each in environment.table(kind)}
 
 
 def target(name: str) -> str:
@@ -77,7 +79,7 @@ def test_OP2_HD3_and_IN1_nginx_keeps_the_promised_limits(directive: str) -> None
 def test_CR8_nginx_lets_fewer_strangers_in_at_once_than_there_are_threads(app: Flask) -> None:
     places = [int(number) for number in re.findall(r"max_conns=(\d+)", NGINX)]
     assert len(places) == 2, "one a web server"
-    assert max(places) <= config.WEB_THREADS - hashing.LEFT_FOR_OTHERS
+    assert max(places) <= WEB_THREADS - hashing.LEFT_FOR_OTHERS
     doors = re.search(r'"~(\S+ \S+)" doors;', NGINX)
     assert doors
     posts = {str(rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
@@ -138,12 +140,14 @@ def test_LG2_the_log_of_nginx_leaves_out_the_token_of_every_address(site: Site) 
 
 def test_OP1_a_secret_is_kept_until_nothing_lives_that_it_signed() -> None:
     said = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
-    months = [windows for scopes in config.LIMITS.values() for windows in scopes.values()]
+    months = [windows for scopes in rules.limits.values() for windows in scopes.values()]
     counted = max(window for windows in months for _, window in windows)
     lives = {
-        "JWT_SECRET_HTML": max(*links.LIFETIMES.values(), key_reset.FLOW_LIFETIME),
-        "JWT_SECRET_USER": max(config.SESSION_ABSOLUTE, config.KNOWN_BROWSER_LIFETIME),
-        "SESSION_SECRET": max(config.SESSION_ABSOLUTE, config.OUTBOX_LIFETIME, counted),
+        "JWT_SECRET_HTML": max(
+            rules.reset_page, *(links.lifetime(purpose) for purpose in links.ADDRESSES)
+        ),
+        "JWT_SECRET_USER": max(rules.session_absolute, rules.known_browser),
+        "SESSION_SECRET": max(rules.session_absolute, rules.mail_waits, counted),
     }
     for name, life in lives.items():
         assert f"`{name}` after {life.days} days" in said
@@ -168,7 +172,7 @@ def test_gunicorn_starts_the_site_with_threads(monkeypatch: pytest.MonkeyPatch) 
     assert loaded["wsgi_app"] == "minimaluser:create_app()"
     assert loaded["bind"] == ["0.0.0.0:8123"]
     assert (loaded["worker_class"], loaded["workers"]) == ("gthread", 3)
-    assert loaded["threads"] == config.WEB_THREADS, "as many as the site reckons with"
+    assert loaded["threads"] == WEB_THREADS, "as many as the site reckons with"
     assert 2 <= hashing.LEFT_FOR_OTHERS <= 10, "no more than the pool has connections"
     assert (loaded["limit_request_line"], loaded["limit_request_fields"]) == (4094, 100)
     assert (loaded["graceful_timeout"], loaded["accesslog"]) == (30, None)
@@ -315,26 +319,25 @@ def test_only_nginx_and_the_mail_sink_have_doors_to_the_world() -> None:
 
 def test_the_mailer_gets_no_secret_of_the_site_but_the_shared_one() -> None:
     given = set(COMPOSE["services"]["mailer"]["environment"])
-    assert given & set(config.SECRETS) == {"JWT_MAILER_SECRET"}
+    assert given & set(SECRETS) == {"JWT_MAILER_SECRET"}
     assert "DATABASE_URL" not in given
 
 
 @pytest.mark.parametrize("name", ["web1", "worker", "release"])
 def test_every_setting_of_the_site_is_given_in_compose(name: str) -> None:
     left_out = {"FLASK_DEBUG", "PORT"}  # off, and set by the image
-    read = settings_read_by(config) | set(config.SECRETS) | {"WEB_CONCURRENCY"}
+    read = names(Settings) | {"WEB_CONCURRENCY"}
     assert read - left_out <= set(COMPOSE["services"][name]["environment"])
 
 
 def test_every_setting_of_the_mailer_is_given_in_compose() -> None:
-    read = settings_read_by(mailer_settings)
-    assert {"SMTP_URL", "MAIL_FROM"} <= read
+    read = names(MailerSettings)
     assert read <= set(COMPOSE["services"]["mailer"]["environment"])
 
 
 def test_every_setting_stands_in_the_example() -> None:
     listed = set(re.findall(r"^([A-Z][A-Z_]+)=", EXAMPLE, re.MULTILINE))
-    read = settings_read_by(config) | set(config.SECRETS) | settings_read_by(mailer_settings)
+    read = names(Settings) | names(MailerSettings)
     assert read <= listed
     blanks = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text(encoding="utf-8")))
     assert blanks <= listed
@@ -354,8 +357,8 @@ def test_the_generated_settings_fill_compose_and_let_the_site_start(tmp_path: Pa
         name: re.sub(r"\$\{([A-Z_]+)[^}]*\}", lambda m: made.get(m[1], ""), str(value))
         for name, value in COMPOSE["services"]["web1"]["environment"].items()
     }
-    loaded = config.load(environ | {"INSTANCE_PATH": str(tmp_path / "data")})
-    assert (loaded["SITE_URL"], loaded["TRUSTED_PROXIES"]) == ("https://www.example.org", 1)
+    loaded = load(environ | {"INSTANCE_PATH": str(tmp_path / "data")})
+    assert (loaded.site_url, loaded.trusted_proxies) == ("https://www.example.org", 1)
 
     again = subprocess.run(command, check=False, capture_output=True)
     assert again.returncode != 0, "secrets in use are never written over"

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.change import change_settings
 from tests.conftest import ANNS_KEY
 from tests.database import kinds_of, statements
 from tests.person import Person
@@ -73,7 +74,7 @@ FORMS: dict[str, Callable[..., list[TestResponse]]] = {
 def test_EN1_no_form_tells_in_any_byte_who_has_an_account(
     app: Flask, ann: Person, ben: Person, addresses: dict[str, str], form: str, htmx: bool
 ) -> None:
-    app.config["PRIVATE_SIGNUP"] = form == PRIVATE
+    change_settings(app, private_signup=form == PRIVATE)
     members = {"mail again": ben, "change of address": ann}
     told = {}
     for kind, email in addresses.items():
@@ -90,7 +91,7 @@ def test_EN1_no_form_tells_in_any_byte_who_has_an_account(
 def test_EN2_every_form_makes_the_same_statements_for_everybody(
     app: Flask, ann: Person, ben: Person, addresses: dict[str, str], form: str
 ) -> None:
-    app.config["PRIVATE_SIGNUP"] = form == PRIVATE
+    change_settings(app, private_signup=form == PRIVATE)
     members = {"mail again": ben, "change of address": ann}
     made = {}
     for kind, email in addresses.items():

@@ -18,12 +18,14 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from minimaluser import config, extensions
+from minimaluser import extensions
 from minimaluser.accounts import signup
 from minimaluser.app import _engine_options
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT
 from tests import postgres
 from tests.conftest import Site
 from tests.database import count, rows_of, snapshot, statements, user_of
@@ -130,7 +132,7 @@ def test_OP6_a_migration_that_leaves_rows_without_what_they_refer_to_is_taken_ba
 
 def one_more(where: Path, more: str = "") -> str:
     """The migrations and one that makes the table of users anew, and does more."""
-    folder = shutil.copytree(config.ROOT / "migrations", where / "migrations")
+    folder = shutil.copytree(ROOT / "migrations", where / "migrations")
     head = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
     (folder / "versions" / "rebuild.py").write_text(REBUILD.format(head=head, more=more))
     db.session.remove()
@@ -309,8 +311,8 @@ def test_no_moment_is_none(app: Flask) -> None:
 def test_columns_are_as_long_as_the_rules_allow() -> None:
     columns = User.__table__.columns
     assert columns["email"].type.length == columns["email_key"].type.length == 254
-    assert columns["nickname"].type.length == config.NICKNAME_MAX_LENGTH
-    assert columns["nickname_key"].type.length == config.NICKNAME_MAX_BYTES
+    assert columns["nickname"].type.length == rules.nickname.longest
+    assert columns["nickname_key"].type.length == rules.nickname.most_bytes
 
 
 # --- what a row tells

@@ -23,7 +23,7 @@ from tests.faults.nginx import CONFIG, Nginx
 from tests.faults.processes import free_port, until
 from tests.faults.visitor import HOST, Encrypted
 
-TOKEN = tokens.issue(["secret of a test"], "confirm", "1", links.LIFETIMES[links.CONFIRM])[0]
+TOKEN = tokens.issue(["secret of a test"], "confirm", "1", links.lifetime(links.CONFIRM))[0]
 PATHS = [*links.ADDRESSES.values(), "/reset-key/", "/a/link/of/tomorrow/"]
 SPELT = ["/%63onfirm/", "//confirm//", "/confirm/../email/undo/", "/CONFIRM/", "/?next=/confirm/"]
 CLIENT = "127.77.66.55"

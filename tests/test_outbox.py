@@ -10,12 +10,15 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts, config, delivery, files, mail, outbox
+from minimaluser import accounts, delivery, files, mail, outbox
 from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
 from minimaluser.lib import sealing
 from minimaluser.models import OutboxItem
+from minimaluser.rules import rules
+from minimaluser.settings import settings_of
+from tests.change import change_settings
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
 
@@ -182,7 +185,7 @@ def test_a_worker_that_dies_loses_its_lease_after_a_minute(
     with empty.app_context():
         assert outbox._claim() == identity  # and is never heard of again
     assert work_once(empty) is False
-    clock.shift(config.OUTBOX_LEASE - SECOND)
+    clock.shift(rules.mail_lease - SECOND)
     assert work_once(empty) is False
     clock.shift(SECOND)
     assert work_once(empty) is True
@@ -238,7 +241,7 @@ def test_ML5_a_mail_is_sealed_in_its_row(empty: Flask) -> None:
     row = send(empty)
     assert b"012345" not in row.sealed
     assert b"ann@example.org" not in row.sealed
-    assert "012345" in sealing.unseal(empty.config["SESSION_SECRET"], row.sealed)
+    assert "012345" in sealing.unseal(settings_of(empty).session_secret, row.sealed)
 
 
 def test_ML4_a_mail_that_is_too_late_is_never_sent(
@@ -247,7 +250,7 @@ def test_ML4_a_mail_that_is_too_late_is_never_sent(
     sent: list[int] = []
     monkeypatch.setitem(delivery.DOERS, "mail", lambda row: sent.append(row.id))
     row = send(empty)
-    clock.shift(config.CODE_LIFETIME)
+    clock.shift(rules.code)
     work(empty)
     assert sent == []
     dead = item(empty, row.id)
@@ -301,7 +304,7 @@ def test_ML5_a_dead_letter_past_its_time_is_wiped_by_the_purge(
     monkeypatch.setitem(delivery.DOERS, "mail", refuse)
     row = send(empty)
     work(empty)
-    clock.shift(config.CODE_LIFETIME + SECOND)
+    clock.shift(rules.code + SECOND)
     with empty.app_context():
         accounts.purge()
     assert item(empty, row.id).sealed is None
@@ -368,7 +371,7 @@ def test_the_mailbox_keeps_what_was_sent(empty: Flask, ann: Person) -> None:
 def test_ML5_with_a_mailer_the_content_is_wiped_once_it_is_sent(
     empty: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(empty.config, "MAILER_URL", "http://127.0.0.1:9")
+    change_settings(empty, mailer_url="http://127.0.0.1:9")
     monkeypatch.setitem(delivery.DOERS, "mail", lambda _: None)
     row = send(empty)
     work(empty)
@@ -385,7 +388,7 @@ def test_the_mailbox_shows_the_newest_mail_first(empty: Flask) -> None:
 
 def test_OP1_after_a_rotation_old_mail_can_still_be_read(empty: Flask) -> None:
     send(empty)
-    empty.config["SESSION_SECRET"] = ["n" * 48, *empty.config["SESSION_SECRET"]]
+    change_settings(empty, session_secret=["n" * 48, *settings_of(empty).session_secret])
     with empty.app_context():
         assert len(outbox.mailbox()) == 1
 

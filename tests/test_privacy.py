@@ -7,11 +7,12 @@ from fnmatch import fnmatch
 
 import pytest
 
-from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.models import User
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT
 
-MAP = (config.ROOT / "docs" / "privacy.md").read_text()
+MAP = (ROOT / "docs" / "privacy.md").read_text()
 NAMED = set(re.findall(r"`([a-z_]+\.[a-z_*]+)`", MAP))
 KEYS = {"id", "user_id"}
 
@@ -44,12 +45,12 @@ def test_PR4_the_data_map_names_no_column_that_is_gone(named: str) -> None:
 @pytest.mark.parametrize(
     ("lifetime", "words"),
     [
-        (config.UNCONFIRMED_LIFETIME.days, "unconfirmed account: 7 days"),
-        (config.EVENTS_KEPT.days, "| 90 days | the user, on the profile |"),
-        (config.UNDO_CLOSING_LIFETIME.days, "| 7 days | nobody: only the link in the goodbye mail"),
-        (config.SESSION_IDLE.days, "idle 7 days"),
-        (config.SESSION_ABSOLUTE.days, "30 days at most"),
-        (config.MAIL_KEPT_IN_MAILBOX.days, "| 7 days | developers"),
+        (rules.unconfirmed.days, "unconfirmed account: 7 days"),
+        (rules.events.days, "| 90 days | the user, on the profile |"),
+        (rules.undo_closing.days, "| 7 days | nobody: only the link in the goodbye mail"),
+        (rules.session_idle.days, "idle 7 days"),
+        (rules.session_absolute.days, "30 days at most"),
+        (rules.mail_in_mailbox.days, "| 7 days | developers"),
     ],
 )
 def test_PR4_the_times_in_the_data_map_are_those_of_the_settings(lifetime: int, words: str) -> None:

@@ -17,6 +17,7 @@ from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import hashing, strength
 from minimaluser.models import User
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.settings import settings_of
 from tests.database import change, statements, user_of
 from tests.person import Person
 
@@ -32,7 +33,7 @@ def write(app: Flask) -> Callable[..., None]:
     """Somebody else writes, and waits for nobody."""
 
     def write(*_about: Any) -> None:
-        other = sqlite3.connect(app.config["INSTANCE_PATH"] / "site.db", timeout=0)
+        other = sqlite3.connect(settings_of(app).instance_path / "site.db", timeout=0)
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE users SET tile_colour = '#123456'")
         other.commit()

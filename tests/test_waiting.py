@@ -17,6 +17,7 @@ from minimaluser import outbox
 from minimaluser.extensions import db
 from minimaluser.lib.storage import Bucket
 from minimaluser.models import OutboxItem
+from tests.change import change_settings
 from tests.conftest import PRODUCTION
 from tests.person import KEY, Person
 
@@ -36,7 +37,7 @@ def deployed(production: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fla
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "somebody")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    production.config["MAILER_URL"] = MAILER
+    change_settings(production, mailer_url=MAILER)
     production.extensions["storage"] = store = Bucket("tiles", BUCKET)
     store.TRIES = 1
     production.test_client_class = Encrypted

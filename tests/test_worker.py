@@ -18,9 +18,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from minimaluser import config, create_app, outbox
+from minimaluser import create_app, outbox
 from minimaluser.extensions import db
 from minimaluser.models import OutboxItem
+from minimaluser.settings import ROOT, settings_of
 from tests.conftest import Site, close
 from tests.database import count, rows_of, user_of
 from tests.person import Person
@@ -46,14 +47,14 @@ def worker(awake: Flask, **more: str) -> Iterator[subprocess.Popen[str]]:
     environ = {
         **os.environ,
         "APP_ENV": "development",
-        "INSTANCE_PATH": str(awake.config["INSTANCE_PATH"]),
+        "INSTANCE_PATH": str(settings_of(awake).instance_path),
         "SITE_URL": "http://localhost",
         "PYTHONWARNINGS": "default",
         **more,
     }
     started = subprocess.Popen(
         [sys.executable, "-m", "minimaluser.worker"],
-        cwd=config.ROOT,
+        cwd=ROOT,
         env=environ,
         stderr=subprocess.PIPE,
         text=True,
@@ -88,7 +89,7 @@ def test_OP3_the_worker_does_what_waits_and_ends_when_told(
     ann = Person(awake, "carla@example.org")
     ann.sign_up()
     name = user_of(awake, ann.email).tile_name
-    tile = awake.config["TILES_FOLDER"] / "tiles" / f"{name}.svg"
+    tile = settings_of(awake).storage_folder / "tiles" / f"{name}.svg"
     assert until(tile.exists, LONGEST_START_SECONDS)
     assert until(lambda: user_of(awake, ann.email).tile_svg is None, 5)
     user = user_of(awake, ann.email)
@@ -142,7 +143,7 @@ def test_a_task_carries_no_data(awake: Flask) -> None:
     with awake.app_context():
         outbox.add("tile_remove", "the-name-of-a-tile", None)
         db.session.commit()
-    for path in awake.config["INSTANCE_PATH"].glob("tasks.db*"):
+    for path in settings_of(awake).instance_path.glob("tasks.db*"):
         assert b"the-name-of-a-tile" not in path.read_bytes()
 
 

@@ -20,7 +20,8 @@ from statistics import median
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from minimaluser import accounts, config, create_app
+from minimaluser import accounts, create_app
+from minimaluser.rules import rules
 
 PAIRS = 300
 LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
@@ -33,7 +34,7 @@ numbers = count()
 def main(pairs: int) -> int:
     """Measure every form; return how many tell something."""
     logging.disable()  # many log-ins fail here
-    config.LIMITS = {action: {} for action in config.LIMITS}  # timing, not limits
+    rules.limits = {action: {} for action in rules.limits}  # timing, not limits
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE_PATH": folder, "PRIVATE_SIGNUP": "1"})
         app.extensions["wake"] = lambda _seconds=0.0: None

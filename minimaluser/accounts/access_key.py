@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from sqlalchemy import delete, update
 
-from minimaluser import config, mail
+from minimaluser import mail
 from minimaluser.accounts import confirmation, credentials, events, people, sessions, undo
 from minimaluser.accounts.acting import acting, living_session
 from minimaluser.accounts.credentials import After
@@ -14,7 +14,9 @@ from minimaluser.accounts.refusal import Refused, SessionEnded
 from minimaluser.extensions import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User
+from minimaluser.rules import rules
 from minimaluser.security import limits, mails
+from minimaluser.settings import SITE_NAME
 
 WRONG_KEY = "This is not your current access key."
 OFF = "Your access key is off. Please ask for a code by mail and choose a new one first."
@@ -31,7 +33,7 @@ def require(user: User, key: str) -> None:
     if user.key_off_at is not None:
         raise Refused("current_key", OFF)
     hit = limits.count("key", limits.user_of(user))
-    if hashing.verify_key(user.key_hash, key) and user.key_is_good:
+    if hashing.verify_key(user.key_hash, key, rules.key.most_bytes) and user.key_is_good:
         with transaction_before():
             limits.give_back(hit)
         return
@@ -127,7 +129,7 @@ def check(user: User, new_key: str) -> None:
         Refused: at the field `new_key`.
     """
     try:
-        strength.check(new_key, [user.email, user.nickname, config.SITE_NAME])
+        strength.check(new_key, rules.key, [user.email, user.nickname, SITE_NAME])
     except strength.WeakKey as problem:
         raise Refused("new_key", str(problem)) from None
 
@@ -152,7 +154,7 @@ def _end_if_too_often(user: User, session: Session) -> bool:
     with transaction():
         if people.lock(user.id) is None or living_session(user) is None:
             return True
-        if (db.session.scalar(more) or 0) < config.WRONG_KEYS_A_SESSION:
+        if (db.session.scalar(more) or 0) < rules.wrong_keys_a_session:
             return False
         events.note(user, "wrong_keys")
         mail.send_wrong_keys(user)

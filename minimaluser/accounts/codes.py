@@ -1,19 +1,18 @@
-"""Six-digit codes: made, tried, void. Stored as keyed hashes, counted by the database."""
+"""Codes: made, tried, void. Stored as keyed hashes, counted by the database."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, func, select, update
 
-from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, tokens
 from minimaluser.models import Code, User
+from minimaluser.rules import rules
 from minimaluser.security import limits
+from minimaluser.settings import settings
 
 
 def make(user: User | None, flow: str, browser: str) -> str:
@@ -25,9 +24,9 @@ def make(user: User | None, flow: str, browser: str) -> str:
         browser: a secret of the browser that asks.
 
     Returns:
-        The six digits.
+        The digits.
     """
-    digits = f"{secrets.randbelow(1_000_000):06d}"
+    digits = f"{secrets.randbelow(10**rules.code_digits):0{rules.code_digits}d}"
     asked_here = Code.browser_hash == tokens.digest(browser)
     _void(Code.user_id == (user.id if user else 0), asked_here)
     db.session.add(
@@ -37,7 +36,7 @@ def make(user: User | None, flow: str, browser: str) -> str:
             browser_hash=tokens.digest(browser),
             digest=_digests(flow, digits)[0],
             created_at=clock.now(),
-            expires_at=clock.now() + config.CODE_LIFETIME,
+            expires_at=clock.now() + rules.code,
         )
     )
     db.session.flush()
@@ -46,7 +45,7 @@ def make(user: User | None, flow: str, browser: str) -> str:
 
 def asked_lately(user: User | None) -> int:
     """Return how many codes were asked for with somebody's address while one is good."""
-    since = clock.now() - config.CODE_LIFETIME
+    since = clock.now() - rules.code
     mine = (Code.user_id == (user.id if user else 0), Code.created_at > since)
     return db.session.scalar(select(func.count()).select_from(Code).where(*mine)) or 0
 
@@ -72,12 +71,12 @@ def is_right(code: Code, flow: str, digits: str) -> bool:
     identity, owner = code.id, code.user_id
     good = (
         Code.id == identity,
-        Code.tries < config.CODE_TRIES,
+        Code.tries < rules.code_tries,
         Code.expires_at > clock.now(),
         Code.used_at.is_(None),
     )
     counted = db.session.execute(update(Code).where(*good).values(tries=Code.tries + 1))
-    if counted.rowcount != 1 or _wrong_today(owner) > config.CODE_TRIES_A_DAY:  # type: ignore[attr-defined]
+    if counted.rowcount != 1 or _wrong_lately(owner) > rules.code_tries_a_day:  # type: ignore[attr-defined]
         return False
     in_a_row = limits.count_inside("wrong-codes", limits.user_of(owner) if owner else flow)
     stored = db.session.scalar(select(Code.digest).where(Code.id == identity)) or ""
@@ -107,8 +106,8 @@ def _void(*which: ColumnElement[bool]) -> None:
     db.session.execute(old.values(used_at=clock.now()))
 
 
-def _wrong_today(user_id: int | None) -> int:
-    since = clock.now() - timedelta(days=1)
+def _wrong_lately(user_id: int | None) -> int:
+    since = clock.now() - rules.code_counted
     total = select(func.sum(Code.tries)).where(
         Code.user_id == (user_id or 0), Code.created_at > since
     )
@@ -116,5 +115,5 @@ def _wrong_today(user_id: int | None) -> int:
 
 
 def _digests(flow: str, digits: str) -> list[str]:
-    secrets = current_app.config["JWT_SECRET_HTML"]  # one may have come since the mail was sent
+    secrets = settings.jwt_secret_html  # one may have come since the mail was sent
     return [tokens.keyed_digest(secret, f"{flow}:{digits}") for secret in secrets]

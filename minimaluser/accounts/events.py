@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import audit, caller, clock
 from minimaluser.models import Event, User
+from minimaluser.rules import rules
 
 WORDS = {
     "signed_up": "You signed up",
@@ -18,7 +18,7 @@ WORDS = {
     "logged_in": "Logged in",
     "logged_in_new": "Logged in from a new device",
     "key_entered": "Access key entered again",
-    "wrong_keys": "Wrong access key five times; that session was ended",
+    "wrong_keys": "Access key wrong too often; that session was ended",
     "key_changed": "Access key changed",
     "key_reset": "Access key reset by mail",
     "email_asked": "Asked to move to another email",
@@ -61,12 +61,12 @@ def note(user: User, kind: str) -> None:
 
 def list_events(user: User) -> list[Happening]:
     """Return what happened in the last weeks, the newest first."""
-    since = clock.now() - config.EVENTS_KEPT
+    since = clock.now() - rules.events
     rows = db.session.scalars(
         select(Event)
         .where(Event.user_id == user.id, Event.created_at > since)
         .order_by(Event.created_at.desc(), Event.id.desc())
-        .limit(config.EVENTS_SHOWN)
+        .limit(rules.events_shown)
     )
     return [
         Happening(WORDS.get(row.kind, row.kind), row.browser, row.network, row.created_at)

@@ -7,9 +7,6 @@ the link is good anywhere, alone, for as long as the code. Both end with the row
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
-
-from flask import current_app
 
 from minimaluser import mail
 from minimaluser.accounts import access_key, codes, events, known_browsers, links, people
@@ -19,9 +16,11 @@ from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import clock, hashing, tokens
 from minimaluser.models import Code, User
+from minimaluser.rules import rules
 from minimaluser.security import limits
+from minimaluser.settings import settings
 
-FLOW, FLOW_LIFETIME = "reset-flow", timedelta(hours=1)
+FLOW = "reset-flow"
 WRONG_CODE = (
     "This code is not right, or no longer good."
     " Look at it again, use the link in the same mail, or ask for a new code."
@@ -48,11 +47,11 @@ def request_code(
     """
     known = _name_of_owners(people.by_email(email), known_browser, visitor)
     limits.count("forgot-key", known=bool(known))
-    flow, signing = secrets.token_hex(16), current_app.config["JWT_SECRET_HTML"]
+    flow, signing = secrets.token_hex(16), settings.jwt_secret_html
     user = people.by_email(email)
     if user is not None and not user.is_active:
         user = None
-    token, _ = tokens.issue(signing, links.RESET, flow, links.LIFETIMES[links.RESET])
+    token, _ = tokens.issue(signing, links.RESET, flow, links.lifetime(links.RESET))
     link = links.address(links.RESET, token)
     with transaction():
         again, digits = codes.asked_lately(user), codes.make(user, flow, browser)
@@ -60,7 +59,7 @@ def request_code(
             mail.send_key_reset_code(user, digits, link, known, again)
         else:
             mail.send_no_code(email, digits, link)
-    return tokens.issue(signing, FLOW, flow, FLOW_LIFETIME)[0]
+    return tokens.issue(signing, FLOW, flow, rules.reset_page)[0]
 
 
 def _name_of_owners(user: User | None, known_browser: str, visitor: User | None) -> str:
@@ -147,7 +146,7 @@ def _of_link(token: str) -> tuple[User, Code]:
 
 def _flow(purpose: str, token: str) -> str:
     try:
-        return str(tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)["sub"])
+        return str(tokens.read(settings.jwt_secret_html, purpose, token)["sub"])
     except tokens.BadToken:
         raise links.BadLink from None
 

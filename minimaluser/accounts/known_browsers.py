@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
-from minimaluser import config
 from minimaluser.lib import tokens
 from minimaluser.models import User
+from minimaluser.rules import rules
+from minimaluser.settings import settings
 
 PURPOSE = "known-browser"
 
 
 def make_known_browser(user: User) -> str:
     """Return the token that a browser keeps after a log-in; it opens nothing by itself."""
-    secrets, lifetime = current_app.config["JWT_SECRET_USER"], config.KNOWN_BROWSER_LIFETIME
+    secrets, lifetime = settings.jwt_secret_user, rules.known_browser
     return tokens.issue(secrets, PURPOSE, str(user.id), lifetime, generation=user.generation)[0]
 
 
@@ -23,7 +22,7 @@ def find(token: str, user: User | None) -> str | None:
     What was given before the address was proved, or before the key changed, is worth nothing.
     """
     try:
-        claims = tokens.read(current_app.config["JWT_SECRET_USER"], PURPOSE, token)
+        claims = tokens.read(settings.jwt_secret_user, PURPOSE, token)
     except tokens.BadToken:
         return None
     if user is None or not user.is_confirmed or claims["sub"] != str(user.id):

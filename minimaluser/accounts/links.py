@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, func, or_, select
 
-from minimaluser import config
 from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import WAITING, OutboxItem, Token, User
+from minimaluser.rules import rules
 from minimaluser.security import limits
+from minimaluser.settings import settings
 
 CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
 RESET = "reset"  # has no row of its own: it ends with its code, see `key_reset`
@@ -25,14 +26,6 @@ ADDRESSES = {
     UNDO_EMAIL: "/email/undo/",
     UNDO_CLOSING: "/closing/undo/",
 }
-LIFETIMES = {
-    CONFIRM: config.CONFIRM_LIFETIME,
-    CHANGE_EMAIL: config.CHANGE_EMAIL_LIFETIME,
-    RESET: config.CODE_LIFETIME,
-    UNDO_EMAIL: config.UNDO_EMAIL_LIFETIME,
-    UNDO_CLOSING: config.UNDO_CLOSING_LIFETIME,
-}
-
 MAIL = func.substr(Token.id_hash, 1, 32)  # names the mail of a link that must go with it
 
 
@@ -51,15 +44,15 @@ def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
     """
     if purpose not in UNDO:  # a thief must not be able to void it
         _remove(user, purpose)
-    lifetime = LIFETIMES[purpose]
-    secrets = current_app.config["JWT_SECRET_HTML"]
-    token, identity = tokens.issue(secrets, purpose, str(user.id), lifetime)
+    life = lifetime(purpose)
+    secrets = settings.jwt_secret_html
+    token, identity = tokens.issue(secrets, purpose, str(user.id), life)
     db.session.add(
         Token(
             user_id=user.id,
             purpose=purpose,
             id_hash=tokens.digest(identity),
-            expires_at=clock.now() + lifetime,
+            expires_at=clock.now() + life,
             sealed=sealing.seal([identity], sealed) if sealed else None,
             **in_force,
         )
@@ -69,7 +62,18 @@ def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
 
 def address(purpose: str, token: str) -> str:
     """Return what a mail says for a token."""
-    return f"{current_app.config['SITE_URL']}{ADDRESSES[purpose]}{token}"
+    return f"{settings.site_url}{ADDRESSES[purpose]}{token}"
+
+
+def lifetime(purpose: str) -> timedelta:
+    """Return how long a link is good."""
+    return {
+        CONFIRM: rules.confirm,
+        CHANGE_EMAIL: rules.change_email,
+        RESET: rules.code,
+        UNDO_EMAIL: rules.undo_email,
+        UNDO_CLOSING: rules.undo_closing,
+    }[purpose]
 
 
 def mail_of(user: User, purpose: str) -> str:
@@ -87,7 +91,7 @@ def count_try(purpose: str, token: str) -> None:
         limits.TooMany: it was tried too often from this network.
     """
     try:
-        tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
+        tokens.read(settings.jwt_secret_html, purpose, token)
     except tokens.BadToken:
         limits.count("link")
     else:
@@ -121,7 +125,7 @@ def open_sealed(row: Token, token: str) -> str:
     Raises:
         BadLink: it is not the link of this row.
     """
-    claims = tokens.read(current_app.config["JWT_SECRET_HTML"], row.purpose, token)
+    claims = tokens.read(settings.jwt_secret_html, row.purpose, token)
     try:
         return sealing.unseal([str(claims["jti"])], row.sealed or b"")
     except sealing.Unsealable:
@@ -164,7 +168,7 @@ def matches(purpose: str, token: str) -> tuple[Any, ...]:
         BadLink: it is none of ours, or not for this.
     """
     try:
-        claims = tokens.read(current_app.config["JWT_SECRET_HTML"], purpose, token)
+        claims = tokens.read(settings.jwt_secret_html, purpose, token)
         owner = tokens.number(claims["sub"])
     except tokens.BadToken:
         raise BadLink from None

@@ -8,6 +8,7 @@ from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, caller, clock, hashing
 from minimaluser.models import User
+from minimaluser.rules import rules
 from minimaluser.security import limits
 
 NOT_KNOWN = (
@@ -41,7 +42,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
             tried.append(limits.count("wrong-keys", subject))
         except limits.TooMany:  # not told: the owner's log-in begins a new row, so it would tell
             is_off = True
-    known = hashing.verify_key(hashed, key) and not is_off
+    known = hashing.verify_key(hashed, key, rules.key.most_bytes) and not is_off
     if known and identity:
         _count_log_in(identity, browser, tried)
     fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None

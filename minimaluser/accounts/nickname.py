@@ -10,6 +10,7 @@ from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import namer, nicknames
 from minimaluser.models import User
+from minimaluser.rules import rules
 from minimaluser.security import limits
 
 TAKEN = "Somebody has this nickname already. Please choose another one."
@@ -61,6 +62,6 @@ def keep_or_grant(user: User) -> None:
 
 def _cleaned(nickname: str) -> str:
     try:
-        return nicknames.clean(nickname)
+        return nicknames.clean(nickname, rules.nickname)
     except nicknames.BadNickname as problem:
         raise Refused("nickname", str(problem)) from None

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 
-from minimaluser import config, outbox
+from minimaluser import outbox
 from minimaluser.accounts import removal
 from minimaluser.extensions import db, empty_write_ahead_log, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from minimaluser.rules import rules
 from minimaluser.security import hits
 
 
@@ -23,8 +24,8 @@ def purge() -> dict[str, int]:
     """
     moment = clock.now()
     with transaction():
-        closed = User.closed_at < moment - config.UNDO_CLOSING_LIFETIME
-        late = User.created_at < moment - config.UNCONFIRMED_LIFETIME
+        closed = User.closed_at < moment - rules.undo_closing
+        late = User.created_at < moment - rules.unconfirmed
         never = and_(late, User.confirmed_at.is_(None), User.closed_at.is_(None))
         counts = {"unconfirmed": _remove_all(never), "closed": _remove_all(closed)}
         for name, query in _past(moment).items():
@@ -43,20 +44,20 @@ def _remove_all(whom: Any) -> int:
 
 def _past(moment: datetime) -> dict[str, Any]:
     idle = or_(
-        Session.created_at < moment - config.SESSION_ABSOLUTE,
-        Session.seen_at < moment - config.SESSION_IDLE,
-        and_(Session.keep.is_(False), Session.seen_at < moment - config.SESSION_IDLE_BRIEF),
+        Session.created_at < moment - rules.session_absolute,
+        Session.seen_at < moment - rules.session_idle,
+        and_(Session.keep.is_(False), Session.seen_at < moment - rules.session_idle_brief),
     )
     dead = (OutboxItem.expires_at < moment, OutboxItem.state == outbox.DEAD)
     old = (
-        OutboxItem.created_at < moment - config.MAIL_KEPT_IN_MAILBOX,
+        OutboxItem.created_at < moment - rules.mail_in_mailbox,
         OutboxItem.state != outbox.WAITING,
     )
     return {
         "tokens": delete(Token).where(Token.expires_at < moment - timedelta(minutes=1)),
-        "codes": delete(Code).where(Code.created_at < moment - timedelta(days=1)),
+        "codes": delete(Code).where(Code.created_at < moment - rules.code_counted),
         "sessions": delete(Session).where(idle),
-        "events": delete(Event).where(Event.created_at < moment - config.EVENTS_KEPT),
+        "events": delete(Event).where(Event.created_at < moment - rules.events),
         "letters": update(OutboxItem).where(*dead).values(sealed=None),
         "outbox": delete(OutboxItem).where(*old),
     }

@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
-from minimaluser import config
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import audit, caller, clock, tokens
 from minimaluser.models import Session, User
+from minimaluser.rules import rules
+from minimaluser.settings import settings
 
 PURPOSE = "user"
 
@@ -21,7 +21,7 @@ PURPOSE = "user"
 def load_user(user_token: str) -> User | None:
     """Return the user of a user token, or None (GUEST) if anything at all is wrong with it."""
     try:
-        claims = tokens.read(current_app.config["JWT_SECRET_USER"], PURPOSE, user_token)
+        claims = tokens.read(settings.jwt_secret_user, PURPOSE, user_token)
     except tokens.BadToken:
         return None
     found: Session | None = db.session.scalar(
@@ -42,7 +42,7 @@ def load_user(user_token: str) -> User | None:
 def touch(user: User) -> None:
     """Note that the session of this request was used, at most every few minutes."""
     session, moment = user.session, clock.now()
-    if session is None or moment < session.seen_at + config.SESSION_SEEN_EVERY:
+    if session is None or moment < session.seen_at + rules.session_seen_every:
         return
     identity = session.id
     try:
@@ -80,7 +80,7 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
         select(Session.id)
         .where(Session.user_id == user.id)
         .order_by(Session.id.desc())
-        .limit(config.SESSIONS_AT_MOST)
+        .limit(rules.sessions_most)
     )
     db.session.execute(delete(Session).where(Session.user_id == user.id, Session.id.not_in(newest)))
     user.session = session
@@ -90,10 +90,10 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
 def give_token(user: User, secret: str) -> None:
     """Make the user token (JWT: user id, address, session) for the session with this secret."""
     user.user_token, _ = tokens.issue(
-        current_app.config["JWT_SECRET_USER"],
+        settings.jwt_secret_user,
         PURPOSE,
         str(user.id),
-        config.SESSION_ABSOLUTE,
+        rules.session_absolute,
         email=user.email,
         sid=secret,
     )

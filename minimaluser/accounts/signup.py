@@ -7,12 +7,13 @@ import uuid
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser import config, mail
+from minimaluser import mail
 from minimaluser.accounts import events, links, people, sessions, tile
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
 from minimaluser.models import User
+from minimaluser.rules import rules
 from minimaluser.security import limits, mails
 
 NICKNAME_TRIES = 5
@@ -153,7 +154,7 @@ def _is_double_click(user: User, browser_hash: str) -> bool:
     since = clock.now() - user.created_at
     return (
         user.signup_browser == browser_hash
-        and since < config.SIGNUP_DOUBLE_CLICK
+        and since < rules.signup_double_click
         and not user.is_confirmed
         and user.is_active
         and user.generation == 0

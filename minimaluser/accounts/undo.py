@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from minimaluser.accounts import belongings, credentials, links, people, removal
@@ -20,6 +19,7 @@ from minimaluser.extensions import db
 from minimaluser.lib import clock, emails, sealing
 from minimaluser.models import Token, User
 from minimaluser.security import mails
+from minimaluser.settings import settings
 
 
 def email_link(user: User) -> str:
@@ -56,7 +56,7 @@ def remember(user: User) -> None:
     The address of before can bring back that much. What is put in later belongs to whoever has the
     new address, who may never have asked for the account.
     """
-    secrets = current_app.config["SESSION_SECRET"]
+    secrets = settings.session_secret
     fresh = (
         Token.user_id == user.id,
         Token.purpose == links.UNDO_EMAIL,
@@ -120,7 +120,7 @@ def _left_behind(row: Token) -> str:
     if row.before is None:
         return ""
     try:
-        return sealing.unseal(current_app.config["SESSION_SECRET"], row.before)
+        return sealing.unseal(settings.session_secret, row.before)
     except sealing.Unsealable:  # the secret was given up
         return ""
 

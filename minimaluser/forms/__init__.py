@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask_login import current_user
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, Regexp
+from wtforms.validators import EqualTo
 
 from minimaluser import accounts
 from minimaluser.forms.base import Form as Form
-from minimaluser.forms.rules import BRIEF, Email, Named, Strong, needed
+from minimaluser.forms.validators import Brief, Digits, Email, Named, Strong, needed
 
 
 class SignupForm(Form):
     name = "signup"
-    email = EmailField("Email", [BRIEF, Email()])
+    email = EmailField("Email", [Brief(), Email()])
 
     def live_email(self) -> None:
         """Only the form of the address: whether somebody has it is nobody's business."""
@@ -21,15 +21,15 @@ class SignupForm(Form):
 
 class LoginForm(Form):
     name = "login"
-    email = EmailField("Email", [needed("your email address"), BRIEF])
-    key = PasswordField("Access key", [needed("your access key"), BRIEF])
+    email = EmailField("Email", [needed("your email address"), Brief()])
+    key = PasswordField("Access key", [needed("your access key"), Brief()])
     keep = BooleanField("Keep me logged in")
     next = HiddenField()
 
 
 class NicknameForm(Form):
     name = "nickname"
-    nickname = StringField("Nickname", [BRIEF, Named()])
+    nickname = StringField("Nickname", [Brief(), Named()])
 
     def live_nickname(self) -> None:
         if current_user.is_authenticated:
@@ -38,8 +38,8 @@ class NicknameForm(Form):
 
 class EmailForm(Form):
     name = "email"
-    email = EmailField("Email", [BRIEF, Email()])
-    current_key = PasswordField("Current access key", [BRIEF])
+    email = EmailField("Email", [Brief(), Email()])
+    current_key = PasswordField("Current access key", [Brief()])
 
     def live_email(self) -> None:
         """Only the form of the address."""
@@ -47,8 +47,8 @@ class EmailForm(Form):
 
 class KeyForm(Form):
     name = "key"
-    current_key = PasswordField("Current access key", [needed("your current access key"), BRIEF])
-    new_key = PasswordField("New access key", [BRIEF, Strong()])
+    current_key = PasswordField("Current access key", [needed("your current access key"), Brief()])
+    new_key = PasswordField("New access key", [Brief(), Strong()])
     confirm_key = PasswordField(
         "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
     )
@@ -59,7 +59,7 @@ class KeyForm(Form):
 
 class KeyEntryForm(Form):
     name = "key-entry"
-    current_key = PasswordField("Current access key", [needed("your access key"), BRIEF])
+    current_key = PasswordField("Current access key", [needed("your access key"), Brief()])
     next = HiddenField()
 
 
@@ -70,7 +70,7 @@ class TileForm(Form):
 
 class ForgotKeyForm(Form):
     name = "forgot-key"
-    email = EmailField("Email", [BRIEF, Email()])
+    email = EmailField("Email", [Brief(), Email()])
 
     def live_email(self) -> None:
         """Only the form of the address."""
@@ -78,10 +78,8 @@ class ForgotKeyForm(Form):
 
 class ResetKeyForm(Form):
     name = "reset-key"
-    code = StringField(
-        "Code", [Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message="The code has six digits.")]
-    )
-    new_key = PasswordField("New access key", [BRIEF, Strong()])
+    code = StringField("Code", [Digits()])
+    new_key = PasswordField("New access key", [Brief(), Strong()])
     confirm_key = PasswordField(
         "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
     )
@@ -101,7 +99,7 @@ class NewKeyForm(ResetKeyForm):
 
 class ClosingForm(Form):
     name = "closing"
-    current_key = PasswordField("Current access key", [needed("your access key"), BRIEF])
+    current_key = PasswordField("Current access key", [needed("your access key"), Brief()])
 
 
 class CookieForm(Form):

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from minimaluser import accounts
-from minimaluser.forms.rules import Strong
+from minimaluser.forms.validators import Strong
 from minimaluser.security import limits
 
 

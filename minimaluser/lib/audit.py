@@ -50,5 +50,6 @@ def is_left_out() -> bool:
 
 
 def _named(email: str) -> str:
-    secret = current_app.config["SESSION_SECRET"][0]
-    return tokens.keyed_digest(secret, f"audit/{email.strip().casefold()}")[:16]
+    return tokens.keyed_digest(
+        current_app.config["SECRET_KEY"], f"audit/{email.strip().casefold()}"
+    )[:16]

@@ -18,7 +18,7 @@ def give(answer: Response, name: str, value: str, lifetime: timedelta) -> Respon
         _full(name),
         value,
         max_age=lifetime,
-        secure=current_app.config["SECURE"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
     )
@@ -31,4 +31,4 @@ def take(answer: Response, name: str) -> Response:
 
 
 def _full(name: str) -> str:
-    return f"__Host-{name}" if current_app.config["SECURE"] else name
+    return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name

@@ -23,7 +23,6 @@ LEFT_FOR_OTHERS = 4  # threads of a process; all others may hash or wait for it
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
 AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
-MOST_BYTES = 512  # of a key that somebody may choose
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 symbols; no l, o, 0, 1
 GROUPS, GROUP_LENGTH = 4, 5
 
@@ -87,17 +86,22 @@ def hash_key(key: str) -> str:
         return _hasher.hash(key.encode())
 
 
-def verify_key(hashed: str | None, key: str) -> bool:
+def verify_key(hashed: str | None, key: str, most_bytes: int) -> bool:
     """Tell whether the key belongs to the hash, in the same time for no hash at all.
+
+    Args:
+        hashed: what `hash_key` returned, if there is somebody.
+        key: as typed; one of more bytes than a key may have is none, and costs no more.
+        most_bytes: that a key may have.
 
     Raises:
         Busy: after waiting two seconds for a turn, or at once when too many wait already.
     """
     typed = key.encode()
-    known = hashed is not None and len(typed) <= MOST_BYTES
+    known = hashed is not None and len(typed) <= most_bytes
     with _turn():
         try:
-            return _hasher.verify(hashed or _nobodys_hash(), typed[:MOST_BYTES]) and known
+            return _hasher.verify(hashed or _nobodys_hash(), typed[:most_bytes]) and known
         except (VerificationError, InvalidHashError):
             return False
 

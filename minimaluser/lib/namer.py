@@ -7,13 +7,12 @@ import secrets
 from . import words
 
 NUMBERS = range(100_000, 1_000_000)
-MAX_LENGTH = 40
 
 _SUGGESTED = re.compile(r"[a-z]+-[a-z]+-[0-9]{6}-([a-z]+)", re.ASCII | re.IGNORECASE)
 
 
 def suggest(rng: random.Random | None = None) -> str:
-    """Return a nickname of at most MAX_LENGTH characters: adjective, animal, number, colour.
+    """Return a nickname of at most 40 characters: adjective, animal, number, colour.
 
     `rng` is for tests; without it the system's secure source chooses, so that nicknames cannot be
     foretold. Whether the nickname is still free is for the caller to find out.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-SHORTEST, LONGEST, MOST_BYTES = 4, 40, 160
+from minimaluser.lib.text import Lengths
+
 MOST_TYPED = 256  # what normalising costs grows with the square of it
-TOO_LONG = f"A nickname has at most {LONGEST} characters."
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # of no such category
 MOST_MARKS_IN_A_ROW = 3
@@ -16,23 +16,28 @@ class BadNickname(ValueError):
     """Not a nickname; the message is for the visitor."""
 
 
-def clean(text: str) -> str:
+def clean(text: str, lengths: Lengths) -> str:
     """Return the nickname as it is shown: NFKC, single blanks, none around it.
+
+    Args:
+        text: as typed.
+        lengths: of what is shown; the bytes are those of `same`.
 
     Raises:
         BadNickname: with a sentence for the visitor.
     """
     text = text.strip()
+    too_long = f"A nickname has at most {lengths.longest} characters."
     if len(text) > MOST_TYPED:
-        raise BadNickname(TOO_LONG)
+        raise BadNickname(too_long)
     plain = unicodedata.normalize("NFKC", text)
     name = " ".join("".join(c for c in plain if not _chooses_a_look(c)).split(" ")).strip()
     while "  " in name:
         name = name.replace("  ", " ")
-    if len(name) < SHORTEST:
-        raise BadNickname(f"A nickname has at least {SHORTEST} characters.")
-    if len(name) > LONGEST or len(same(name).encode("utf-8", "replace")) > MOST_BYTES:
-        raise BadNickname(TOO_LONG)
+    if len(name) < lengths.shortest:
+        raise BadNickname(f"A nickname has at least {lengths.shortest} characters.")
+    if len(name) > lengths.longest or _bytes(name) > lengths.most_bytes:
+        raise BadNickname(too_long)
     if any(_is_unseen(character) for character in name) or _piles_marks(name):
         raise BadNickname("A nickname has no invisible characters.")
     return name
@@ -41,6 +46,10 @@ def clean(text: str) -> str:
 def same(name: str) -> str:
     """Return the form that decides whether two nicknames are the same, without regard to case."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _bytes(name: str) -> int:
+    return len(same(name).encode("utf-8", "replace"))
 
 
 def _chooses_a_look(character: str) -> bool:

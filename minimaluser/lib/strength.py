@@ -12,9 +12,8 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from zxcvbn.matching import L33T_TABLE
 
-from minimaluser.lib import hashing
+from minimaluser.lib.text import Lengths
 
-SHORTEST, LONGEST, MOST_BYTES = 15, 128, hashing.MOST_BYTES
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
@@ -46,20 +45,22 @@ class WeakKey(ValueError):
     """The key would be guessed; the message is for the visitor."""
 
 
-def check(key: str, own_words: Sequence[str] = ()) -> None:
+def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
     """Accept a key or say why not.
 
     Args:
         key: the key as typed; every character counts.
+        lengths: that it may have.
         own_words: words an attacker knows: the address, the nickname, the name of the site.
 
     Raises:
         WeakKey: with a sentence for the visitor.
     """
-    if len(key) < SHORTEST:
-        raise WeakKey(f"Please use at least {SHORTEST} characters; four or five random words do.")
-    if len(key) > LONGEST or len(key.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise WeakKey(f"Please use at most {LONGEST} characters.")
+    least = lengths.shortest
+    if len(key) < least:
+        raise WeakKey(f"Please use at least {least} characters; four or five random words do.")
+    if len(key) > lengths.longest or len(key.encode("utf-8", "surrogatepass")) > lengths.most_bytes:
+        raise WeakKey(f"Please use at most {lengths.longest} characters.")
     if "\x00" in key or any("\ud800" <= c <= "\udfff" for c in key):
         raise WeakKey("This key has characters that cannot be typed.")
     folded = key.casefold()
@@ -67,27 +68,27 @@ def check(key: str, own_words: Sequence[str] = ()) -> None:
     rest = folded
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    if rest != folded and len(rest) < SHORTEST - OWN_WORD_LENGTH:
+    if rest != folded and len(rest) < least - OWN_WORD_LENGTH:
         raise WeakKey("This key is built on your email address, your nickname or our name.")
     bare = "".join(character for character in folded if character.isalnum())
     cores = (folded, bare, bare.rstrip("0123456789"))
-    if any(_is_pattern(text) for text in cores if len(text) >= SHORTEST // 2):
+    if any(_is_pattern(text) for text in cores if len(text) >= least // 2):
         raise WeakKey("This key repeats itself or follows a sequence.")
-    if {folded, bare, bare.rstrip("0123456789")} & common():
+    if {folded, bare, bare.rstrip("0123456789")} & common(least):
         raise WeakKey("This key is too common; it would be guessed soon.")
     if _score(key[:READ_AT_MOST], words) < GOOD_SCORE:
         raise WeakKey("This key is too common; it would be guessed soon.")
 
 
 @cache
-def common() -> frozenset[str]:
-    """Return common keys that are long enough, in lower case: some 17,000."""
+def common(shortest: int) -> frozenset[str]:
+    """Return common keys that are long enough, in lower case: some 17,000 of 15 characters."""
     known: list[str] = FREQUENCY_LISTS["passwords"]
     found = {key.casefold() for key in known} | set(FAMOUS)
     for word in known[:STRETCHED]:
-        found |= {word * (-(-SHORTEST // len(word))), *(word + tail for tail in TAILS)}
+        found |= {word * (-(-shortest // len(word))), *(word + tail for tail in TAILS)}
         found |= {tail + word for tail in TAILS}
-    return frozenset(key for key in found if len(key) >= SHORTEST or key in FAMOUS)
+    return frozenset(key for key in found if len(key) >= shortest or key in FAMOUS)
 
 
 def _score(key: str, words: set[str]) -> int:

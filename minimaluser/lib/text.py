@@ -5,6 +5,19 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long something may be that people type: in characters, and in bytes as it is kept."""
+
+    shortest: int
+    longest: int
+    most_bytes: int
 
 
 def slugify(text: str) -> str:
@@ -15,11 +28,24 @@ def slugify(text: str) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time to wait in words, rounded up: `40 seconds`, `1 minute`, `3 hours`, `2 days`."""
-    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+    for size, name in UNITS:
         count = math.ceil(seconds / size)
         if count > 1 or name == "second":
-            return f"{max(count, 1)} {name}{'s' if count > 1 else ''}"
+            return _counted(max(count, 1), name)
     raise AssertionError(seconds)
+
+
+def span(time: timedelta) -> str:
+    """Return a lifetime in words, to the second: `10 minutes`, `24 hours` (not a day), `7 days`."""
+    seconds = int(time.total_seconds())
+    size, name = next(
+        each for each in UNITS if seconds % each[0] == 0 and (seconds > each[0] or each[1] != "day")
+    )
+    return _counted(seconds // size, name)
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def is_inside(address: str) -> bool:

@@ -42,7 +42,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         body = request.get_data()
         try:
             issuer = contract.verify(
-                settings.secrets, request.headers.get("Authorization", ""), body
+                settings.jwt_mailer_secret, request.headers.get("Authorization", ""), body
             )
         except contract.Unauthorized:
             return _answer(401, contract.REFUSED, "not authorized")
@@ -53,9 +53,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
     def _deliver(fields: dict[str, str], issuer: str) -> ResponseReturnValue:
         mail_class = fields.get(contract.CLASS, "")
-        recipient = contract.name_of(settings.secrets[0], fields["to"], mail_class)
-        a_day = settings.most_a_day * contract.CLASSES.get(mail_class, 1)
-        a_minute = max(1, int(settings.most_a_minute * contract.SHARES.get(mail_class, 1)))
+        recipient = contract.name_of(settings.jwt_mailer_secret[0], fields["to"], mail_class)
+        a_day = settings.mailer_recipient_a_day * contract.CLASSES.get(mail_class, 1)
+        a_minute = max(1, int(settings.mailer_a_minute * contract.SHARES.get(mail_class, 1)))
         limits = (
             ("recipient", recipient, a_day, DAY_SECONDS),
             ("issuer", issuer, a_minute, MINUTE_SECONDS),

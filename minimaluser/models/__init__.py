@@ -8,12 +8,12 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from minimaluser import config
-from minimaluser.lib import clock
+from minimaluser.lib import clock, emails
 from minimaluser.models import exempt
 from minimaluser.models.base import Model, Moment, owner
 from minimaluser.models.event import Event as Event
 from minimaluser.models.photo import Photo as Photo
+from minimaluser.rules import rules
 
 
 class User(Model, UserMixin):
@@ -24,12 +24,10 @@ class User(Model, UserMixin):
     __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given twice
 
     id: Mapped[int] = mapped_column(primary_key=True, info=exempt.ID)
-    email: Mapped[str] = mapped_column(String(config.EMAIL_MAX_LENGTH), info=exempt.BY_LINK)
-    email_key: Mapped[str] = mapped_column(
-        String(config.EMAIL_MAX_LENGTH), unique=True, info=exempt.BY_LINK
-    )
-    nickname: Mapped[str] = mapped_column(String(config.NICKNAME_MAX_LENGTH))
-    nickname_key: Mapped[str] = mapped_column(String(config.NICKNAME_MAX_BYTES), unique=True)
+    email: Mapped[str] = mapped_column(String(emails.LONGEST), info=exempt.BY_LINK)
+    email_key: Mapped[str] = mapped_column(String(emails.LONGEST), unique=True, info=exempt.BY_LINK)
+    nickname: Mapped[str] = mapped_column(String(rules.nickname.longest))
+    nickname_key: Mapped[str] = mapped_column(String(rules.nickname.most_bytes), unique=True)
     key_hash: Mapped[str] = mapped_column(String(128), info=exempt.BY_LINK | exempt.HASHED)
     key_is_first: Mapped[bool] = mapped_column(default=True, info=exempt.BY_LINK)
     key_set_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, info=exempt.BY_LINK)
@@ -37,9 +35,7 @@ class User(Model, UserMixin):
     key_off_at: Mapped[datetime | None] = mapped_column(Moment, info=exempt.OFF)
     # raised when what was given before ends
     generation: Mapped[int] = mapped_column(default=0, info=exempt.COUNTED)
-    pending_email: Mapped[str | None] = mapped_column(
-        String(config.EMAIL_MAX_LENGTH), info=exempt.PENDING
-    )
+    pending_email: Mapped[str | None] = mapped_column(String(emails.LONGEST), info=exempt.PENDING)
     tile_seed: Mapped[str] = mapped_column(String(16))
     tile_colour: Mapped[str] = mapped_column(String(7))
     tile_name: Mapped[str] = mapped_column(String(36), unique=True, info=exempt.FILE)
@@ -74,11 +70,11 @@ class User(Model, UserMixin):
 
     @property
     def key_expires_at(self) -> datetime | None:
-        return self.key_set_at + config.FIRST_KEY_LIFETIME if self.key_is_first else None
+        return self.key_set_at + rules.first_key if self.key_is_first else None
 
     @property
     def key_is_good(self) -> bool:
-        in_time = not self.key_is_first or clock.now() < self.key_set_at + config.FIRST_KEY_LIFETIME
+        in_time = not self.key_is_first or clock.now() < self.key_set_at + rules.first_key
         return in_time and self.key_off_at is None
 
 
@@ -100,14 +96,14 @@ class Session(Model):
 
     @property
     def is_alive(self) -> bool:
-        idle = config.SESSION_IDLE if self.keep else config.SESSION_IDLE_BRIEF
+        idle = rules.session_idle if self.keep else rules.session_idle_brief
         moment = clock.now()
-        return moment < self.seen_at + idle and moment < self.created_at + config.SESSION_ABSOLUTE
+        return moment < self.seen_at + idle and moment < self.created_at + rules.session_absolute
 
     @property
     def key_is_recent(self) -> bool:
         entered = self.key_entered_at
-        return entered is not None and clock.now() < entered + config.RECENT_KEY
+        return entered is not None and clock.now() < entered + rules.recent_key
 
 
 class Token(Model):
@@ -120,7 +116,7 @@ class Token(Model):
     user_id: Mapped[int] = owner(exempt.LOGS_IN)
     purpose: Mapped[str] = mapped_column(String(20))
     id_hash: Mapped[str] = mapped_column(String(64), unique=True, info=exempt.HASHED)
-    email: Mapped[str | None] = mapped_column(String(config.EMAIL_MAX_LENGTH))
+    email: Mapped[str | None] = mapped_column(String(emails.LONGEST))
     key_hash: Mapped[str | None] = mapped_column(String(128), info=exempt.HASHED)
     key_is_first: Mapped[bool | None]
     key_set_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -131,7 +127,7 @@ class Token(Model):
 
 
 class Code(Model):
-    """A six-digit code somebody asked for; without a user for an address nobody has."""
+    """A code somebody asked for; without a user for an address nobody has."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(

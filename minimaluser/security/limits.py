@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import current_app, has_request_context, request
 
-from minimaluser import config
 from minimaluser.extensions import transaction_before
 from minimaluser.lib import audit, clock, emails, rates, tokens
 from minimaluser.models import User
+from minimaluser.rules import rules
 from minimaluser.security import hits
+from minimaluser.settings import settings
 
 # While the shared counter does not answer these are refused; the database counts the others.
 GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}
@@ -54,7 +55,7 @@ def count(action: str, subject: str = "", *beside: str, known: bool = False) -> 
     """Count a deed, in a transaction of its own: nothing is locked when this returns.
 
     Args:
-        action: a name in `config.LIMITS`.
+        action: a name in `rules.limits`.
         subject: which account or address it concerns; see `address_of` and `user_of`.
         beside: more names that it counts for.
         known: the owner does it: logged in, or from a browser of `known_browsers`. Crowds do not
@@ -68,7 +69,7 @@ def count(action: str, subject: str = "", *beside: str, known: bool = False) -> 
     hit, waits = take(wanted)
     if any(waits):
         report(action, hit, waits)
-        if known or "alarm" in config.LIMITS[action]:
+        if known or "alarm" in rules.limits[action]:
             hit, waits = take(wanted, scopes={"account"} if known else REFUSING)
     if any(waits):
         raise TooMany(max(waits))
@@ -113,7 +114,7 @@ def clear(subject: str, *actions: str) -> None:
 
 def forget(user: User) -> None:
     """Remove what was counted for a user who leaves; what guards the address stays its day."""
-    clear(user_of(user), *config.LIMITS)
+    clear(user_of(user), *rules.limits)
 
 
 def address_of(text: str) -> str:
@@ -121,7 +122,7 @@ def address_of(text: str) -> str:
     try:
         return emails.parse(text)[1]
     except emails.BadEmail:
-        return text.strip().casefold()[: config.EMAIL_MAX_LENGTH]
+        return text.strip().casefold()[: emails.LONGEST]
 
 
 def user_of(user: User | int) -> str:
@@ -132,7 +133,7 @@ def user_of(user: User | int) -> str:
 def take(
     named: Sequence[tuple[str, str]], *, inside: bool = False, scopes: Container[str] = SCOPES
 ) -> tuple[Hit, list[float]]:
-    """Count under names of `config.LIMITS`, each for somebody, unless one of them is full.
+    """Count under names of `rules.limits`, each for somebody, unless one of them is full.
 
     Returns:
         The hit, and for each of its keys the seconds until there is room: all zero if it counted.
@@ -160,7 +161,7 @@ def take(
 def _wanted(
     action: str, subject: str, scopes: Container[str]
 ) -> dict[str, tuple[tuple[int, timedelta], ...]]:
-    crowd = current_app.config["RATE_LIMIT_CROWD"]
+    crowd = settings.rate_limit_crowd
     everybody = {"all": crowd}
     subjects = {"account": {subject: 1}, "site": everybody, "alarm": everybody, "network": {}}
     if has_request_context():
@@ -168,7 +169,7 @@ def _wanted(
         subjects["network"] = {network: crowd * times for network, times in found.items()}
     return {
         key: tuple((most * times, window) for most, window in windows)
-        for scope, windows in config.LIMITS[action].items()
+        for scope, windows in rules.limits[action].items()
         if scope in scopes
         for name, times in subjects[scope].items()
         for key in _keys(action, scope, name)
@@ -178,7 +179,7 @@ def _wanted(
 def _keys(action: str, scope: str, subject: str) -> list[str]:
     """Return a key for each secret, so that no count is lost while one takes over from another."""
     name = f"limits/{action}/{scope}/{subject}"
-    return [tokens.keyed_digest(secret, name) for secret in current_app.config["SESSION_SECRET"]]
+    return [tokens.keyed_digest(secret, name) for secret in settings.session_secret]
 
 
 def _shared() -> Any:

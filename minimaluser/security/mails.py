@@ -11,15 +11,16 @@ from typing import NamedTuple
 from flask import has_request_context, request
 
 from minimaluser.lib import rates
-from minimaluser.mail_budgets import DAY, MAIL_LIMITS
+from minimaluser.lib.text import span
 from minimaluser.mailer.contract import CLASSES, CODE, NEWS, NOTICE, PROOF, UNDO
+from minimaluser.rules import DAY, rules
 from minimaluser.security import limits
 
-Way = Sequence[tuple[str, str]]  # names in `config.LIMITS`, and for whom each counts
+Way = Sequence[tuple[str, str]]  # names in `rules.limits`, and for whom each counts
 
 
 class Kind(NamedTuple):
-    """What a mail is: how much depends on it, and in which of `config.LIMITS` it is counted.
+    """What a mail is: how much depends on it, and in which of `rules.limits` it is counted.
 
     One that is too many is left out if it is a `courtesy`; else what causes it is not done.
     """
@@ -51,7 +52,7 @@ AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign
 AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
 NO_MAIL = {
     CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
-    " newest mail from us holds a link that works for ten minutes.",
+    " newest mail from us holds a link that works for {}.",
     UNDO: "Nothing was changed: the mail that could undo it cannot go out, because too many did.",
     PROOF: "No mail was sent: this email address has had too many from us lately.",
 }
@@ -62,7 +63,7 @@ class NoMail(limits.TooMany):
 
     def __init__(self, mail_class: str, seconds: float) -> None:
         super().__init__(seconds)
-        self.words = NO_MAIL.get(mail_class, NO_MAIL[PROOF])
+        self.words = NO_MAIL.get(mail_class, NO_MAIL[PROOF]).format(span(rules.code))
 
 
 def most_a_day(mail_class: str) -> int:
@@ -74,7 +75,7 @@ def most_a_day(mail_class: str) -> int:
 
 
 def _most(budget: str) -> int:
-    return min(most * -(-DAY // window) for most, window in MAIL_LIMITS[budget]["account"])
+    return min(most * -(-DAY // window) for most, window in rules.limits[budget]["account"])
 
 
 def urgency(mail_class: str, again: int = 0) -> int:

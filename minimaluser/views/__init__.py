@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from minimaluser.settings import settings_of
+
 
 def register(app: Flask) -> None:
     """Bind every view, the guards around them and what templates may use."""
@@ -74,10 +76,10 @@ def register(app: Flask) -> None:
         app.register_blueprint(module.bp)
     app.register_blueprint(undo.email)
     app.register_blueprint(undo.closing)
-    if app.config["METRICS"]:
+    if settings_of(app).metrics:
         metrics.watch(app)
         app.register_blueprint(metrics.bp)
-    if app.config["APP_ENV"] == "development":
+    if not settings_of(app).in_production:
         app.register_blueprint(dev.bp)
         app.register_blueprint(gallery.bp)
     access.addresses(app)  # the site starts only when every view has declared itself

@@ -5,6 +5,8 @@ from flask import Blueprint, Response, session, url_for
 from minimaluser import accounts
 from minimaluser.forms import ClosingForm
 from minimaluser.lib import htmx
+from minimaluser.lib.text import span
+from minimaluser.rules import rules
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.visitor import me
 
@@ -24,5 +26,6 @@ def create() -> Response:
     if not form.attempt(accounts.close_account, me(), form.current_key.data):
         return htmx.render("closing", "closing_form", 422, user=me(), form=form)
     session.clear()
-    message = "Your account is deleted. For 7 days a link in our mail undoes that. Goodbye!"
+    undone = f"For {span(rules.undo_closing)} a link in our mail undoes that."
+    message = f"Your account is deleted. {undone} Goodbye!"
     return htmx.leave(url_for("pages.home"), message)

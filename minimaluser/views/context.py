@@ -7,9 +7,11 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from minimaluser import config
 from minimaluser.lib import clock
+from minimaluser.lib.text import span
+from minimaluser.rules import rules
 from minimaluser.security import access
+from minimaluser.settings import SITE_NAME, settings
 from minimaluser.views import visitor
 
 
@@ -20,26 +22,28 @@ def register(app: Flask) -> None:
     app.add_template_global(_tile_url, "tile_url")
     app.add_template_global(visitor.mark, "user_mark")
     app.add_template_global(_is_here, "is_here")
+    app.jinja_env.globals["rules"] = rules
+    app.add_template_filter(span, "span")
 
 
 def _always() -> dict[str, Any]:
-    site_url = current_app.config["SITE_URL"]
+    site_url = settings.site_url
     return {
         "current_user": current_user,  # a stand-in: an error page must not load the user
-        "site_name": config.SITE_NAME,
+        "site_name": SITE_NAME,
         "site_url": site_url,
-        "contact": current_app.config["CONTACT_EMAIL"],
+        "contact": settings.contact_email,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": visitor.cookie_choice() if request else None,
         "indexed": _is_indexed(),
         "year": clock.now().year,
-        "policy_version": config.POLICY_VERSION,
-        "worker_url": None if current_app.config["SW_DISABLED"] else "/sw.js",
+        "policy_version": rules.policy_version,
+        "worker_url": None if settings.sw_disabled else "/sw.js",
     }
 
 
 def _tile_url(user: Any) -> str:
-    bucket = current_app.config["TILES_BUCKET_URL"]
+    bucket = settings.aws_tiles_bucket_url
     if bucket and user.tile_svg is None:
         return f"{bucket}/tiles/{user.tile_name}.svg"
     return f"/tiles/{user.tile_name}.svg"

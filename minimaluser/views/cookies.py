@@ -1,11 +1,12 @@
 """The cookie choice."""
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 
-from minimaluser import config
 from minimaluser.forms import CookieForm
 from minimaluser.lib import consent, cookies, htmx
+from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.settings import settings
 from minimaluser.views.visitor import cookie_choice, next_address
 
 bp = Blueprint("cookies", __name__)
@@ -29,6 +30,6 @@ def update() -> Response:
         answer = Response(htmx.toast(message))
     else:
         answer = htmx.go(next_address(url_for("pages.home")), message)
-    signing = current_app.config["SESSION_SECRET"]
-    choice = consent.write(signing, config.POLICY_VERSION, bool(form.analysis.data))
-    return cookies.give(answer, consent.COOKIE, choice, config.CONSENT_LIFETIME)
+    signing = settings.session_secret
+    choice = consent.write(signing, rules.policy_version, bool(form.analysis.data))
+    return cookies.give(answer, consent.COOKIE, choice, rules.consent)

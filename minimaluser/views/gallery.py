@@ -25,7 +25,7 @@ development = partial(access, EVERYBODY, nobodys="only in development")
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
-    "key_reset_code": {"code": "012345", "minutes": 10, "link": LINK},
+    "key_reset_code": {"code": "012345", "link": LINK},
     "key_reset_done": {},
     "key_changed": {"link": LINK},
     "email_change": {

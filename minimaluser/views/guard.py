@@ -11,13 +11,14 @@ from flask_login import current_user
 
 from minimaluser import accounts
 from minimaluser.lib import audit, headers, htmx
+from minimaluser.rules import rules
 from minimaluser.security import access
+from minimaluser.settings import settings
 from minimaluser.views import visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
 FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS, LONGEST_FIELD = 20, 4096
 
 
 def register(app: Flask) -> None:
@@ -77,8 +78,8 @@ def _insist_on_our_form() -> None:
         abort(415)
     current_app.extensions["csrf"].protect()
     fields = [value for name in request.form for value in request.form.getlist(name)]
-    is_long = any(len(text) > LONGEST_FIELD for text in (*request.form, *fields))
-    if len(fields) > MOST_FIELDS or is_long or _is_cut_off():
+    is_long = any(len(text) > rules.field_longest for text in (*request.form, *fields))
+    if len(fields) > rules.fields_most or is_long or _is_cut_off():
         audit.note("input_validation_fail", logging.WARNING, reason="too much")
         abort(413)
     if len(fields) > len(request.form):
@@ -95,9 +96,9 @@ def _is_our_host() -> bool:
     """Tell whether the request is for SITE_URL's host; probes of health may name an address."""
     if not request.host:  # what was sent is no host
         return False
-    if current_app.config["APP_ENV"] != "production" or request.blueprint == "health":
+    if not settings.in_production or request.blueprint == "health":
         return True
-    ours: str | None = urlsplit(str(current_app.config["SITE_URL"])).hostname
+    ours: str | None = urlsplit(settings.site_url).hostname
     return urlsplit(f"//{request.host}").hostname == ours
 
 

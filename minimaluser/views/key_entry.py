@@ -5,6 +5,8 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.forms import KeyEntryForm
 from minimaluser.lib import htmx
+from minimaluser.lib.text import span
+from minimaluser.rules import rules
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.visitor import granted, me, next_address, remember
 
@@ -28,5 +30,6 @@ def create() -> Response:
     if htmx.is_asking():
         return granted(me())
     remember(me())
-    message = "Thank you. Please press the button once more; for ten minutes we will not ask again."
+    quiet = f"for {span(rules.recent_key)} we will not ask again."
+    message = f"Thank you. Please press the button once more; {quiet}"
     return htmx.go(next_address(url_for("profile.show")), message, "info")

@@ -12,9 +12,10 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.forms import Form, LinkForm
 from minimaluser.lib import cookies, htmx, tokens
+from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, Access, access
 from minimaluser.views.visitor import mark, visitor
 
@@ -58,7 +59,7 @@ class MailedLink:
     def keep(self, token: str) -> Response:
         self.look_at(token)
         answer = make_response(redirect(url_for(".show"), 303))
-        return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
+        return cookies.give(answer, self.cookie, token, rules.opened_link)
 
     def show(self) -> Response:
         return self.render(cookies.get(self.cookie), self.form())
@@ -99,7 +100,7 @@ class MailedLink:
             raise accounts.BadLink  # another link was opened since, perhaps of somebody else
         answer = view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
         if answer.status_code == 422:
-            return cookies.give(answer, self.cookie, token, config.LINK_KEPT)
+            return cookies.give(answer, self.cookie, token, rules.opened_link)
         return cookies.take(answer, self.cookie)
 
     def _is_expected(self, token: str) -> bool:

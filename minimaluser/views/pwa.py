@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, render_template
 from minimaluser import album
 from minimaluser.lib import tokens
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.settings import settings
 
 bp = Blueprint("pwa", __name__)
 
@@ -25,7 +26,7 @@ def manifest() -> Response:
 @access(EVERYBODY)
 def service_worker() -> Response:
     """The worker with the list of what it keeps; it is another one when any of that is another."""
-    if current_app.config["SW_DISABLED"]:
+    if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
     pictures = album.on_home()
     page = _offline_page(pictures)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask import url_for
 
 from minimaluser import album, forms
 from minimaluser.lib import clock, namer
+from minimaluser.rules import rules
 
 NICKNAME = "brave-otter-482913-teal"
 SEED = "0123456789abcdef"
@@ -37,7 +37,7 @@ def person(**changes: Any) -> Any:
         "is_authenticated": True,
         "key_is_first": False,
         "key_off_at": None,
-        "key_expires_at": moment + timedelta(days=7),
+        "key_expires_at": moment + rules.first_key,
         "tile_colour": colour,
         "tile_name": f"../dev/gallery/tiles/{SEED}-{colour[1:]}",  # nobody stored this tile
         "tile_svg": "",

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access, addresses
+from minimaluser.settings import settings
 
 bp = Blueprint("seo", __name__)
 
@@ -23,7 +24,7 @@ def robots() -> Response:
         "User-agent: *",
         *(f"Disallow: {start}" for start in closed),
         *(f"Allow: {each.pattern}" for each in below),
-        f"Sitemap: {current_app.config['SITE_URL']}/sitemap.xml",
+        f"Sitemap: {settings.site_url}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -31,7 +32,7 @@ def robots() -> Response:
 @bp.get("/sitemap.xml")
 @access(EVERYBODY)
 def sitemap() -> Response:
-    site = current_app.config["SITE_URL"]
+    site = settings.site_url
     listed = [site + each.example for each in addresses(current_app) if each.access.indexed]
     xml = render_template("sitemap.xml", addresses=listed)
     return Response(xml, content_type="application/xml; charset=utf-8")

@@ -1,12 +1,13 @@
 """Signing up."""
 
-from flask import Blueprint, Response, current_app, redirect, session, url_for
+from flask import Blueprint, Response, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser import accounts
 from minimaluser.forms import SignupForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import GUESTS, access
+from minimaluser.settings import settings
 from minimaluser.views.visitor import (
     browser_secret,
     remember,
@@ -31,7 +32,7 @@ def new() -> Response:
 @access(GUESTS, done="user_created", refused="user_creation_fail")
 def create() -> Response:
     form = SignupForm()
-    if current_app.config["PRIVATE_SIGNUP"]:
+    if settings.private_signup:
         return _create_privately(form)
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)

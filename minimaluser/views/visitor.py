@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from typing import Any, cast
 
-from flask import Response, current_app, g, request, session, url_for
+from flask import Response, g, request, session, url_for
 from flask_login import current_user, login_user
 from flask_wtf.csrf import generate_csrf
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.lib import audit, consent, cookies, htmx, tokens
 from minimaluser.lib.text import is_inside
+from minimaluser.rules import rules
+from minimaluser.settings import settings
 
 KNOWN_BROWSER = "mu_browser"
 
@@ -52,7 +54,7 @@ def know_browser(answer: Response, user: Any) -> Response:
     if not user.is_confirmed or accounts.is_known_browser(user, known_browser()):
         return answer
     token = accounts.make_known_browser(user)
-    return cookies.give(answer, KNOWN_BROWSER, token, config.KNOWN_BROWSER_LIFETIME)
+    return cookies.give(answer, KNOWN_BROWSER, token, rules.known_browser)
 
 
 def remember(user: Any) -> None:
@@ -91,7 +93,7 @@ def is_somebody_else() -> bool:
 
 
 def _marks(user: Any) -> list[str]:
-    secrets = current_app.config["SESSION_SECRET"]  # a page may be older than the newest one
+    secrets = settings.session_secret  # a page may be older than the newest one
     return [tokens.keyed_digest(secret, f"mark {user.id}")[:16] for secret in secrets]
 
 
@@ -145,5 +147,5 @@ def choose_first() -> Response:
 def cookie_choice() -> consent.Consent:
     """Return what the visitor chose about cookies."""
     value = cookies.get(consent.COOKIE)
-    signing = current_app.config["SESSION_SECRET"]
-    return consent.read(signing, config.POLICY_VERSION, value, config.CONSENT_LIFETIME)
+    signing = settings.session_secret
+    return consent.read(signing, rules.policy_version, value, rules.consent)

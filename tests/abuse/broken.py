@@ -20,7 +20,7 @@ from flask_login import current_user, login_user
 from sqlalchemy import select, update
 
 import minimaluser
-from minimaluser import accounts, config, forms
+from minimaluser import accounts, forms
 from minimaluser.accounts import (
     access_key,
     codes,
@@ -37,8 +37,11 @@ from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing, headers, nicknames, tokens
 from minimaluser.models import Code, Session, Token, User
+from minimaluser.rules import rules
 from minimaluser.security import access
+from minimaluser.settings import settings_of
 from minimaluser.views import visitor
+from tests.change import change_settings
 
 
 @dataclass(frozen=True)
@@ -263,7 +266,7 @@ def codes_work_again(_app: Flask) -> None:
     """A used code is still good."""
 
     def is_right(code: Code, flow: str, digits: str) -> bool:
-        counted = (Code.id == code.id, Code.tries < config.CODE_TRIES)
+        counted = (Code.id == code.id, Code.tries < rules.code_tries)
         more = update(Code).where(*counted).values(tries=Code.tries + 1)
         good = db.session.execute(more).rowcount == 1  # type: ignore[attr-defined]
         right = good and code.digest in codes._digests(flow, digits)
@@ -293,9 +296,9 @@ def sessions_survive_a_reset(_app: Flask) -> None:
 @hole("codes.many_codes_give_no_more_tries")
 def a_new_code_gives_new_tries(_app: Flask) -> None:
     """Wrong codes are counted for each code, not for the account."""
-    put(config, "CODE_TRIES_A_DAY", 10**6)
-    for action in [name for name in config.LIMITS if "mail" in name]:
-        put_in(config.LIMITS, action, {})
+    put(rules, "code_tries_a_day", 10**6)
+    for action in [name for name in rules.limits if "mail" in name]:
+        put_in(rules.limits, action, {})
 
 
 # enumeration
@@ -319,8 +322,8 @@ def unknown_is_quicker(_app: Flask) -> None:
     """No key is hashed for an address that nobody has."""
     verify = hashing.verify_key
 
-    def quick(hashed: str | None, key: str) -> bool:
-        return hashed is not None and verify(hashed, key)
+    def quick(hashed: str | None, key: str, most_bytes: int) -> bool:
+        return hashed is not None and verify(hashed, key, most_bytes)
 
     put(hashing, "verify_key", quick)
 
@@ -338,7 +341,7 @@ def moving_tells(_app: Flask) -> None:
 @hole("enumeration.private_sign_up_tells_nobody")
 def private_sign_up_tells(app: Flask) -> None:
     """Sign-up is private, but for an address that is taken."""
-    app.config["PRIVATE_SIGNUP"] = True
+    change_settings(app, private_signup=True)
     privately = accounts.sign_up_privately
 
     def tell(email: str, *more: Any) -> Any:
@@ -461,14 +464,14 @@ def busy_is_an_error(app: Flask) -> None:
 )
 def keys_are_not_counted(_app: Flask) -> None:
     """Log-ins that fail are not counted for the account."""
-    put_in(config.LIMITS, "log-in", {})
-    put_in(config.LIMITS, "wrong-keys", {})
+    put_in(rules.limits, "log-in", {})
+    put_in(rules.limits, "wrong-keys", {})
 
 
 @hole("limits.a_flood_does_not_lock_the_owner_out")
 def a_flood_locks_out(app: Flask) -> None:
     """After fifteen wrong keys the account is shut, its owner included."""
-    log_in, folder = accounts.log_in, app.config["INSTANCE_PATH"]
+    log_in, folder = accounts.log_in, settings_of(app).instance_path
 
     def count(email: str, *more: Any, **others: Any) -> User:
         kept = folder / f"failures-{tokens.digest(email)[:16]}"
@@ -575,7 +578,7 @@ def links_follow_the_host(app: Flask) -> None:
     """Links in mails lead to whatever host the request names."""
 
     def believe() -> None:
-        app.config["SITE_URL"] = request.host_url.rstrip("/")
+        change_settings(app, site_url=request.host_url.rstrip("/"))
 
     app.before_request(believe)
 
@@ -583,8 +586,8 @@ def links_follow_the_host(app: Flask) -> None:
 @hole("mails.nobody_is_drowned_in_mails")
 def mails_have_no_end(_app: Flask) -> None:
     """Whoever asks for a mail gets one, or somebody else does."""
-    for action in [name for name in config.LIMITS if "mail" in name] + ["confirm", "email"]:
-        put_in(config.LIMITS, action, {})
+    for action in [name for name in rules.limits if "mail" in name] + ["confirm", "email"]:
+        put_in(rules.limits, action, {})
 
 
 # moves
@@ -723,7 +726,7 @@ def next_leads_anywhere(_app: Flask) -> None:
 )
 def cookies_from_before_log_in(app: Flask) -> None:
     """A session keeps its name when somebody logs in."""
-    folder = app.config["INSTANCE_PATH"]
+    folder = settings_of(app).instance_path
 
     def remember(user: User) -> None:
         name = visitor.browser_secret()
@@ -767,8 +770,8 @@ def scripts_read_the_cookie(app: Flask) -> None:
 @hole("sessions.guessing_the_key_ends_the_session")
 def keys_are_guessed_for_ever(_app: Flask) -> None:
     """Who has a session may guess the key as often as they like."""
-    put(config, "WRONG_KEYS_A_SESSION", 10**6)
-    put_in(config.LIMITS, "key", {})
+    put(rules, "wrong_keys_a_session", 10**6)
+    put_in(rules.limits, "key", {})
 
 
 @hole(

@@ -9,7 +9,7 @@ from flask import Flask, Response, request, session
 from sqlalchemy import update
 
 import minimaluser
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.accounts import (
     acting,
     belongings,
@@ -29,9 +29,12 @@ from minimaluser.accounts.credentials import After
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, rates, strength, tokens
 from minimaluser.models import Session, User
+from minimaluser.rules import rules
 from minimaluser.security import limits, mails
+from minimaluser.settings import settings_of
 from minimaluser.views import guard, mailed_link, visitor
 from tests.abuse.broken import hole, nothing, put, put_in, replace_view, spare, without
+from tests.change import change_settings
 
 PLANTED = tuple(credentials.PROOFS)
 
@@ -64,7 +67,7 @@ def what_is_declared_is_not_enforced(_app: Flask) -> None:
 )
 def all_mails_share_one_budget(_app: Flask) -> None:
     """Ten mails a day for a recipient, whatever they are; what is too many is left out silently."""
-    config.LIMITS["mails"] = {"account": ((10, mails.DAY),)}
+    rules.limits["mails"] = {"account": ((10, mails.DAY),)}
     kinds = {
         name: kind._replace(budgets=("mails",), courtesy=True) for name, kind in mails.KINDS.items()
     }
@@ -75,14 +78,14 @@ def all_mails_share_one_budget(_app: Flask) -> None:
 @hole("budgets.many_log_ins_use_up_no_undo_and_no_code")
 def every_log_in_is_mailed(_app: Flask) -> None:
     """Mails about new devices have no end."""
-    put_in(config.LIMITS, "new-device-mail", {})
+    put_in(rules.limits, "new-device-mail", {})
 
 
 @hole("budgets.key_changes_fill_no_mailbox")
 def key_changes_mail_past_the_budget(_app: Flask) -> None:
     """Each key change sends another link, however many there were."""
-    put_in(config.LIMITS, "new-key", {})
-    put_in(config.LIMITS, "confirm-mail", {})
+    put_in(rules.limits, "new-key", {})
+    put_in(rules.limits, "confirm-mail", {})
 
 
 @hole("budgets.strangers_do_not_use_up_the_owners_codes")
@@ -95,7 +98,7 @@ def sent_is_always_said(_app: Flask) -> None:
 @hole("budgets.strangers_do_not_use_up_the_owners_codes")
 def the_owners_browser_is_any(_app: Flask) -> None:
     """Strangers and the owner have one budget for codes, and nothing is sent once it is empty."""
-    put_in(config.LIMITS, "forgot-key-mail-more", {"account": ((1, mails.DAY),)})
+    put_in(rules.limits, "forgot-key-mail-more", {"account": ((1, mails.DAY),)})
     ways = mails.ways_for_code
     put(mails, "ways_for_code", lambda address, _browser: ways(address, ""))
 
@@ -126,7 +129,7 @@ def only_free_addresses_make_a_link(_app: Flask) -> None:
 @hole("channels.a_private_sign_up_grants_nothing_to_see")
 def a_private_sign_up_shows_the_nickname(app: Flask) -> None:
     """The page after a private sign-up greets by the nickname, which is in use if it was free."""
-    app.config["PRIVATE_SIGNUP"] = True
+    change_settings(app, private_signup=True)
     privately = accounts.sign_up_privately
 
     def greet(email: str, *more: Any) -> None:
@@ -155,7 +158,7 @@ def keys_are_read_in_every_way(_app: Flask) -> None:
 @hole("costs.checks_have_an_end")
 def checks_are_not_counted(_app: Flask) -> None:
     """What is checked while it is typed may be asked as often as one likes."""
-    put_in(config.LIMITS, "field-check", {})
+    put_in(rules.limits, "field-check", {})
 
 
 @hole("costs.a_check_holds_nobody_up")
@@ -258,7 +261,7 @@ def browsers_are_known_before_the_proof(_app: Flask) -> None:
 
     def find(token: str, user: User | None) -> str | None:
         try:
-            claims = tokens.read(_app.config["JWT_SECRET_USER"], known_browsers.PURPOSE, token)
+            claims = tokens.read(settings_of(_app).jwt_secret_user, known_browsers.PURPOSE, token)
         except tokens.BadToken:
             return None
         mine = user is not None and claims["sub"] == str(user.id)
@@ -266,7 +269,7 @@ def browsers_are_known_before_the_proof(_app: Flask) -> None:
 
     def know(answer: Response, user: User) -> Response:
         made = known_browsers.make_known_browser(user)
-        lifetime = config.KNOWN_BROWSER_LIFETIME
+        lifetime = rules.known_browser
         return visitor.cookies.give(answer, visitor.KNOWN_BROWSER, made, lifetime)
 
     put(known_browsers, "find", find)

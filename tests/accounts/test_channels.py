@@ -12,6 +12,7 @@ from minimaluser.extensions import transaction
 from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits, mails
 from tests.accounts.test_export import exported
+from tests.change import change_settings
 from tests.conftest import ANNS_KEY
 from tests.database import count, kinds_of, rows_of, snapshot, statements, user_of, work
 from tests.person import KEY, Person
@@ -40,7 +41,7 @@ def limits_reached(email: str) -> float:
 
 @pytest.fixture
 def private(app: Flask) -> Flask:
-    app.config["PRIVATE_SIGNUP"] = True
+    change_settings(app, private_signup=True)
     return app
 
 

@@ -12,6 +12,7 @@ from minimaluser import accounts
 from minimaluser.accounts import links, people
 from minimaluser.extensions import db
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from minimaluser.settings import settings_of
 from tests.database import count, rows_of, snapshot, user_of, work
 from tests.person import KEY, Person
 
@@ -71,7 +72,7 @@ def test_DL1_unsent_mail_is_never_sent(app: Flask, ann: Person) -> None:
 def test_DL1_the_tile_file_goes(app: Flask, ann: Person) -> None:
     work(app)
     name = user_of(app, ann.email).tile_name
-    file = app.config["TILES_FOLDER"] / "tiles" / f"{name}.svg"
+    file = settings_of(app).storage_folder / "tiles" / f"{name}.svg"
     assert file.exists()
     ann.leave()
     work(app)
@@ -84,7 +85,7 @@ def test_DL1_a_tile_not_yet_stored_never_is(app: Flask, eve: Person) -> None:
     name = user_of(app, eve.email).tile_name
     eve.leave()
     work(app)
-    assert not (app.config["TILES_FOLDER"] / "tiles" / f"{name}.svg").exists()
+    assert not (settings_of(app).storage_folder / "tiles" / f"{name}.svg").exists()
 
 
 def test_EM3_goodbye_is_mailed(app: Flask, ann: Person) -> None:

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.accounts import credentials, links, people
 from minimaluser.accounts.credentials import KINDS, NO_CREDENTIALS, After
 from minimaluser.extensions import db
+from minimaluser.rules import rules
+from minimaluser.settings import ROOT
 from tests.database import user_of
 from tests.person import Person
 
 SUSPICIOUS = re.compile(r"hash|secret|digest|key|token|code|seal|seed|credential|proof|before|otp")
-PACKAGE = config.ROOT / "minimaluser"
+PACKAGE = ROOT / "minimaluser"
 LISTED = {place for kind in KINDS for place in kind.kept_in} | set(NO_CREDENTIALS)
 
 OWNERS_KEY, THIEFS_KEY = "the owner chose this key", "the thief chose this one"
@@ -75,20 +77,20 @@ def test_SE6_a_new_kind_of_credential_is_noticed() -> None:
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        dotted = ".".join(path.relative_to(config.ROOT).with_suffix("").parts)
+        dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         yield dotted.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
 
 
 def purposes() -> Iterator[str]:
     """The purposes of all tokens that the site signs, read from the calls that issue them."""
-    yield from links.LIFETIMES
+    yield from links.ADDRESSES
     for dotted, tree in trees():
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call) or ast.unparse(call.func) != "tokens.issue":
                 continue
             text = ast.unparse(call.args[1])
             if (dotted, text) == ("minimaluser.accounts.links", "purpose"):
-                continue  # one of LIFETIMES, which knows no other
+                continue  # one of ADDRESSES, which knows no other
             module = importlib.import_module(dotted)
             yield str(eval(text, vars(module)))
 
@@ -346,7 +348,7 @@ def test_SE6_a_double_click_long_after_or_after_anything_else_is_none(
     app: Flask, stranger: Person, clock: object
 ) -> None:
     again = a_sign_up(stranger, app)
-    clock.shift(config.SIGNUP_DOUBLE_CLICK)  # type: ignore[attr-defined]
+    clock.shift(rules.signup_double_click)  # type: ignore[attr-defined]
     assert not again()
 
 

@@ -407,7 +407,7 @@ def test_EM5_what_a_new_owner_has_put_in_does_not_go_to_the_address_of_before(
     victim = Person(app, NEW)
     page = victim.open(ann.link("/email/confirm/", NEW))
     assert "Until now the account belongs to ann@example.org" in page.text
-    assert "take it back for 72 hours" in page.text
+    assert "take it back for 3 days" in page.text
     assert victim.post("/email/confirm/link", form_of(page)).status_code == 303
     victim.key = victim.mailed(KEY)
     victim.log_in()

@@ -50,7 +50,7 @@ def test_LG4_a_move_is_told(app: Flask, ann: Person) -> None:
 def test_LG4_wrong_keys_are_told(app: Flask, ann: Person) -> None:
     for _ in range(5):
         ann.post("/profile/delete", {"current_key": "wrong"})
-    assert told(app, ann.email)[0].startswith("Wrong access key five times")
+    assert told(app, ann.email)[0].startswith("Access key wrong too often")
 
 
 def test_LG4_coming_back_is_told_after_what_was_before(app: Flask, ann: Person) -> None:

@@ -10,11 +10,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.accounts import codes
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, User
+from minimaluser.rules import rules
+from minimaluser.settings import settings_of
 from tests.answers import errors_in
+from tests.change import change_settings
 from tests.database import change, rows_of, snapshot, statements, user_of
 from tests.person import CODE, Person
 
@@ -95,8 +98,8 @@ def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
     row = rows_of(app, Code)[-1]
     assert len(row.digest) == 64
     assert code not in [str(value) for value in vars(row).values()]
-    content = (app.config["INSTANCE_PATH"] / "site.db").read_bytes()
-    content += (app.config["INSTANCE_PATH"] / "site.db-wal").read_bytes()
+    content = (settings_of(app).instance_path / "site.db").read_bytes()
+    content += (settings_of(app).instance_path / "site.db-wal").read_bytes()
     assert code.encode() not in content
 
 
@@ -105,7 +108,7 @@ def test_TK10_who_has_the_database_alone_cannot_find_a_code_by_trying(
 ) -> None:
     made = set()
     for secret in ("one secret of many bytes outside the database", "and another one of as many"):
-        app.config["JWT_SECRET_HTML"] = [secret]
+        change_settings(app, jwt_secret_html=[secret])
         made.add(codes._digests("0" * 32, "123456")[0])
     assert len(made) == 2
 
@@ -443,8 +446,8 @@ def test_TK12_after_fifty_wrong_codes_in_a_row_only_the_link_works_until_a_succe
     wrong_ones: int,
     status: int,
 ) -> None:
-    in_a_row = {"wrong-codes": config.LIMITS["wrong-codes"]}
-    monkeypatch.setattr(config, "LIMITS", {name: {} for name in config.LIMITS} | in_a_row)
+    in_a_row = {"wrong-codes": rules.limits["wrong-codes"]}
+    monkeypatch.setattr(rules, "limits", {name: {} for name in rules.limits} | in_a_row)
     for number in range(wrong_ones):
         if number % 5 == 0:
             clock.shift(5 * HOUR)  # 25 in a day are not exceeded
@@ -465,8 +468,8 @@ def test_TK12_what_is_not_looked_at_does_not_count_in_the_row(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or one stranger with one code would take the code from its owner in an hour."""
-    in_a_row = {"wrong-codes": config.LIMITS["wrong-codes"]}
-    monkeypatch.setattr(config, "LIMITS", {name: {} for name in config.LIMITS} | in_a_row)
+    in_a_row = {"wrong-codes": rules.limits["wrong-codes"]}
+    monkeypatch.setattr(rules, "limits", {name: {} for name in rules.limits} | in_a_row)
     stranger, phone = ann.elsewhere(), ann.elsewhere()
     address, code = stranger.ask_for_code()
     for _ in range(55):

@@ -21,13 +21,16 @@ from hypothesis.strategies import ip_addresses
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from minimaluser import config, create_app
+from minimaluser import create_app
 from minimaluser.accounts import people, removal
 from minimaluser.extensions import db
 from minimaluser.lib import audit, hashing, rates, strength
 from minimaluser.models import Hit
+from minimaluser.rules import rules
 from minimaluser.security import hits, limits
+from minimaluser.settings import CROWD_IN_DEVELOPMENT, ROOT, settings_of
 from tests import valkey
+from tests.change import change_settings
 from tests.conftest import SITE_URL, Site, close
 from tests.database import count, rows_of, user_of
 from tests.person import Person
@@ -49,7 +52,7 @@ def server_of_hits() -> Iterator[str]:
 @pytest.fixture(params=["database", "valkey"])
 def counted(request: pytest.FixtureRequest, app: Flask) -> Iterator[Flask]:
     """The site as in production: nobody shares a network address; counted in either place."""
-    app.config["RATE_LIMIT_CROWD"] = 1
+    change_settings(app, rate_limit_crowd=1)
     if request.param == "valkey":
         counter = rates.SharedCounter(request.getfixturevalue("server_of_hits"))
         counter._client.flushall()
@@ -192,7 +195,7 @@ def test_RL1_a_fragment_is_told_too(tireless: Counting) -> None:
     ("action", "scope", "most"),
     [
         (action, scope, rates_of[0][0])
-        for action, scopes in config.LIMITS.items()
+        for action, scopes in rules.limits.items()
         for scope, rates_of in scopes.items()
         if rates_of[0][0] <= 100
     ],
@@ -200,7 +203,7 @@ def test_RL1_a_fragment_is_told_too(tireless: Counting) -> None:
 def test_RL1_every_row_of_the_table_is_counted(
     counted: Flask, action: str, scope: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, action, {scope: config.LIMITS[action][scope]})
+    monkeypatch.setitem(rules.limits, action, {scope: rules.limits[action][scope]})
     with counted.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
         for _ in range(most):
             limits.count(action, "x")
@@ -251,7 +254,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "notice-mail": {"account": ((10, day),)},
         "new-device-mail": {"account": ((3, day),)},
     }  # fmt: skip
-    assert wanted == config.LIMITS
+    assert wanted == rules.limits
 
 
 def test_RL1_a_longer_window_counts_beside_the_shorter(
@@ -315,8 +318,8 @@ def test_RL1_another_process_sees_the_same_count(
             limits.count("log-in", "x")
     shared = server_of_hits if "counter" in counted.extensions else ""
     environ = {
-        "INSTANCE_PATH": str(counted.config["INSTANCE_PATH"]),
-        "DATABASE_URL": counted.config["DATABASE_URL"],
+        "INSTANCE_PATH": str(settings_of(counted).instance_path),
+        "DATABASE_URL": settings_of(counted).database_url,
         "RATE_LIMIT_STORAGE_URL": shared,
         "SITE_URL": SITE_URL,
     }
@@ -389,7 +392,7 @@ def test_RL1_a_limit_of_the_whole_site_holds_for_everybody_and_is_an_alarm(
     said: list[tuple[int, object]] = []
     monkeypatch.setattr(audit, "note", lambda _, level, **more: said.append((level, more["site"])))
     for scope in ("network", "site"):
-        monkeypatch.setitem(config.LIMITS, "code", {scope: ((3, HOUR),)})
+        monkeypatch.setitem(rules.limits, "code", {scope: ((3, HOUR),)})
         for number in range(3):
             with counted.test_request_context(environ_base={"REMOTE_ADDR": f"192.0.2.{number}"}):
                 limits.count("code")
@@ -452,7 +455,7 @@ def test_RL1_an_ipv4_address_is_counted_alone_however_it_is_written(address: obj
 def test_RL1_who_goes_through_the_networks_of_a_house_is_limited(
     counted: Flask, monkeypatch: pytest.MonkeyPatch, differs: str, most: int
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "code", {"network": ((3, HOUR),)})
+    monkeypatch.setitem(rules.limits, "code", {"network": ((3, HOUR),)})
 
     def once(address: str) -> None:
         with counted.test_request_context(environ_base={"REMOTE_ADDR": address}):
@@ -639,7 +642,7 @@ def test_RL5_a_hundred_wrong_keys_in_a_row_turn_the_key_off_until_a_reset(
 def test_RL5_a_reset_turns_the_key_on_again(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((3, 30 * DAY),)})
+    monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((3, 30 * DAY),)})
     phone = tireless.elsewhere()
     for _ in range(3):
         wrong_log_in(phone)
@@ -654,7 +657,7 @@ def test_RL5_a_reset_turns_the_key_on_again(
 def test_EN3_a_new_row_of_wrong_keys_does_not_tell_that_the_owner_was_there(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((3, 30 * DAY),)})
+    monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((3, 30 * DAY),)})
     phone = tireless.elsewhere()
     phone.log_in()
     phone.log_out()
@@ -743,7 +746,7 @@ def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
 def test_CR8_no_key_is_judged_once_a_network_has_had_too_many_fields_checked(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch, who: str, path: str
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "field-check", {"network": ((3, MINUTE),)})
+    monkeypatch.setitem(rules.limits, "field-check", {"network": ((3, MINUTE),)})
     person = tireless if who == "ann" else Counting(counted, "x")
     form = {"new_key": NEW, "confirm_key": NEW, "current_key": "x", "code": "123456"}
     for _ in range(3):
@@ -760,9 +763,9 @@ def test_CR8_no_key_is_judged_once_a_network_has_had_too_many_fields_checked(
 
 
 def test_RL1_nobody_types_as_fast_as_fields_are_checked() -> None:
-    template = (config.ROOT / "templates/partials/field_input.html").read_text(encoding="utf-8")
+    template = (ROOT / "templates/partials/field_input.html").read_text(encoding="utf-8")
     pause = int(re.search(r"input changed delay:(\d+)ms", template)[1])
-    ((most, window),) = config.LIMITS["field-check"]["network"]
+    ((most, window),) = rules.limits["field-check"]["network"]
     assert most > 1.1 * window / timedelta(milliseconds=pause)
 
 
@@ -770,7 +773,7 @@ def test_RL1_nobody_types_as_fast_as_fields_are_checked() -> None:
 
 
 def rotate(app: Flask, *secrets: str) -> None:
-    app.config["SESSION_SECRET"] = list(secrets)
+    change_settings(app, session_secret=list(secrets))
 
 
 def is_full(app: Flask, action: str = "log-in", subject: str = "x", *beside: str) -> bool:
@@ -785,7 +788,7 @@ def is_full(app: Flask, action: str = "log-in", subject: str = "x", *beside: str
 def test_OP1_no_count_begins_anew_when_a_secret_takes_over(
     counted: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((12, 30 * DAY),)})
+    monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((12, 30 * DAY),)})
     rotate(counted, "old" * 12)
     assert [is_full(counted) for _ in range(11)] == [False] * 10 + [True]
     for _ in range(10):
@@ -825,7 +828,7 @@ def test_OP1_the_whole_sites_alarm_rings_under_each_secret(
 ) -> None:
     said: list[object] = []
     monkeypatch.setattr(audit, "note", lambda *_, **more: said.append(more["site"]))
-    monkeypatch.setitem(config.LIMITS, "code", {"site": ((3, HOUR),)})
+    monkeypatch.setitem(rules.limits, "code", {"site": ((3, HOUR),)})
     rotate(counted, "old" * 12)
     assert [is_full(counted, "code") for _ in range(3)] == [False] * 3
     rotate(counted, "new" * 12, "old" * 12)
@@ -839,7 +842,7 @@ def test_OP1_the_whole_sites_alarm_rings_under_each_secret(
 def test_RL4_without_the_shared_counter_codes_are_refused_and_the_database_counts_the_rest(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.config["RATE_LIMIT_CROWD"] = 1
+    change_settings(app, rate_limit_crowd=1)
     said: list[str] = []
     monkeypatch.setattr(audit.log, "log", lambda _level, event, **_: said.append(event))
     app.extensions["counter"] = rates.SharedCounter("unix:///nowhere/at/all")
@@ -891,7 +894,7 @@ def test_RL2_a_forged_address_does_not_change_who_is_counted(counted: Flask, hea
 
 
 def test_RL1_in_development_a_whole_crowd_shares_an_address(app: Flask) -> None:
-    assert app.config["RATE_LIMIT_CROWD"] == config.CROWD_IN_DEVELOPMENT
+    assert settings_of(app).rate_limit_crowd == CROWD_IN_DEVELOPMENT
     crowd = [at(Person(app, f"c{number}@example.org"), "127.0.0.1") for number in range(25)]
     assert {person.post("/signup", {"email": person.email}).status_code for person in crowd} == {
         303

@@ -13,6 +13,7 @@ from minimaluser.accounts import codes, key_reset, link_about, links
 from minimaluser.extensions import db
 from minimaluser.lib import tokens
 from minimaluser.models import Token, User
+from minimaluser.settings import settings_of
 from tests.database import rows_of, user_of
 from tests.person import Person
 
@@ -41,8 +42,8 @@ def token_of(purpose: str) -> str:
     if purpose == links.RESET:
         codes.make(user, RESET_FLOW, "browser")
         db.session.commit()
-        secrets = current_app.config["JWT_SECRET_HTML"]
-        return tokens.issue(secrets, purpose, RESET_FLOW, links.LIFETIMES[purpose])[0]
+        secrets = settings_of(current_app).jwt_secret_html
+        return tokens.issue(secrets, purpose, RESET_FLOW, links.lifetime(purpose))[0]
     in_force = {"email": "x@example.org", "key_hash": "hash", "key_is_first": True}
     address = links.make(user, purpose, **in_force)
     db.session.commit()
@@ -63,28 +64,28 @@ def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, ot
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_TK2_the_token_of_a_key_reset_is_no_link(app: Flask, inside: None, purpose: str) -> None:
-    secrets = app.config["JWT_SECRET_HTML"]
+    secrets = settings_of(app).jwt_secret_html
     token_of(purpose)
     for subject in ("1", RESET_FLOW):
-        token, _ = tokens.issue(secrets, key_reset.FLOW, subject, links.LIFETIMES[purpose])
+        token, _ = tokens.issue(secrets, key_reset.FLOW, subject, links.lifetime(purpose))
         with pytest.raises(links.BadLink):
             look_at(purpose, token)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_TK2_a_user_token_is_no_link(app: Flask, inside: None, purpose: str) -> None:
-    secrets = app.config["JWT_SECRET_USER"]
+    secrets = settings_of(app).jwt_secret_user
     token_of(purpose)
     for kind in ("user", purpose):
         for subject in ("1", RESET_FLOW):
-            token, _ = tokens.issue(secrets, kind, subject, links.LIFETIMES[purpose])
+            token, _ = tokens.issue(secrets, kind, subject, links.lifetime(purpose))
             with pytest.raises(links.BadLink):
                 look_at(purpose, token)
 
 
 def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside: None) -> None:
     token, _ = tokens.issue(
-        app.config["JWT_SECRET_HTML"], links.CONFIRM, "1", links.LIFETIMES[links.CONFIRM]
+        settings_of(app).jwt_secret_html, links.CONFIRM, "1", links.lifetime(links.CONFIRM)
     )
     with pytest.raises(links.BadLink):
         link_about.look_at(links.CONFIRM, token)
@@ -93,7 +94,7 @@ def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside:
 @pytest.mark.parametrize("subject", ["", "x", "1.5", "-1", "0", "é"])
 def test_TK1_a_token_about_nobody_is_bad(app: Flask, inside: None, subject: str) -> None:
     token, _ = tokens.issue(
-        app.config["JWT_SECRET_HTML"], links.CONFIRM, subject, links.LIFETIMES[links.CONFIRM]
+        settings_of(app).jwt_secret_html, links.CONFIRM, subject, links.lifetime(links.CONFIRM)
     )
     with pytest.raises(links.BadLink):
         link_about.look_at(links.CONFIRM, token)
@@ -101,7 +102,7 @@ def test_TK1_a_token_about_nobody_is_bad(app: Flask, inside: None, subject: str)
 
 def test_TK3_the_database_keeps_a_hash_of_the_link_alone(app: Flask, inside: None) -> None:
     token = token_of(links.CONFIRM)
-    claims = tokens.read(app.config["JWT_SECRET_HTML"], links.CONFIRM, token)
+    claims = tokens.read(settings_of(app).jwt_secret_html, links.CONFIRM, token)
     row = rows_of(app, Token)[-1]
     assert row.id_hash == tokens.digest(claims["jti"])
     assert claims["jti"] not in repr(vars(row))

@@ -10,12 +10,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import config
 from minimaluser.accounts import people, removal
 from minimaluser.extensions import db
 from minimaluser.lib import audit
 from minimaluser.models import OutboxItem, User
+from minimaluser.rules import rules
 from tests.accounts.test_limits import at
+from tests.change import change_settings
 from tests.conftest import Site
 from tests.database import rows_of, snapshot, user_of
 from tests.person import Person
@@ -28,7 +29,7 @@ NOT_SENT = "No mail was sent: this email address has had too many from us lately
 @pytest.fixture
 def crowded(app: Flask) -> Flask:
     """The site as in production: nobody shares a network address."""
-    app.config["RATE_LIMIT_CROWD"] = 1
+    change_settings(app, rate_limit_crowd=1)
     return app
 
 
@@ -113,7 +114,7 @@ def test_RL3_a_crowd_does_not_shut_out_who_is_known_from_forgot_and_code_but_is_
     phone.log_out()
     laptop.client.environ_base["REMOTE_ADDR"] = phone.client.environ_base["REMOTE_ADDR"]
     for action in ("forgot-key", "code"):
-        monkeypatch.setitem(config.LIMITS, action, {scope: ((1, HOUR),)})
+        monkeypatch.setitem(rules.limits, action, {scope: ((1, HOUR),)})
     laptop.ask_for_code("somebody@example.org")
     assert laptop.post("/forgot-key", {"email": owner.email}).status_code == 429
     said: list[tuple[int, object]] = []
@@ -130,9 +131,9 @@ def test_RL3_what_the_whole_site_counts_is_an_alarm_at_the_ways_in_and_shuts_nob
 ) -> None:
     """A crowd of strangers, and then an owner with a browser that nobody knows."""
     for action in ("forgot-key", "log-in"):
-        assert "alarm" in config.LIMITS[action]
-        assert "site" not in config.LIMITS[action]
-        monkeypatch.setitem(config.LIMITS, action, {"alarm": ((2, HOUR),)})
+        assert "alarm" in rules.limits[action]
+        assert "site" not in rules.limits[action]
+        monkeypatch.setitem(rules.limits, action, {"alarm": ((2, HOUR),)})
     for number in range(3):
         ask(crowded, f"nobody-{number}@example.org", f"203.0.113.{number}")
         wrong = {"email": f"nobody-{number}@example.org", "key": "wrong"}
@@ -194,7 +195,7 @@ def test_RL3_every_limit_of_the_whole_site_is_known_here() -> None:
         "code": "see above",
         "sign-up": "is for nobody who is known",
     }
-    assert {name for name, scopes in config.LIMITS.items() if "site" in scopes} == {*known_get_past}
+    assert {name for name, scopes in rules.limits.items() if "site" in scopes} == {*known_get_past}
 
 
 # --- What a thief does with the key
@@ -249,8 +250,8 @@ def test_RL1_a_known_browser_logs_in_thirty_times_an_hour(
 def test_RL5_right_keys_above_the_limit_do_not_count_as_wrong_ones(
     crowded: Flask, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "log-in-done", {"account": ((1, MINUTE),)})
-    monkeypatch.setitem(config.LIMITS, "wrong-keys", {"account": ((3, DAY),)})
+    monkeypatch.setitem(rules.limits, "log-in-done", {"account": ((1, MINUTE),)})
+    monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((3, DAY),)})
     phone = owner.elsewhere()
     for _ in range(9):
         phone.elsewhere().log_in()
@@ -296,7 +297,7 @@ def test_RL1_key_changes_without_end_do_not_fill_the_mailbox_of_an_unconfirmed_a
 def test_EM2_a_move_whose_undo_link_cannot_be_mailed_is_not_done(
     crowded: Flask, owner: Person, monkeypatch: pytest.MonkeyPatch, htmx: bool
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "undo-mail", {"account": ((2, DAY),)})
+    monkeypatch.setitem(rules.limits, "undo-mail", {"account": ((2, DAY),)})
     assert owner.ask_to_move("ann@new.example").status_code == 303
     link = owner.link("/email/confirm/", "ann@new.example")
     assert owner.ask_to_move("ann@old.example").status_code == 303  # voids that link
@@ -325,7 +326,7 @@ def test_EN5_a_move_whose_mail_cannot_go_is_refused_in_the_same_words_for_any_ad
     monkeypatch: pytest.MonkeyPatch,
     htmx: bool,
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "email", {})
+    monkeypatch.setitem(rules.limits, "email", {})
     answers: dict[str, list[tuple[int, int]]] = {}
     for email in ("old@example.org", "who@example.org"):
         at(Person(crowded, email), "203.0.113.1").post("/signup", {"email": email})
@@ -350,7 +351,7 @@ def test_EN5_a_move_whose_mail_cannot_go_is_refused_in_the_same_words_for_any_ad
 def test_EN3_who_signs_up_is_told_when_no_mail_was_sent_and_can_have_it_later(
     crowded: Flask, htmx: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(config.LIMITS, "sign-up-mail", {"account": ((1, DAY),)})
+    monkeypatch.setitem(rules.limits, "sign-up-mail", {"account": ((1, DAY),)})
     for path in ("first", "second"):
         person = Person(crowded, "new@example.org")
         person.post("/signup", {"email": person.email}, htmx=htmx)
@@ -370,13 +371,13 @@ def test_EN3_who_signs_up_is_told_when_no_mail_was_sent_and_can_have_it_later(
 def test_EN4_private_sign_up_says_that_nothing_was_sent_whoever_has_the_address(
     crowded: Flask, site: Site, htmx: bool
 ) -> None:
-    crowded.config["PRIVATE_SIGNUP"] = True
+    change_settings(crowded, private_signup=True)
     told: dict[str, list[tuple[int, str]]] = {}
     for email in ("old@example.org", "new@example.org"):
         if email.startswith("old"):
-            crowded.config["PRIVATE_SIGNUP"] = False
+            change_settings(crowded, private_signup=False)
             Person(crowded, email).post("/signup", {"email": email})
-            crowded.config["PRIVATE_SIGNUP"] = True
+            change_settings(crowded, private_signup=True)
         else:
             Person(crowded, email).post("/signup", {"email": email}, htmx=htmx)
         stranger = Person(crowded, email)
@@ -391,7 +392,7 @@ def test_EN4_private_sign_up_says_that_nothing_was_sent_whoever_has_the_address(
 
 
 def test_EN4_a_double_click_tells_nothing_by_the_limit(crowded: Flask, owner: Person) -> None:
-    crowded.config["PRIVATE_SIGNUP"] = True
+    change_settings(crowded, private_signup=True)
     told = {}
     for email in (owner.email, "never@example.org"):
         stranger = at(Person(crowded, email), f"203.0.113.{len(told)}")
@@ -404,8 +405,8 @@ def test_EN4_a_double_click_tells_nothing_by_the_limit(crowded: Flask, owner: Pe
 def test_EN4_an_account_whose_mail_cannot_go_is_not_opened_in_private(
     crowded: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crowded.config["PRIVATE_SIGNUP"] = True
-    monkeypatch.setitem(config.LIMITS, "any-mail", {"account": ((1, DAY),)})
+    change_settings(crowded, private_signup=True)
+    monkeypatch.setitem(rules.limits, "any-mail", {"account": ((1, DAY),)})
     person = Person(crowded, "new@example.org")
     person.post("/signup", {"email": person.email})
     before = len(rows_of(crowded, User))

@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts, config, files
+from minimaluser import accounts, files
 from minimaluser.lib import clock as now
 from minimaluser.models import Event, OutboxItem, Session, Token, User
+from minimaluser.rules import rules
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
 
@@ -80,7 +81,7 @@ def test_a_kept_session_is_purged_after_30_days(
     phone = ann.elsewhere()
     phone.log_in(keep="y")
     row = rows_of(app, Session)[-1]
-    clock.shift(config.SESSION_ABSOLUTE - MINUTE)
+    clock.shift(rules.session_absolute - MINUTE)
     change(app, Session, row.id, seen_at=now.now())
     purge(app)
     assert count(app, Session, Session.id == row.id) == 1

@@ -11,11 +11,13 @@ import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.accounts import login, sessions
 from minimaluser.extensions import db
 from minimaluser.lib import hashing, tokens
 from minimaluser.models import Session, User
+from minimaluser.rules import rules
+from minimaluser.settings import settings_of
 from tests.database import change, count, rows_of, user_of
 from tests.person import Person
 
@@ -111,7 +113,7 @@ def test_SE1_the_database_knows_no_secret_of_a_session(app: Flask, ann: Person) 
     with ann.client.session_transaction() as cookie:
         token = cookie["_user_id"]
     with app.app_context():
-        secret = tokens.read(app.config["JWT_SECRET_USER"], "user", token)["sid"]
+        secret = tokens.read(settings_of(app).jwt_secret_user, "user", token)["sid"]
     assert len(bytes.fromhex(secret)) == 32
     row = rows_of(app, Session)[-1]
     assert row.secret_hash == tokens.digest(secret)
@@ -128,7 +130,7 @@ def forged(app: Flask, user: User, **claims: Any) -> str:
     made = {"email": user.email, "sid": "0" * 64, **claims}
     subject = str(made.pop("sub", user.id))
     purpose = made.pop("purpose", "user")
-    secrets = made.pop("secrets", app.config["JWT_SECRET_USER"])
+    secrets = made.pop("secrets", settings_of(app).jwt_secret_user)
     return tokens.issue(secrets, purpose, subject, made.pop("life", HOUR), **made)[0]
 
 
@@ -149,7 +151,7 @@ BAD_TOKENS: dict[str, Callable[[Flask, User, str], Any]] = {
     "very long": lambda *_: "x" * 2000,
     "another purpose": lambda app, user, sid: forged(app, user, sid=sid, purpose="confirm"),
     "another secret": lambda app, user, sid: forged(
-        app, user, sid=sid, secrets=app.config["JWT_SECRET_HTML"]
+        app, user, sid=sid, secrets=settings_of(app).jwt_secret_html
     ),
     "expired": lambda app, user, sid: forged(app, user, sid=sid, life=timedelta(hours=-1)),
     "another user": lambda app, user, sid: forged(app, user, sid=sid, sub=user.id - 1),
@@ -171,7 +173,7 @@ def test_SE1_a_bad_user_token_makes_a_guest_and_no_error(
     with ann.client.session_transaction() as cookie:
         good = cookie["_user_id"]
     with app.app_context():
-        secret = tokens.read(app.config["JWT_SECRET_USER"], "user", good)["sid"]
+        secret = tokens.read(settings_of(app).jwt_secret_user, "user", good)["sid"]
     assert state_with(ann, forged(app, user, sid=secret)) == "logged in"
     assert state_with(ann, BAD_TOKENS[case](app, user, secret)) == "guest"
 
@@ -340,9 +342,9 @@ def test_a_key_changed_while_it_is_verified_is_refused(
     identity = user_of(app, ann.email).id
     verify = hashing.verify_key
 
-    def slowly(hashed: str | None, key: str) -> bool:
+    def slowly(hashed: str | None, key: str, most_bytes: int) -> bool:
         change(app, User, identity, key_hash=hashing.hash_key("another key in the meantime"))
-        return verify(hashed, key)
+        return verify(hashed, key, most_bytes)
 
     monkeypatch.setattr(hashing, "verify_key", slowly)
     with app.app_context(), pytest.raises(accounts.Refused):
@@ -372,7 +374,7 @@ def test_a_session_of_a_restored_backup_is_no_older_than_it_may_be(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     cookie = ann.client.get_cookie("mu_session").value
-    clock.shift(config.SESSION_ABSOLUTE + MINUTE)
+    clock.shift(rules.session_absolute + MINUTE)
     ann.client.set_cookie("mu_session", cookie)
     assert not ann.is_logged_in
 

@@ -11,7 +11,9 @@ from minimaluser import accounts, mail
 from minimaluser.accounts import signup
 from minimaluser.lib import hashing, namer
 from minimaluser.models import OutboxItem, Session, Token, User
+from minimaluser.settings import settings_of
 from tests.answers import plain
+from tests.change import change_settings
 from tests.database import count, rows_of, snapshot, statements, user_of, work
 from tests.person import KEY, Person
 
@@ -47,7 +49,7 @@ def test_ML5_the_mail_is_committed_with_the_account(app: Flask, eve: Person) -> 
 def test_CR7_neither_key_nor_link_stand_in_the_database(app: Flask, eve: Person) -> None:
     eve.sign_up()
     work(app)
-    content = b"".join(p.read_bytes() for p in app.config["INSTANCE_PATH"].glob("site.db*"))
+    content = b"".join(p.read_bytes() for p in settings_of(app).instance_path.glob("site.db*"))
     assert eve.email.encode() in content
     assert eve.key.encode() not in content
     assert eve.link("/confirm/").rpartition("/")[2].encode() not in content
@@ -162,7 +164,7 @@ def test_AZ5_more_fields_than_the_form_has_are_ignored(app: Flask, eve: Person) 
 
 @pytest.fixture
 def private(app: Flask) -> Flask:
-    app.config["PRIVATE_SIGNUP"] = True
+    change_settings(app, private_signup=True)
     return app
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from flask import Flask
 
 from minimaluser import create_app, outbox
+from minimaluser.settings import settings_of
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 COOKIE = re.compile(r"^(__Host-mu_session=[^;]*)")
@@ -42,7 +43,7 @@ class Browser:
             path,
             method=method,
             data=form,
-            base_url=self.app.config["SITE_URL"],
+            base_url=settings_of(self.app).site_url,
             headers={"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"},
         )
         for line in answer.headers.getlist("Set-Cookie"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from minimaluser import config
+from minimaluser.rules import rules
 from tests.fuzz.people import (
     CHANGE,
     CONFIRM,
@@ -36,12 +36,12 @@ class Ground:
 
     def account_of(self, visit: Visit | None) -> Account | None:
         """Who is logged in by a session; using it keeps it alive."""
-        if visit is None or self.now >= visit.seen + config.SESSION_IDLE_BRIEF:
+        if visit is None or self.now >= visit.seen + rules.session_idle_brief:
             return None
         if self.now >= visit.created + timedelta(days=30):
             return None
         found = next((a for a in self.accounts if any(v is visit for v in a.visits)), None)
-        if found and self.now >= visit.seen + config.SESSION_SEEN_EVERY:
+        if found and self.now >= visit.seen + rules.session_seen_every:
             visit.seen = self.now
         return found
 

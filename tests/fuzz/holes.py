@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from minimaluser import accounts, config, mail
+from minimaluser import accounts, mail
 from minimaluser.accounts import (
     access_key,
     acting,
@@ -34,7 +34,9 @@ from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, clock, htmx
 from minimaluser.mailer import contract
 from minimaluser.models import Token, User
+from minimaluser.rules import rules
 from minimaluser.security import limits, mails
+from minimaluser.settings import settings_of
 from minimaluser.views import signup as signup_view
 from tests.abuse.broken import nothing, put, put_in, without
 
@@ -169,7 +171,10 @@ def unproved_browsers_are_known() -> None:
 
     def find(token: str, user: User | None) -> str | None:
         try:
-            secrets, purpose = known_browsers.current_app.config["JWT_SECRET_USER"], "known-browser"
+            secrets, purpose = (
+                settings_of(known_browsers.current_app).jwt_secret_user,
+                "known-browser",
+            )
             claims = known_browsers.tokens.read(secrets, purpose, token)
         except known_browsers.tokens.BadToken:
             return None
@@ -313,7 +318,7 @@ def too_many_wrong_keys_are_told() -> None:
 
 def no_limit(*actions: str) -> None:
     for action in actions:
-        put_in(config.LIMITS, action, {})
+        put_in(rules.limits, action, {})
 
 
 @hole(budgets="waits in vain")

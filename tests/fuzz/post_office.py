@@ -17,6 +17,8 @@ from minimaluser import delivery, outbox
 from minimaluser.extensions import db
 from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.models import WAITING, OutboxItem
+from minimaluser.settings import settings_of
+from tests.change import change_settings
 
 DAY, PATIENCE = timedelta(days=1), timedelta(seconds=60)
 STEP = timedelta(seconds=20)
@@ -46,13 +48,13 @@ class PostOffice:
         self.seen = set[str]()
         self.mailer = create_app(
             {
-                "JWT_MAILER_SECRET": app.config["JWT_MAILER_SECRET"][0],
+                "JWT_MAILER_SECRET": settings_of(app).jwt_mailer_secret[0],
                 "SMTP_URL": "smtp://localhost",
                 "MAIL_FROM": "site@example.org",
                 "INSTANCE_PATH": str(folder),
             }
         )
-        app.config["MAILER_URL"] = "http://mailer.internal"
+        change_settings(app, mailer_url="http://mailer.internal")
         patch.setattr(smtp, "send", lambda *_: None)
         patch.setattr(delivery, "post", self._post)
 

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from werkzeug.test import TestResponse
 
-from minimaluser import accounts, config
+from minimaluser import accounts
 from minimaluser.accounts import people
-from minimaluser.mail_budgets import MAIL_LIMITS
 from minimaluser.mailer import contract
 from minimaluser.models import User
+from minimaluser.rules import rules
 from minimaluser.security import mails
+from tests.change import change_settings
 from tests.conftest import Site, bring_back, close
 from tests.database import rows_of, user_of
 from tests.fuzz.conftest import LIVES, effort
@@ -56,10 +57,10 @@ class Budgets(RuleBasedStateMachine):
         one_begins()
         close(app)
         bring_back(app, site)
-        app.config["RATE_LIMIT_CROWD"] = 1
-        patch.setitem(config.LIMITS, "undo-mail", {"account": ((UNDO_MAILS, DAY),)})
-        crowd = config.LIMITS["forgot-key"] | {"site": ((CROWD, HOUR),)}
-        patch.setitem(config.LIMITS, "forgot-key", crowd)
+        change_settings(app, rate_limit_crowd=1)
+        patch.setitem(rules.limits, "undo-mail", {"account": ((UNDO_MAILS, DAY),)})
+        crowd = rules.limits["forgot-key"] | {"site": ((CROWD, HOUR),)}
+        patch.setitem(rules.limits, "forgot-key", crowd)
         self.app, self.asked, self.keys = app, list[datetime](), 0
         self.has_thief_asked = False  # as one who is logged in, so from a budget of the owner's
         self.travel = time_machine.travel(datetime.now(UTC) + MINUTE, tick=False)
@@ -285,7 +286,7 @@ class Budgets(RuleBasedStateMachine):
 def most_an_hour(mail_class: str) -> int:
     """Return how many mails of a class one recipient gets in an hour at most."""
     kinds = [kind for kind in mails.KINDS.values() if kind.mail_class == mail_class]
-    rates = [MAIL_LIMITS[name]["account"] for name in {n for kind in kinds for n in kind.budgets}]
+    rates = [rules.limits[name]["account"] for name in {n for kind in kinds for n in kind.budgets}]
     return sum(min(most * -(-HOUR // window) for most, window in each) for each in rates)
 
 

@@ -24,6 +24,8 @@ from hypothesis import strategies as st
 from minimaluser import accounts
 from minimaluser.extensions import db
 from minimaluser.models import Session, User
+from minimaluser.settings import bind, settings_of
+from tests.change import change_settings
 from tests.conftest import Site, bring_back, close, make_app
 from tests.database import work
 from tests.fuzz.conftest import WORLDS, WORLDS_IN_SHORT, effort
@@ -76,7 +78,7 @@ class Worlds:
         for app, name in zip(apps, ("house", "twin"), strict=True):
             close(app)
             bring_back(app, site, name)
-            app.config.update(PRIVATE_SIGNUP=private, RATE_LIMIT_CROWD=crowd)
+            change_settings(app, private_signup=private, rate_limit_crowd=crowd)
             _begin_now(app)
         self.owners = [
             Owner(app, home, kind) for app, home in zip(apps, (HERE, THERE), strict=True)
@@ -124,10 +126,10 @@ def twin(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
 
 @pytest.fixture(autouse=True)
 def as_before(twin: Flask) -> Iterator[None]:
-    before = dict(twin.config)
+    before = settings_of(twin)
     yield
     close(twin)
-    twin.config.update(before)
+    bind(twin, before)
 
 
 @pytest.mark.parametrize("private", [True, False], ids=["private sign-up", "open sign-up"])

@@ -78,27 +78,27 @@ def test_CR7_only_a_weaker_hash_is_outdated() -> None:
 
 
 def test_a_weaker_hash_is_still_verified() -> None:
-    assert hashing.verify_key(WEAKER.hash("key"), "key")
+    assert hashing.verify_key(WEAKER.hash("key"), "key", 512)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=128))
 def test_CR4_exactly_the_key_is_verified(key: str) -> None:
     hashed = QUICK.hash(key)
-    assert hashing.verify_key(hashed, key)
+    assert hashing.verify_key(hashed, key, 512)
     for other in {key[:-1], key + " ", " " + key, key.swapcase(), key.strip(), key[1:]} - {key}:
-        assert not hashing.verify_key(hashed, other)
+        assert not hashing.verify_key(hashed, other, 512)
 
 
 def test_CR4_keys_that_differ_after_72_bytes_are_different() -> None:
     hashed = hashing.hash_key("k" * 72 + "a")
-    assert not hashing.verify_key(hashed, "k" * 72 + "b")
-    assert not hashing.verify_key(hashed, "k" * 72)
+    assert not hashing.verify_key(hashed, "k" * 72 + "b", 512)
+    assert not hashing.verify_key(hashed, "k" * 72, 512)
 
 
 @pytest.mark.parametrize("hashed", [None, "", "rubbish", "$argon2id$v=19$m=8,t=1,p=1$x"])
 def test_no_hash_or_a_broken_one_verifies_nothing(hashed: str | None) -> None:
-    assert hashing.verify_key(hashed, "key") is False
+    assert hashing.verify_key(hashed, "key", 512) is False
 
 
 def test_EN2_a_missing_hash_costs_a_verification_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_EN2_a_missing_hash_costs_a_verification_too(monkeypatch: pytest.MonkeyP
 
     nobodys = hashing._nobodys_hash()
     monkeypatch.setattr(hashing, "_hasher", Spy())
-    assert hashing.verify_key(None, "key") is False
+    assert hashing.verify_key(None, "key", 512) is False
     assert verified == [nobodys]
 
 
@@ -198,5 +198,5 @@ def test_CR8_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPat
         with pytest.raises(hashing.Busy):
             hashing.hash_key("key")
         with pytest.raises(hashing.Busy):
-            hashing.verify_key(None, "key")
+            hashing.verify_key(None, "key", 512)
     hashing.hash_key("key")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minimaluser.lib import namer, words
+from minimaluser.rules import rules
 
 
 def test_a_suggestion_is_adjective_animal_number_colour():
@@ -29,13 +30,13 @@ def test_combinations_counts_every_choice():
 def test_the_longest_nickname_still_fits():
     lists = (words.adjectives(), words.animals(), ["999999"], words.colours())
     longest = "-".join(max(entries, key=len) for entries in lists)
-    assert len(longest) <= namer.MAX_LENGTH == 40
+    assert len(longest) <= rules.nickname.longest
 
 
 @given(st.randoms(use_true_random=False))
 def test_every_suggestion_fits_and_names_its_colour(rng):
     nickname = namer.suggest(rng)
-    assert 4 <= len(nickname) <= 40
+    assert rules.nickname.shortest <= len(nickname) <= rules.nickname.longest
     assert namer.colour_of(nickname) == words.colours()[nickname.rsplit("-", 1)[1]]
 
 

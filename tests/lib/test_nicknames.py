@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minimaluser.lib import nicknames
+from minimaluser.lib.text import Lengths
 
 GOOD = {
     "anna": "anna",
@@ -74,22 +75,26 @@ INVISIBLE = [
 ]
 
 
+def clean(text: str) -> str:
+    return nicknames.clean(text, Lengths(4, 40, most_bytes=160))
+
+
 @pytest.mark.parametrize("typed", GOOD)
 def test_IN3_a_good_nickname_is_cleaned(typed: str) -> None:
-    assert nicknames.clean(typed) == GOOD[typed]
+    assert clean(typed) == GOOD[typed]
 
 
 @pytest.mark.parametrize("typed", BAD)
 def test_IN3_a_bad_nickname_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(nicknames.BadNickname) as refusal:
-        nicknames.clean(typed)
+        clean(typed)
     assert str(refusal.value).endswith(".")
 
 
 @pytest.mark.parametrize("typed", INVISIBLE)
 def test_IN3_letters_that_nobody_sees_are_refused_or_left_out(typed: str) -> None:
     try:
-        name = nicknames.clean(typed)
+        name = clean(typed)
     except nicknames.BadNickname:
         return
     assert name == "anna"
@@ -107,13 +112,13 @@ def test_IN3_letters_that_nobody_sees_are_refused_or_left_out(typed: str) -> Non
     ],
 )
 def test_IN3_nicknames_are_the_same_without_regard_to_case(one: str, other: str) -> None:
-    assert nicknames.same(nicknames.clean(one)) == nicknames.same(nicknames.clean(other))
+    assert nicknames.same(clean(one)) == nicknames.same(clean(other))
 
 
 @given(st.text(max_size=60))
 def test_IN3_any_text_is_a_clean_nickname_or_refused(text: str) -> None:
     try:
-        name = nicknames.clean(text)
+        name = clean(text)
     except nicknames.BadNickname:
         return
     assert 4 <= len(name) <= 40
@@ -123,5 +128,5 @@ def test_IN3_any_text_is_a_clean_nickname_or_refused(text: str) -> None:
     assert not {unicodedata.category(c) for c in name} & {"Cc", "Cf", "Cs", "Co", "Cn"}
     assert len(name.encode()) <= 160
     assert len(nicknames.same(name).encode()) <= 160
-    assert nicknames.clean(name) == name
+    assert clean(name) == name
     assert nicknames.same(nicknames.same(name)) == nicknames.same(name)

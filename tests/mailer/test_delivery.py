@@ -18,12 +18,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from minimaluser import config, delivery, outbox
+from minimaluser import delivery, outbox
 from minimaluser.extensions import db
 from minimaluser.lib import clock, post
 from minimaluser.mailer import contract
 from minimaluser.mailer import create_app as create_mailer
 from minimaluser.models import OutboxItem
+from minimaluser.rules import rules
+from minimaluser.settings import settings_of
+from tests.change import change_settings
 from tests.mailer.conftest import free_port
 from tests.person import Person
 from tests.scripted import Scripted, accept, drip, hang_up, say
@@ -32,7 +35,7 @@ from tests.scripted import Scripted, accept, drip, hang_up, say
 @pytest.fixture
 def mailer(app: Flask) -> Iterator[Scripted]:
     server = Scripted(accept)
-    app.config["MAILER_URL"] = server.url
+    change_settings(app, mailer_url=server.url)
     yield server
     server.stop()
 
@@ -141,7 +144,7 @@ def test_ML1_and_ML4_a_mailer_whose_certificate_nobody_vouches_for_gets_nothing(
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     mailer.server.socket = tls.wrap_socket(mailer.server.socket, server_side=True)
-    app.config["MAILER_URL"] = mailer.url.replace("http:", "https:")
+    change_settings(app, mailer_url=mailer.url.replace("http:", "https:"))
     with app.app_context():
         outbox.drain()
         assert (letter().state, letter().problem) == ("waiting", "NoAnswer: SSLError")
@@ -190,7 +193,7 @@ def test_ML4_a_slow_mailer_is_left_after_ten_seconds_in_all(
 def test_a_mailer_that_is_down_costs_the_visitor_nothing_and_the_mail_only_time(
     app: Flask, eve: Person
 ) -> None:
-    app.config["MAILER_URL"] = f"http://127.0.0.1:{free_port()}"
+    change_settings(app, mailer_url=f"http://127.0.0.1:{free_port()}")
     eve.sign_up()
     with app.app_context():
         outbox.drain()
@@ -205,7 +208,7 @@ def test_ML4_an_expired_code_is_never_sent(
         outbox.drain()
     mailer.bodies.clear()
     eve.post("/forgot-key", {"email": eve.email})
-    with app.app_context(), time_machine.travel(clock.now() + config.CODE_LIFETIME):
+    with app.app_context(), time_machine.travel(clock.now() + rules.code):
         outbox.drain()
         assert (letter().state, letter().problem) == ("dead", outbox.EXPIRED)
         assert letter().sealed is None
@@ -222,10 +225,10 @@ def test_ML3_an_answer_that_gets_lost_leads_to_one_mail_only(
 ) -> None:
     sink, port = start_smtp()
     smtp = {"SMTP_URL": f"smtp://localhost:{port}"}
-    secret = app.config["JWT_MAILER_SECRET"][0]
+    secret = settings_of(app).jwt_mailer_secret[0]
     real = create_mailer(settings | smtp | {"JWT_MAILER_SECRET": secret})
     server = make_server("127.0.0.1", 0, real)
-    app.config["MAILER_URL"] = f"http://127.0.0.1:{server.port}"
+    change_settings(app, mailer_url=f"http://127.0.0.1:{server.port}")
 
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -61,7 +61,7 @@ def test_RL1_a_recipient_gets_ten_mails_a_day_and_an_issuer_sends_sixty_a_minute
     settings: dict[str, str],
 ) -> None:
     loaded = mailer_settings.load(settings | {"SMTP_URL": "smtp://localhost"})
-    assert (loaded.most_a_day, loaded.most_a_minute) == (10, 60)
+    assert (loaded.mailer_recipient_a_day, loaded.mailer_a_minute) == (10, 60)
 
 
 def test_RL1_what_is_too_much_for_a_recipient_may_come_later(

@@ -11,6 +11,7 @@ from minimaluser import album
 from minimaluser.lib import images
 from minimaluser.lib.storage import Away
 from minimaluser.models import Photo
+from minimaluser.settings import settings_of
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
 from tests.database import rows_of
 from tests.person import Person
@@ -153,7 +154,7 @@ def test_CA1_the_address_of_a_page_with_a_suffix_is_not_found(ann: Person) -> No
 def test_a_picture_missing_in_the_storage_is_not_found(
     app: Flask, ann: Person, pictures: list[album.Picture]
 ) -> None:
-    for file in (app.config["TILES_FOLDER"] / "album").iterdir():
+    for file in (settings_of(app).storage_folder / "album").iterdir():
         file.unlink()
     assert ann.get(pictures[0].url(480, "jpg")).status_code == 404
     assert ann.get("/album/").status_code == 200

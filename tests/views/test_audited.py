@@ -17,11 +17,13 @@ import pytest
 from flask import Flask, g, request, request_finished, session
 from sqlalchemy import text
 
-from minimaluser import config
 from minimaluser.extensions import db
 from minimaluser.lib import clock, hashing, logs, rates, tokens
 from minimaluser.models import OutboxItem, Session
+from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access, addresses
+from minimaluser.settings import ROOT
+from tests.change import change_settings
 from tests.conftest import ANNS_KEY, Site, close, make_app
 from tests.database import change, rows_of, work
 from tests.person import KEY, Person
@@ -120,7 +122,7 @@ def walk(app: Flask, site: Site) -> None:
     phone.client.post("/login", data={"csrf_token": phone.token()}, headers=FOREIGN)
     phone.client.post("/login", json={}, headers={"X-CSRFToken": phone.token()})
     come_and_go(site.person(app, "ann"), site.person(app, "ben"))
-    app.config["RATE_LIMIT_CROWD"] = 1
+    change_settings(app, rate_limit_crowd=1)
     for _ in range(12):
         phone.post("/login", {"email": "nobody@example.org", "key": WRONG})
     broken = text("SELECT :secret FROM nowhere")
@@ -147,13 +149,13 @@ def come_and_go(ann: Person, ben: Person) -> None:
     ben.get("/profile/first-key")
     ben.enter_key()
     ben.post("/profile/first-key")
-    for _ in range(config.WRONG_KEYS_A_SESSION):
+    for _ in range(rules.wrong_keys_a_session):
         ben.post("/key-entry", {"current_key": WRONG})
 
 
 def vocabulary() -> dict[str, str]:
     """The events that docs/deploy.md explains."""
-    told = (config.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|$", told, re.MULTILINE))
 
 
@@ -165,7 +167,7 @@ def declared(app: Flask) -> tuple[set[str], set[str]]:
 
 def test_LG1_every_event_has_its_words_in_the_docs(app: Flask) -> None:
     sources = "\n".join(
-        path.read_text(encoding="utf-8") for path in (config.ROOT / "minimaluser").rglob("*.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "minimaluser").rglob("*.py")
     )
     noted = set(re.findall(r"audit\.note\(\s*\"([a-z]+(?:_[a-z]+)+)\"", sources))
     noted |= set().union(*declared(app))

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import config
+from minimaluser.rules import rules
 from tests.answers import assert_fragment_is_part_of_page, plain
 from tests.lib.test_text import OUTSIDE
 from tests.person import Person
@@ -80,7 +80,7 @@ def test_PR2_a_choice_is_withdrawn_as_easily(eve: Person) -> None:
 
 def test_SE2_where_the_site_has_tls_the_choice_travels_by_it_alone(app: Flask, eve: Person) -> None:
     for secure, name in ((False, COOKIE), (True, f"__Host-{COOKIE}")):  # whatever the proxy says
-        app.config["SECURE"] = secure
+        app.config["SESSION_COOKIE_SECURE"] = secure
         sent = eve.post("/cookies").headers.getlist("Set-Cookie")
         assert [("Secure" in line) for line in sent if line.startswith(f"{name}=")] == [secure]
 
@@ -97,7 +97,7 @@ def test_SE2_the_cookie_is_for_this_site_and_no_script(eve: Person) -> None:
 
 def test_PR3_a_new_policy_asks_again(eve: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     eve.post("/cookies", {"analysis": "y"})
-    monkeypatch.setattr(config, "POLICY_VERSION", "2030-01")
+    monkeypatch.setattr(rules, "policy_version", "2030-01")
     assert banner_is_shown(eve)
     assert "checked" not in box_of(eve)
 

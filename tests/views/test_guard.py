@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from minimaluser import album, config, create_app
+from minimaluser import album, create_app
 from minimaluser.extensions import db
 from minimaluser.lib import headers
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, Undeclared, access
+from minimaluser.settings import ROOT, settings_of
 from minimaluser.views import events, tile
 from tests.conftest import Site
 from tests.database import snapshot
@@ -350,7 +351,7 @@ def test_the_album_of_another_site_is_not_this_ones(app: Flask, tmp_path: Path) 
         db.create_all()
         assert album.on_air() == []
         db.engine.dispose()
-    assert config.ROOT not in app.config["INSTANCE_PATH"].parents
+    assert ROOT not in settings_of(app).instance_path.parents
 
 
 @pytest.mark.parametrize("path", ["/", "/cookies", "/profile", "/signup", "/no-such-page"])

@@ -67,7 +67,7 @@ def test_what_is_no_address_brings_the_form_back(app: Flask, eve: Person, htmx: 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"code": "000"}, "six digits"),
+        ({"code": "000"}, "6 digits"),
         ({"new_key": "short", "confirm_key": "short"}, "at least 15"),
         ({"confirm_key": "another"}, "not the same"),
     ],

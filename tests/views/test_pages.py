@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from minimaluser import config
+from minimaluser.settings import SITE_NAME
+from tests.change import change_settings
 from tests.person import Person
 
 PAGES = ["/", "/about", "/privacy-notice", "/terms-of-service"]
@@ -28,7 +29,7 @@ def test_everybody_sees_it(path: str, eve: Person, ben: Person, ann: Person) -> 
 def test_a_page_says_what_it_is(path: str, eve: Person) -> None:
     page = eve.get(path).text
     title = re.search("<title>([^<]+)</title>", page)[1]
-    assert config.SITE_NAME in title
+    assert SITE_NAME in title
     assert len(re.findall(r"<h1[ >]", page)) == 1
     assert re.search(r'<meta name="description" content="[^"]{20,200}">', page)
     assert f'<link rel="canonical" href="http://localhost{path}">' in page
@@ -114,7 +115,7 @@ def test_a_public_page_is_for_search_engines(path: str, eve: Person) -> None:
 @pytest.mark.parametrize("path", PAGES[1:])
 def test_a_text_says_where_to_write_to(path: str, app: Flask, eve: Person) -> None:
     assert "mailto:" not in eve.get(path).text
-    app.config["CONTACT_EMAIL"] = "help@mu.example"
+    change_settings(app, contact_email="help@mu.example")
     assert '<a href="mailto:help@mu.example">help@mu.example</a>' in eve.get(path).text
 
 

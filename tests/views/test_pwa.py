@@ -12,12 +12,14 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from minimaluser import album, config
+from minimaluser import album
+from minimaluser.settings import ROOT, SITE_NAME
+from tests.change import change_settings
 from tests.database import statements
 from tests.person import Person
 from tests.test_album import write_pictures
 
-TOKENS = config.ROOT / "static" / "src" / "css" / "tokens.css"
+TOKENS = ROOT / "static" / "src" / "css" / "tokens.css"
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def version_of(person: Person) -> str:
 
 def test_the_manifest_names_the_site_and_pictures_of_the_size_it_says(eve: Person) -> None:
     manifest = manifest_of(eve)
-    assert manifest["name"] == config.SITE_NAME
+    assert manifest["name"] == SITE_NAME
     assert (manifest["id"], manifest["scope"], manifest["start_url"]) == ("/", "/", "/")
     assert manifest["display"] == "standalone"
     assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
@@ -116,7 +118,7 @@ def test_CA4_another_picture_makes_another_version(
 
 def test_CA4_switched_off_it_leaves_nothing_behind(app: Flask, eve: Person) -> None:
     assert 'data-worker="/sw.js"' in eve.get("/").text
-    app.config["SW_DISABLED"] = True
+    change_settings(app, sw_disabled=True)
     text = eve.get("/sw.js").text
     assert "registration.unregister()" in text
     assert "caches.delete" in text

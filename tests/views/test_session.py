@@ -7,11 +7,13 @@ import re
 import pytest
 from flask import Flask
 
+from minimaluser.settings import settings_of
 from tests.answers import (
     assert_form_comes_back,
     assert_fragment_is_part_of_page,
     errors_in,
 )
+from tests.change import change_settings
 from tests.database import user_of
 from tests.lib.test_text import OUTSIDE
 from tests.person import HTMX, Person
@@ -166,10 +168,9 @@ def test_a_page_from_before_a_change_of_secrets_is_still_the_users_own(
     app: Flask, ann: Person
 ) -> None:
     headers = {**HTMX, "X-User": mark_on(ann)}
-    app.config["SESSION_SECRET"] = [
-        "another-secret-of-32-bytes-or-so-",
-        *app.config["SESSION_SECRET"],
-    ]
+    change_settings(
+        app, session_secret=("another-secret-of-32-bytes-or-so-", *settings_of(app).session_secret)
+    )
     stale = {"nickname": "Ann the Great", "csrf_token": "stale"}
     answer = ann.client.post("/profile/nickname", data=stale, headers=headers)
     assert answer.status_code == 403

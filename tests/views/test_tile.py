@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in
+from tests.change import change_settings
 from tests.database import snapshot, user_of, work
 from tests.person import Person
 
@@ -95,7 +96,7 @@ def test_a_tile_nobody_has_is_not_found(eve: Person, name: str) -> None:
 def test_with_a_bucket_a_stored_tile_comes_from_there(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "TILES_BUCKET_URL", "https://tiles.example")
+    change_settings(app, aws_tiles_bucket_url="https://tiles.example")
     name = user_of(app, ann.email).tile_name
     ann.post(PATH, {"seed": SEED})
     fresh = user_of(app, ann.email).tile_name

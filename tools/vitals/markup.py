@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from minimaluser import album, config, create_app
+from minimaluser import album, create_app
+from minimaluser.settings import ROOT
 from tests.person import Person
 from tools.vitals.budgets import Row
 
@@ -66,7 +67,7 @@ def _pages(instance: Path) -> Iterator[tuple[str, str]]:
     with app.app_context():
         upgrade()
         album._store = lambda *_: None  # rows are enough to draw pages
-        album.seed(config.ROOT / "static" / "pictures")
+        album.seed(ROOT / "static" / "pictures")
     eve, ben, ann = (_person(app, name) for name in ("eve", "ben", "ann"))
     yield from ((f"/guest{path}", eve.get(path).text) for path in GUEST)
     ben.sign_up()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from minimaluser import config, create_app
-from minimaluser.config import BadSettings, load
+from minimaluser import create_app
+from minimaluser.lib import environment
+from minimaluser.settings import BadSettings, load
 from tests.conftest import PRODUCTION
 
 GOOD = PRODUCTION
@@ -31,9 +32,9 @@ def problems(environ: dict[str, str]) -> list[str]:
 
 def test_OP1_good_settings_start_in_production(good: dict[str, str]) -> None:
     settings = load(good)
-    assert settings["APP_ENV"] == "production"
-    assert settings["SECURE"] is True
-    assert settings["SESSION_SECRET"] == [GOOD["SESSION_SECRET"]]
+    assert settings.app_env == "production"
+    assert settings.secure is True
+    assert settings.session_secret == (GOOD["SESSION_SECRET"],)
 
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "APP_ENV"])
@@ -161,7 +162,7 @@ def test_ML1_a_mail_goes_over_no_line_that_others_read(good: dict[str, str], url
     ],
 )
 def test_ML1_inside_one_machine_a_mail_needs_no_tls(good: dict[str, str], url: str) -> None:
-    assert load({**good, "MAILER_URL": url})["MAILER_URL"] == url
+    assert load({**good, "MAILER_URL": url}).mailer_url == url
 
 
 @pytest.mark.parametrize("name", ["WEB_THREADS", "RATE_LIMIT_CROWD"])
@@ -175,7 +176,7 @@ def test_OP1_a_number_that_must_be_at_least_one_is(
 def test_OP1_secrets_rotate_as_new_and_old(good: dict[str, str]) -> None:
     new = "new-0123456789-abcdefghijklmnopqrstu"
     settings = load({**good, "SESSION_SECRET": f" {new} , {GOOD['SESSION_SECRET']} ,"})
-    assert settings["SESSION_SECRET"] == [new, GOOD["SESSION_SECRET"]]
+    assert settings.session_secret == (new, GOOD["SESSION_SECRET"])
 
 
 def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> None:
@@ -234,11 +235,11 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
 
 def test_development_needs_no_setting_at_all(tmp_path: Path) -> None:
     settings = load({"INSTANCE_PATH": str(tmp_path)})
-    assert settings["APP_ENV"] == "development"
-    assert settings["SITE_URL"] == "http://127.0.0.1:5000"
-    assert settings["DATABASE_URL"] == f"sqlite:///{tmp_path / 'site.db'}"
-    assert settings["MAILER_URL"] == ""
-    assert settings["TRUSTED_PROXIES"] == 0
+    assert settings.app_env == "development"
+    assert settings.site_url == "http://127.0.0.1:5000"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'site.db'}"
+    assert settings.mailer_url == ""
+    assert settings.trusted_proxies == 0
 
 
 def test_development_makes_its_secrets_once_for_the_owner_alone(tmp_path: Path) -> None:
@@ -247,15 +248,15 @@ def test_development_makes_its_secrets_once_for_the_owner_alone(tmp_path: Path) 
     again = load({"INSTANCE_PATH": str(folder)})
     mode = stat.S_IMODE((folder / "secrets.json").stat().st_mode)
     assert mode == 0o600
-    secrets = [first[name][0] for name in SECRETS]
+    secrets = [getattr(first, name.lower())[0] for name in SECRETS]
     assert len(set(secrets)) == 4
-    assert all(len(secret) >= config.SECRET_MIN_BYTES for secret in secrets)
-    assert [again[name][0] for name in SECRETS] == secrets
+    assert all(len(secret) >= environment.SECRET_BYTES for secret in secrets)
+    assert [getattr(again, name.lower())[0] for name in SECRETS] == secrets
 
 
 def test_a_secret_of_the_environment_wins_over_a_made_one(tmp_path: Path) -> None:
     settings = load({"INSTANCE_PATH": str(tmp_path), "SESSION_SECRET": "mine"})
-    assert settings["SESSION_SECRET"] == ["mine"]
+    assert settings.session_secret == ("mine",)
 
 
 def test_production_makes_no_secrets(good: dict[str, str]) -> None:
@@ -274,7 +275,7 @@ def test_production_makes_no_secrets(good: dict[str, str]) -> None:
 def test_the_address_of_the_site_has_no_slash_at_its_end(
     tmp_path: Path, environ: dict[str, str], url: str
 ) -> None:
-    assert load({"INSTANCE_PATH": str(tmp_path), **environ})["SITE_URL"] == url
+    assert load({"INSTANCE_PATH": str(tmp_path), **environ}).site_url == url
 
 
 @pytest.mark.parametrize(
@@ -285,14 +286,14 @@ def test_private_signup_is_off_unless_it_is_asked_for(
     tmp_path: Path, value: str, private: bool
 ) -> None:
     environ = {"INSTANCE_PATH": str(tmp_path), "PRIVATE_SIGNUP": value}
-    assert load(environ)["PRIVATE_SIGNUP"] is private
+    assert load(environ).private_signup is private
 
 
 def test_nobody_is_to_be_written_to_unless_it_is_said(tmp_path: Path) -> None:
     environ = {"INSTANCE_PATH": str(tmp_path)}
-    assert load(environ)["CONTACT_EMAIL"] == ""
+    assert load(environ).contact_email == ""
     contact = "help@mu.example"
-    assert load({**environ, "CONTACT_EMAIL": f" {contact} "})["CONTACT_EMAIL"] == contact
+    assert load({**environ, "CONTACT_EMAIL": f" {contact} "}).contact_email == contact
 
 
 @pytest.mark.parametrize("start", ["postgres://", "postgresql://"])

@@ -6,12 +6,27 @@ from typing import Any
 
 from flask_login import current_user
 from wtforms import ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Regexp
 
-from minimaluser import config
 from minimaluser.lib import emails, nicknames, strength
+from minimaluser.rules import rules
+from minimaluser.settings import SITE_NAME
 
-LONGEST_FIELD = 4096
+
+class Brief:
+    """No more than a field may hold."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        Length(max=rules.field_longest, message="This is too long.")(form, field)
+
+
+class Digits:
+    """As many digits as a code has, with blanks around and in the middle of them."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        half = rules.code_digits // 2
+        pattern = rf"^\s*\d{{{half}}}\s?\d{{{rules.code_digits - half}}}\s*$"
+        Regexp(pattern, message=f"The code has {rules.code_digits} digits.")(form, field)
 
 
 class Email:
@@ -29,7 +44,7 @@ class Strong:
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:
-            strength.check(field.data or "", own_words())
+            strength.check(field.data or "", rules.key, own_words())
         except strength.WeakKey as problem:
             raise ValidationError(str(problem)) from None
 
@@ -39,7 +54,7 @@ class Named:
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:
-            nicknames.clean(field.data or "")
+            nicknames.clean(field.data or "", rules.nickname)
         except nicknames.BadNickname as problem:
             raise ValidationError(str(problem)) from None
 
@@ -47,13 +62,10 @@ class Named:
 def own_words() -> list[str]:
     """Return the words that the visitor's key must not be built on."""
     if not current_user.is_authenticated:
-        return [config.SITE_NAME]
-    return [current_user.email, current_user.nickname, config.SITE_NAME]
+        return [SITE_NAME]
+    return [current_user.email, current_user.nickname, SITE_NAME]
 
 
 def needed(what: str) -> InputRequired:
     """Return the validator that asks for a missing value in words."""
     return InputRequired(f"Please enter {what}.")
-
-
-BRIEF = Length(max=LONGEST_FIELD, message="This is too long.")

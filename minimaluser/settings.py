@@ -1,0 +1,196 @@
+"""What the environment says, checked: the table of the site's settings, and an object of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask, current_app
+from werkzeug.local import LocalProxy
+
+from minimaluser.lib import environment
+from minimaluser.lib.environment import BadSettings as BadSettings
+from minimaluser.lib.environment import given, setting
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE_NAME = "Minimal+User"
+DEVELOPMENT, PRODUCTION = "development", "production"
+CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
+SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
+_secret = partial(setting, read=environment.secrets, usual="made in development")
+_switch = partial(setting, default="0", read=environment.switch, usual="off")
+_web = partial(setting, read=environment.url("https://", "http://"))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The table: one field a setting. Secrets are several while they rotate, the newest first."""
+
+    app_env: str = setting(
+        "In `production` the site refuses to start with missing, short, equal or default values, "
+        "and names them all.",
+        DEVELOPMENT,
+        environment.one_of(DEVELOPMENT, PRODUCTION),
+        example=PRODUCTION,
+    )
+    site_url: str = setting(
+        "What visitors see, without a path; links in mails start with it.",
+        usual="http://127.0.0.1 and the port",
+        example="https://www.example.org",
+    )
+    database_url: str = setting(
+        "`postgresql://user:password@host:5432/name`, across machines with "
+        "`?sslmode=verify-full&sslrootcert=system`.",
+        read=environment.url("postgres", "sqlite:", said="postgresql:// or sqlite://"),
+        usual="SQLite in the instance folder",
+    )
+    instance_path: Path = setting(
+        "A writable folder: database, tiles and pictures, secrets of development.",
+        str(ROOT / "instance"),
+        environment.path,
+        usual="`instance/`",
+    )
+    session_secret: tuple[str, ...] = _secret("Signs cookies, and seals mail that waits.")
+    jwt_secret_user: tuple[str, ...] = _secret("Signs user tokens.")
+    jwt_secret_html: tuple[str, ...] = _secret("Signs links in mails, and codes.")
+    jwt_mailer_secret: tuple[str, ...] = _secret("Signs what the site sends to the mailer.")
+    mailer_url: str = setting(
+        "Where the mailer listens; https:// unless it is on the same machine.",
+        read=environment.private_url,
+        usual="none: the built-in mailbox",
+    )
+    aws_tiles_bucket_name: str = setting(
+        "An S3-compatible bucket for tiles and pictures; credentials as boto3 reads them.",
+        usual="none: a folder",
+    )
+    aws_tiles_bucket_url: str = _web(
+        "Where browsers find the bucket.", usual="none: the site hands the files out"
+    )
+    aws_endpoint_url: str = _web("Where the store listens.", usual="none: Amazon's")
+    rate_limit_storage_url: str = setting(
+        "`redis://` or `valkey://`: where limits are counted.",
+        read=environment.url("redis", "unix:", "valkey", said="redis:// or valkey://"),
+        usual="none: the database counts",
+    )
+    rate_limit_crowd: int = setting(
+        "Multiplies the limits of a network address and of the whole site; more than 1 in "
+        "production only for a staging site under test.",
+        "1",
+        environment.number(1),
+        usual=f"1; in development {CROWD_IN_DEVELOPMENT}",
+    )
+    web_threads: int = setting("Threads of a web process.", "24", environment.number(1))
+    trusted_proxies: int = setting(
+        "How many proxies in front may say who the client is.",
+        "0",
+        environment.number(),
+        example="1",
+    )
+    contact_email: str = setting(
+        "The address in `/about` and the other texts for whoever has a question or found a hole.",
+        read=environment.email,
+        usual="none: square brackets",
+    )
+    private_signup: bool = _switch(
+        "Sign-up never tells whether an address is known, and logs nobody in: the mail does."
+    )
+    sw_disabled: bool = _switch(
+        "Takes the service worker out of every browser that has it, with all it keeps."
+    )
+    metrics: bool = _switch("Numbers for Prometheus at `/metrics`; keep it from the public.")
+    port: int = setting(
+        "Where the web server listens.", "5000", environment.number(1, 65535), example="8000"
+    )
+    flask_debug: bool = _switch("Shows errors in the browser; must be off in production.")
+
+    @property
+    def in_production(self) -> bool:
+        return self.app_env == PRODUCTION
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether the site is served over TLS."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def storage_folder(self) -> Path:
+        """Return where tiles and pictures are when no bucket is set."""
+        return self.instance_path / "storage"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, and make the instance folder and the secrets of development.
+
+    Args:
+        environ: variable names to values; the process's environment when not given.
+
+    Raises:
+        BadSettings: with every bad value; in production also with every missing, short, equal or
+            default one.
+    """
+    env = os.environ if environ is None else environ
+    values, problems = environment.read(Settings, env)
+    production = given(env, "APP_ENV") == PRODUCTION
+    problems += _unfit_for_production(env, values) if production else ()
+    starts = ["https://"] if production else ["https://", "http://"]
+    if values["site_url"] and not values["site_url"].startswith((*starts,)):
+        problems.append(f"SITE_URL must start with {' or '.join(starts)}")
+    if problems:
+        raise BadSettings(f"This site cannot start{' in production' * production}", problems)
+    instance: Path = values["instance_path"]
+    instance.mkdir(parents=True, exist_ok=True)
+    if not production:
+        made = _development_secrets(instance)
+        values |= {name.lower(): (made[name],) for name in SECRETS if not given(env, name)}
+        if not given(env, "RATE_LIMIT_CROWD"):
+            values["rate_limit_crowd"] = CROWD_IN_DEVELOPMENT
+    values["site_url"] = values["site_url"].rstrip("/") or f"http://127.0.0.1:{values['port']}"
+    values["aws_tiles_bucket_url"] = values["aws_tiles_bucket_url"].rstrip("/")
+    values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'site.db'}"
+    return Settings(**values)
+
+
+def bind(app: Flask, found: Settings) -> None:
+    """Give an app its settings, which `settings` then are while it is at work."""
+    app.extensions["settings"] = found
+
+
+def settings_of(app: Flask) -> Settings:
+    """Return the settings of an app."""
+    return cast(Settings, app.extensions["settings"])
+
+
+settings = cast(Settings, LocalProxy(lambda: settings_of(current_app)))
+
+
+def _unfit_for_production(env: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("SITE_URL", "DATABASE_URL", "MAILER_URL"):
+        if not given(env, name):
+            yield f"{name} is missing"
+    seen: dict[str, str] = {}
+    for name in SECRETS:
+        yield from environment.flaws(name, values[name.lower()])
+        for value in values[name.lower()]:
+            if seen.setdefault(value, name) != name:
+                yield f"{name} equals {seen[value]}"
+    if values["flask_debug"]:
+        yield "FLASK_DEBUG must be off"
+
+
+def _development_secrets(instance: Path) -> dict[str, str]:
+    path = instance / "secrets.json"
+    fresh = {name: secrets.token_urlsafe(48) for name in SECRETS}
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        loaded: dict[str, str] = json.loads(path.read_text())
+        return loaded
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(fresh, file)
+    return fresh
