@@ -59,7 +59,7 @@ def gunicorn(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
         "client_body_timeout 5s",
         "keepalive_timeout 15s",
         "worker_connections 12000",
-        "client_max_body_size 64k",
+        f"client_max_body_size {rules.body_most_bytes // 1024}k",
         "large_client_header_buffers 4 4k",
         "server_tokens off",
         "ssl_reject_handshake on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,3 +75,21 @@ def test_AZ4_what_is_inside_has_no_host_and_no_scheme(start: str, rest: str) -> 
 )
 def test_a_slug_is_lower_case_letters_digits_and_dashes(name: str, slug: str) -> None:
     assert text.slugify(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(days=7), "7 days"),
+        (timedelta(hours=72), "3 days"),
+        (timedelta(hours=24), "24 hours"),
+        (timedelta(hours=36), "36 hours"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(minutes=90), "90 minutes"),
+        (timedelta(minutes=10), "10 minutes"),
+        (timedelta(seconds=61), "61 seconds"),
+        (timedelta(seconds=1), "1 second"),
+    ],
+)
+def test_a_span_is_told_exactly_in_its_largest_unit(time: timedelta, words: str) -> None:
+    assert text.span(time) == words

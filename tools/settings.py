@@ -1,0 +1,60 @@
+"""Writes docs/settings.md and deploy/.env.example anew: `python -m tools.settings`.
+
+What stands between a line with `begin` and one with `end` comes from the tables of settings; the
+rest of both files is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from minimaluser.lib.environment import Setting, table
+from minimaluser.mailer.settings import Settings as MailerSettings
+from minimaluser.settings import ROOT
+from minimaluser.settings import Settings as SiteSettings
+
+DOCS, EXAMPLE = ROOT / "docs" / "settings.md", ROOT / "deploy" / ".env.example"
+SITE, MAILER = list(table(SiteSettings)), list(table(MailerSettings))
+SHARED = {each.name for each in SITE}
+BLOCK = re.compile(
+    r"^(?P<head>\W*begin (?P<name>\w+)\W*)$[^\0]*?^(?P<foot>\W*end\W*?)$", re.MULTILINE
+)
+
+
+def written(file: Path) -> str:
+    """Return what a file shall say."""
+    make: Callable[[Iterable[Setting]], str] = _rows if file == DOCS else _lines
+    settings = {"site": SITE, "mailer": MAILER if file == DOCS else _own(MAILER)}
+
+    def block(found: re.Match[str]) -> str:
+        return f"{found['head']}\n{make(settings[found['name']])}\n{found['foot']}"
+
+    return BLOCK.sub(block, file.read_text(encoding="utf-8"))
+
+
+def _own(settings: Iterable[Setting]) -> list[Setting]:
+    return [each for each in settings if each.name not in SHARED]
+
+
+def _rows(settings: Iterable[Setting]) -> str:
+    rows = [f"| `{each.name}` | {each.usual} | {each.sentence} |" for each in settings]
+    return "\n".join(["| setting | default | what |", "|---|---|---|", *rows])
+
+
+def _lines(settings: Iterable[Setting]) -> str:
+    return "\n".join(line for each in settings for line in _described(each))
+
+
+def _described(each: Setting) -> list[str]:
+    usual = each.usual.removeprefix("none: ")
+    said = each.sentence if usual == "none" else f"{each.sentence} Empty: {usual}."
+    lines = textwrap.wrap(said, 98, break_long_words=False, break_on_hyphens=False)
+    return [*(f"# {line}" for line in lines), f"{each.name}={each.example}"]
+
+
+if __name__ == "__main__":
+    for path in (DOCS, EXAMPLE):
+        path.write_text(written(path), encoding="utf-8")
