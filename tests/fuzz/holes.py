@@ -36,7 +36,6 @@ from minimaluser.mailer import contract
 from minimaluser.models import Token, User
 from minimaluser.rules import rules
 from minimaluser.security import limits, mails
-from minimaluser.settings import settings_of
 from minimaluser.views import signup as signup_view
 from tests.abuse.broken import nothing, put, put_in, without
 
@@ -171,10 +170,7 @@ def unproved_browsers_are_known() -> None:
 
     def find(token: str, user: User | None) -> str | None:
         try:
-            secrets, purpose = (
-                settings_of(known_browsers.current_app).jwt_secret_user,
-                "known-browser",
-            )
+            secrets, purpose = known_browsers.settings.jwt_secret_user, "known-browser"
             claims = known_browsers.tokens.read(secrets, purpose, token)
         except known_browsers.tokens.BadToken:
             return None
