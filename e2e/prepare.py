@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from minimaluser import album, create_app
+from minimaluser import create_app
+from minimaluser.album import pictures as album
 
 if __name__ == "__main__":
     with create_app().app_context():

@@ -1,14 +1,12 @@
-"""Commands: `flask seed`, `user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
+"""Commands: `flask user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from minimaluser import accounts, album, config, outbox, readiness
+from minimaluser import accounts, outbox, readiness
 from minimaluser.security import access
 
 STATES = ("unconfirmed", "confirmed", "disabled")
@@ -21,20 +19,8 @@ def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
     app.cli.add_command(letters)
-    for command in (seed, purge, doctor, work, show_access):
+    for command in (purge, doctor, work, show_access):
         app.cli.add_command(command)
-
-
-@click.command()
-@click.option(
-    "--pictures",
-    type=click.Path(path_type=Path, exists=True),
-    default=config.ROOT / "static" / "pictures",
-    help="A folder with pictures and an album.toml.",
-)
-def seed(pictures: Path) -> None:
-    """Fill the album. Safe to repeat."""
-    click.echo(f"{album.seed(pictures)} new pictures in the album.")
 
 
 @click.command()

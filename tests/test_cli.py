@@ -12,11 +12,12 @@ from click.testing import Result
 from flask import Flask
 
 from minimaluser import outbox
-from minimaluser.models import OutboxItem, Photo
+from minimaluser.album.model import Photo
+from minimaluser.models import OutboxItem
 from minimaluser.security.access import addresses
+from tests.album.test_pictures import write_pictures
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
-from tests.test_album import write_pictures
 
 
 def run(app: Flask, *words: str) -> Result:

@@ -20,10 +20,11 @@ from flask_migrate import downgrade, upgrade
 
 from minimaluser import config, extensions
 from minimaluser.accounts import signup
+from minimaluser.album.model import Photo
 from minimaluser.app import _engine_options
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
-from minimaluser.models import Code, OutboxItem, Photo, Session, Token, User
+from minimaluser.models import Code, OutboxItem, Session, Token, User
 from tests import postgres
 from tests.conftest import Site
 from tests.database import count, rows_of, snapshot, statements, user_of

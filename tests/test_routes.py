@@ -15,7 +15,7 @@ import time_machine
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
 
-from minimaluser import album
+from minimaluser.album import pictures as album
 from minimaluser.lib import hashing, headers
 from minimaluser.models import Session
 from minimaluser.security.access import (
@@ -27,9 +27,9 @@ from minimaluser.security.access import (
     addresses,
     of,
 )
+from tests.album.test_pictures import write_pictures
 from tests.database import rows_of, snapshot, statements, user_of
 from tests.person import HTMX, KEY, Person
-from tests.test_album import write_pictures
 
 SEED = "0123456789abcdef"
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from minimaluser import album
+from minimaluser.album import pictures as album
 from tests.person import Person
 from tests.test_tree import committed
 

@@ -13,7 +13,6 @@ from minimaluser.lib import clock
 from minimaluser.models import exempt
 from minimaluser.models.base import Model, Moment, owner
 from minimaluser.models.event import Event as Event
-from minimaluser.models.photo import Photo as Photo
 
 
 class User(Model, UserMixin):

@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from minimaluser import album, config
+from minimaluser import config
+from minimaluser.album import pictures as album
+from tests.album.test_pictures import write_pictures
 from tests.database import statements
 from tests.person import Person
-from tests.test_album import write_pictures
 
 TOKENS = config.ROOT / "static" / "src" / "css" / "tokens.css"
 

@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from minimaluser import album, config, create_app
+from minimaluser import config, create_app
+from minimaluser.album import pictures as album
 from tests.person import Person
 from tools.vitals.budgets import Row
 

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from minimaluser import album, files
+from minimaluser import files
+from minimaluser.album import images
+from minimaluser.album import pictures as album
+from minimaluser.album.model import Photo
 from minimaluser.extensions import db
-from minimaluser.lib import images
-from minimaluser.models import Photo
 from tests.database import count, rows_of
 
 NAMES = ("Tuesday in the box", "Rain on the sill", "Nine o'clock", "Not to be seen")
