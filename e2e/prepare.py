@@ -15,5 +15,5 @@ from minimaluser.album import pictures as album
 
 if __name__ == "__main__":
     with create_app().app_context():
-        upgrade()
+        upgrade(revision="heads")
         album.seed(Path(sys.argv[1]))

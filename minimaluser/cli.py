@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate.cli import db as migrations
 
 from minimaluser import accounts, outbox, readiness
 from minimaluser.security import access
@@ -19,8 +20,18 @@ def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
     app.cli.add_command(letters)
+    _upgrade_every_part()
     for command in (purge, doctor, work, show_access):
         app.cli.add_command(command)
+
+
+def _upgrade_every_part() -> None:
+    """Have `flask db upgrade` bring every part up to date, and `migrate` add to the core."""
+    defaults = {"upgrade": ("revision", "heads"), "migrate": ("head", "core@head")}
+    for command, (name, default) in defaults.items():
+        for option in migrations.commands[command].params:
+            if option.name == name:
+                option.default = default
 
 
 @click.command()

@@ -3,7 +3,7 @@
    --watch, as in `make run`, again whenever a source or a template changes. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, extname, join, relative } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -11,6 +11,7 @@ import { build } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
 const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/offline.js"];
+const PARTS = resolve("static/src/css/parts");
 const COPIED = "static/icons";
 const WATCHED = ["static/src", COPIED, ...folders];
 const OUT = "static/build";
@@ -27,6 +28,18 @@ const dataUrlsToFiles = {
       return { path: `${hash}/inline.svg`, namespace: "svg", pluginData: svg };
     });
     onLoad({ filter: /.*/, namespace: "svg" }, ({ pluginData }) => ({ contents: pluginData, loader: "file" }));
+  },
+};
+
+/* The style sheets of the parts: whatever lies in their folder. */
+const styles = {
+  name: "styles-of-the-parts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^parts$/ }, () => ({ path: "parts", namespace: "parts" }));
+    onLoad({ filter: /.*/, namespace: "parts" }, async () => {
+      const names = (await readdir(PARTS).catch(() => [])).sort();
+      return { contents: names.map((name) => `@import "./${name}";`).join("\n"), loader: "css", resolveDir: PARTS };
+    });
   },
 };
 
@@ -79,7 +92,7 @@ async function bundled() {
     format: "iife",
     target: BROWSERS,
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
-    plugins: [onlyWhatIsUsed, dataUrlsToFiles],
+    plugins: [styles, onlyWhatIsUsed, dataUrlsToFiles],
     logLevel: "warning",
   });
   if (result.warnings.length) throw new Error("esbuild warns, see above");

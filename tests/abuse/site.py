@@ -201,7 +201,7 @@ def _prepare(folder: Path, url: str) -> None:
     environ = {"INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SITE_URL": "http://127.0.0.1"}
     app = create_app({**SECRETS, **environ})
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
         album.seed(write_pictures(folder / "pictures"))
         db.session.remove()
         db.engine.dispose()
