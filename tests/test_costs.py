@@ -22,7 +22,7 @@ from zxcvbn import matching
 
 from minimaluser.forms import CHECKED
 from minimaluser.lib import strength, tokens
-from minimaluser.views.guard import LONGEST_FIELD
+from minimaluser.security.bodies import LONGEST_FIELD
 from tests.person import HTMX, Person
 from tests.work import Work, lines_of, measure
 
