@@ -48,8 +48,7 @@ OUTBOX_LEASE = timedelta(seconds=60)
 OUTBOX_LIFETIME = timedelta(hours=24)
 
 # How often something may be done: with one account or e-mail address, from one network address
-# (of IPv6 see `lib.rates.networks`), and on the whole site; an alarm
-# is only reported: these are the ways in, which a crowd must not close.
+# (of IPv6 see `lib.rates.networks`), and on the whole site; an alarm is only reported.
 LIMITS: dict[str, dict[str, Rates]] = {
     "log-in": {
         "account": ((10, 5 * MINUTE), (50, DAY)),
@@ -71,6 +70,8 @@ LIMITS: dict[str, dict[str, Rates]] = {
     "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
     "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
     "new-key": {"account": ((5, HOUR), (10, DAY))},  # set on the profile
+    "key-entry": {"account": ((30, HOUR),)},  # with the right key
+    "export": {"account": ((10, HOUR),)},
     "nickname": {"account": ((5, DAY),)},
     "nickname-check": {"account": ((20, HOUR),)},
     "tile": {"account": ((60, HOUR),)},

@@ -15,6 +15,7 @@ MAIL_LIMITS: dict[str, dict[str, Rates]] = {
     # Caused by strangers: all that are no codes, and those of signing up among them.
     "any-mail": {"account": ((5, DAY),)},
     "sign-up-mail": {"account": ((3, DAY),)},
+    "move-mail": {"account": ((2, DAY),)},  # so one who signs up gets a mail whoever moves there
     # Codes that strangers ask for: one network address cannot use all of them up, and when all are
     # used up one an hour still goes: a flood must not take the owner's way back.
     "forgot-key-mail": {"account": ((5, DAY),)},

@@ -53,14 +53,14 @@ MAILS: dict[str, tuple[Sender, str, str]] = {
     "email_returned": (lambda u: mail.send_email_returned(u, NEW), NEW, "went back"),
     "email_taken": (mail.send_email_taken, "", "Somebody tried to use your email"),
     "account_deleted": (
-        lambda u: mail.send_account_deleted(u.email, u.nickname, LINK),
+        lambda u: mail.send_account_deleted(u.email, u.nickname, LINK, is_proved=True),
         "",
         "account was deleted",
     ),
     "account_restored": (mail.send_account_restored, "", "account is back"),
     "wrong_keys": (mail.send_wrong_keys, "", "wrong access key"),
     "new_device": (
-        lambda u: mail.send_new_device(u, "Firefox on Linux", "192.0.2.0"),
+        lambda u: mail.send_new_device(u, "Firefox on Linux", "192.0.2.0", lambda: LINK),
         "",
         "A new device",
     ),
@@ -73,6 +73,7 @@ STANDS_ALONE = {
     "email_change_notice": (LINK,),
     "email_changed": (LINK,),
     "key_changed": (LINK,),
+    "new_device": (LINK,),
     "account_deleted": (LINK,),
 }
 NOTICES = [

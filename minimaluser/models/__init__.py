@@ -82,7 +82,9 @@ class User(Model, UserMixin):
 
 
 class Session(Model):
-    """One browser that is logged in."""
+    """One browser that is logged in. `number` is set where it is listed, see `session_list`."""
+
+    __allow_unmapped__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = owner(exempt.LOGS_IN)
@@ -96,6 +98,8 @@ class Session(Model):
     wrong_keys: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship(back_populates="sessions")
+
+    number: int = 0
 
     @property
     def is_alive(self) -> bool:

@@ -41,7 +41,12 @@ MAILS: dict[str, dict[str, Any]] = {
     "account_deleted": {"nickname": "brave-otter-482913-teal", "link": LINK},
     "account_restored": {},
     "wrong_keys": {},
-    "new_device": {"browser": "Firefox on Linux", "network": "192.0.2.0", "moment": clock.now()},
+    "new_device": {
+        "link": LINK,
+        "browser": "Firefox on Linux",
+        "network": "192.0.2.0",
+        "moment": clock.now(),
+    },
 }
 
 

@@ -53,6 +53,7 @@ def sessions() -> list[Any]:
     return [
         SimpleNamespace(
             id=n,
+            number=n,
             browser="Firefox on Linux",
             network="192.0.2.0",
             created_at=clock.now(),
