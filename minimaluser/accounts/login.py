@@ -68,8 +68,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
 def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Hit]:
     """Count a try: for the address, or for a browser of the owner and all of those together.
 
-    After a proof of the mailbox there are others, so those count anew: a thief's may have been among
-    them.
+    A proof of the mailbox makes others of them, which count anew: a thief had some, perhaps.
     """
     if user is None or not browser:
         return [limits.count("log-in", subject)]

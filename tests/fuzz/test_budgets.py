@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from werkzeug.test import TestResponse
 
-from minimaluser import accounts, config
+from minimaluser import accounts, config, mail
 from minimaluser.accounts import people
+from minimaluser.extensions import transaction
+from minimaluser.lib import clock
 from minimaluser.mail_budgets import MAIL_LIMITS
 from minimaluser.mailer import contract
 from minimaluser.models import User
@@ -60,7 +62,7 @@ class Budgets(RuleBasedStateMachine):
         patch.setitem(config.LIMITS, "undo-mail", {"account": ((UNDO_MAILS, DAY),)})
         crowd = config.LIMITS["forgot-key"] | {"site": ((CROWD, HOUR),)}
         patch.setitem(config.LIMITS, "forgot-key", crowd)
-        self.app, self.asked, self.keys = app, list[datetime](), 0
+        self.app, self.asked, self.keys, self.crowds = app, list[datetime](), 0, 0
         self.has_thief_asked = False  # as one who is logged in, so from a budget of the owner's
         self.travel = time_machine.travel(datetime.now(UTC) + MINUTE, tick=False)
         self.clock = self.travel.start()
@@ -96,6 +98,21 @@ class Budgets(RuleBasedStateMachine):
     def a_crowd_forgets(self, then: str) -> None:
         for _ in range(CROWD):
             Person(self.app, NOBODY).post("/forgot-key", {"email": NOBODY})
+        if then:
+            self.the_owner_comes_back(then)
+
+    @rule(times=st.sampled_from([2, 40]), then=comes_back)
+    def many_accounts_ask_at_once(self, times: int, then: str) -> None:
+        """Accounts of one person: of some the address was proved, of others not."""
+        self.crowds += 1
+        with self.app.app_context(), transaction():
+            for number in range(times):
+                email = f"{number}.{self.crowds}@crowd.example"
+                for is_proved in (True, False):
+                    user = User(email=email, nickname="one", confirmed_at=None)
+                    user.confirmed_at = clock.now() if is_proved else None
+                    mail.send_email_change_notice(user, THIEF, "https://x/")
+                    mail.send_key_reset_code(user, "123456", "https://x/")
         if then:
             self.the_owner_comes_back(then)
 
