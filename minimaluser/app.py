@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from minimaluser import cli, config, extensions, tasks, views
 from minimaluser.accounts import whose
-from minimaluser.lib import hashing, headers, logs, rates, storage
+from minimaluser.lib import hashing, headers, logs, rates, storage, templating
 from minimaluser.lib.assets import Assets
 from minimaluser.views import errors
 
@@ -31,6 +31,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
         template_folder=str(config.ROOT / "templates"),
         static_folder=None,
     )
+    app.jinja_environment = templating.Environment
     settings = config.load(environ)
     _configure(app, settings)
     app.config.update(overrides)

@@ -39,6 +39,7 @@ def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
         yield noun, "refused", {"form": refused(form_class), **context}
+    yield "field_error", "refused", {"field": refused(forms.SignupForm).email}
     for category in ("success", "info", "error"):
         yield "toast", category, {"message": "This is what happened.", "category": category}
     yield "empty_state", "as it is", {"title": "Nothing here yet", "text": "It will come."}

@@ -767,7 +767,7 @@ def test_CR8_no_key_is_judged_once_a_network_has_had_too_many_fields_checked(
 
 
 def test_RL1_nobody_types_as_fast_as_fields_are_checked() -> None:
-    template = (config.ROOT / "templates/partials/field_input.html").read_text(encoding="utf-8")
+    template = (config.ROOT / "templates/macros/forms.html").read_text(encoding="utf-8")
     pause = int(re.search(r"input changed delay:(\d+)ms", template)[1])
     ((most, window),) = config.LIMITS["field-check"]["network"]
     assert most > 1.1 * window / timedelta(milliseconds=pause)
