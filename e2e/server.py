@@ -20,7 +20,7 @@ from e2e import pictures
 ROOT = Path(__file__).resolve().parent.parent
 SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
 WORKER = [sys.executable, "-m", "minimaluser.worker"]
-PREPARE = [sys.executable, "-m", "e2e.prepare"]
+PREPARE = [sys.executable, "-m", "tools.prepare"]
 START_SECONDS = 60
 # Empty beats what a developer's shell or .env says.
 NEUTRAL = (

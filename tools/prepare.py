@@ -1,4 +1,4 @@
-"""Makes an instance: `python -m e2e.prepare <folder of pictures>` migrates and seeds it at once.
+"""Makes an instance: `python -m tools.prepare [folder of pictures]` migrates and seeds it at once.
 
 One process instead of `flask db upgrade` and `flask seed`, because each start takes seconds.
 """
@@ -10,9 +10,10 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from minimaluser import album, create_app
+from minimaluser import album, config, create_app
 
 if __name__ == "__main__":
+    pictures = Path(sys.argv[1]) if sys.argv[1:] else config.ROOT / "static" / "pictures"
     with create_app().app_context():
         upgrade()
-        album.seed(Path(sys.argv[1]))
+        album.seed(pictures)
