@@ -13,9 +13,7 @@ UV_VERSION := 0.13.9
 
 VENV := .venv
 BIN := $(VENV)/bin
-# The lists are complete, so pip need not look for more; Python compiles what it imports, once.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--no-deps --no-compile --require-hashes -r
+PIP := $(BIN)/python tools/install.py
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
