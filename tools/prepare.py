@@ -16,4 +16,6 @@ if __name__ == "__main__":
     pictures = Path(sys.argv[1]) if sys.argv[1:] else config.ROOT / "static" / "pictures"
     with create_app().app_context():
         upgrade()
+        if not album.on_home():
+            print("Filling the album …", flush=True)  # which takes a while
         album.seed(pictures)

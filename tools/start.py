@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from subprocess import PIPE, STDOUT
+from subprocess import PIPE
 from types import FrameType
 from typing import NoReturn
 
@@ -26,7 +26,7 @@ ADDRESS = f"http://{HOST}:{PORT}"
 PREPARE = [sys.executable, "-m", "tools.prepare"]
 SITE = [sys.executable, "-m", "tools.live", HOST, PORT]
 BUILDER = ["node", "tools/assets.mjs", "--watch"]
-PATIENCE = 5.0  # seconds before a long wait is told, and between the polite and the impolite signal
+PATIENCE = 5.0  # seconds between the polite and the impolite signal
 
 
 def main() -> int:
@@ -44,7 +44,7 @@ def main() -> int:
     make = _make()
     try:
         running["builder"] = _started(BUILDER)
-        running["database"] = _started(PREPARE, output=PIPE)
+        running["database"] = _started(PREPARE, errors=PIPE)
         if not _is_prepared(running["database"]):
             return 1
         del running["database"]
@@ -57,22 +57,16 @@ def main() -> int:
 
 
 def _is_prepared(preparing: subprocess.Popen[bytes]) -> bool:
-    """Wait for the database to be up to date; say nothing unless that takes long or fails."""
-    try:
-        told, _ = preparing.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        print("Making the database and the album …", flush=True)
-        told, _ = preparing.communicate()
+    """Wait for the database to be up to date; tell what it says only if that fails."""
+    _, said = preparing.communicate()
     if preparing.returncode:
-        print(told.decode(), file=sys.stderr)
+        print(said.decode(), file=sys.stderr)
     return preparing.returncode == 0
 
 
-def _started(command: list[str], output: int | None = None) -> subprocess.Popen[bytes]:
+def _started(command: list[str], errors: int | None = None) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        command, env=environment, start_new_session=True, stdout=output, stderr=output and STDOUT
-    )
+    return subprocess.Popen(command, env=environment, start_new_session=True, stderr=errors)
 
 
 def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int]) -> int:
