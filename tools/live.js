@@ -1,16 +1,20 @@
 // For development only; `tools/live.py` puts it into every page. After a change the page is loaded again.
-const { version } = document.currentScript.dataset;
-let versions;
+// The same file runs as a worker that all tabs share, because a browser opens few connections to a site.
+const channel = new BroadcastChannel("versions");
 
-function listen() {
-  versions?.close(); // a browser has few connections for all its tabs
-  if (document.hidden) return;
-  versions = new EventSource("/dev/reload");
-  versions.onmessage = ({ data }) => {
-    if (data === version) return;
-    versions.close();
+if (globalThis.document) {
+  const { version } = document.currentScript.dataset;
+  channel.onmessage = ({ data }) => {
+    if (document.hidden || data === version) return;
+    channel.close(); // or the next message would begin the loading anew
     location.reload();
   };
+  new SharedWorker("/dev/reload.js");
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (ctx.response.headers.has("X-Problem")) show(ctx.text);
+  });
+} else {
+  new EventSource("/dev/reload").onmessage = ({ data }) => channel.postMessage(data);
 }
 
 // What went wrong with a part of the page is shown above it.
@@ -21,9 +25,3 @@ function show(text) {
   document.body.append(dialog);
   dialog.showModal();
 }
-
-document.addEventListener("visibilitychange", listen);
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx.response.headers.has("X-Problem")) show(ctx.text);
-});
-listen();
