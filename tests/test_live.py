@@ -44,7 +44,7 @@ def broken(error: Exception) -> Callable[[], Any]:
     return lambda: site
 
 
-def raising(error: Exception) -> Callable[[], Any]:
+def raising(error: BaseException) -> Callable[[], Any]:
     """What makes no site."""
 
     def load() -> Any:
@@ -124,6 +124,10 @@ def test_a_site_that_cannot_be_made_says_why_in_the_browser_and_in_the_terminal(
     said = capsys.readouterr().err
     assert said.count("invalid <syntax>") == 1
     assert 'File "minimaluser/x.py", line 3' in said
+
+
+def test_a_site_that_ends_instead_of_starting_says_so(root: Path) -> None:
+    assert "SystemExit: no" in get(raising(SystemExit("no")), root).text
 
 
 def test_a_broken_view_and_its_way_through_our_files_are_shown(root: Path) -> None:

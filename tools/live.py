@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
@@ -39,12 +40,12 @@ PAGE = """<!doctype html>
 </html>"""
 
 
-class Problem(Exception):
+@dataclass(frozen=True)
+class Problem:
     """Something of the site is broken; the text is for whoever edits it."""
 
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__(title)
-        self.title, self.text = title, text
+    title: str
+    text: str
 
 
 class Live:
@@ -65,7 +66,7 @@ class Live:
         self._unbuilt = self._manifest.with_name("error.txt")
         self._started = time.time_ns()
         self._broken: Problem | None = None
-        self._site: WSGIApplication | None = None
+        self._site: WSGIApplication = Response()
         self._loading = Timer(delay, self._load, [load])
         self._loading.daemon = True
         self._loading.start()
@@ -93,7 +94,7 @@ class Live:
     def _load(self, load: Callable[[], WSGIApplication]) -> None:
         try:
             self._site = load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._broken = problem(error)
 
     def _versions(self) -> Iterator[str]:
@@ -109,13 +110,10 @@ class Live:
         request.environ.pop("HTTP_ACCEPT_ENCODING", None)
         self._loading.join()
         try:
-            if self._site is None:
-                raise self._broken or SystemExit
-            if is_page and (text := _text(self._unbuilt)):
-                raise Problem("The browser's files are not built", text)
-            answer = Response.from_app(self._site, request.environ)
-        except Problem as known:
-            answer = _shown(known, is_page)
+            known = self._broken or (self._build_problem() if is_page else None)
+            answer = (
+                _shown(known, is_page) if known else Response.from_app(self._site, request.environ)
+            )
         except Exception as error:
             answer = _shown(problem(error), is_page)
         policy = answer.headers.get("Content-Security-Policy", POLICY)
@@ -124,8 +122,12 @@ class Live:
             answer.data = answer.get_data().replace(b"</body>", script.encode())
         return answer
 
+    def _build_problem(self) -> Problem | None:
+        text = _text(self._unbuilt)
+        return Problem("The browser's files are not built", text) if text else None
 
-def problem(error: Exception) -> Problem:
+
+def problem(error: BaseException) -> Problem:
     """Say in the terminal what an exception tells, and return the same for the browser.
 
     Of the calls that led to it only those in files of ours are told, and the last one.
