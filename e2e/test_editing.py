@@ -17,10 +17,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import server
+from e2e.conftest import PATIENCE as USUAL_PATIENCE
 from e2e.watch import Watch
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
-PATIENCE = 15_000  # milliseconds: a site that starts anew takes two seconds on an idle machine
+PATIENCE = 15_000  # milliseconds
 # What a browser notes of a page that says what is broken.
 EXPECTED = ("500 from", "status of 500")
 
@@ -43,9 +44,12 @@ class Workshop:
         return self.log.read_text()
 
 
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """Tell the browser of no site: the usual one is not wanted here, and takes long to start."""
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """Wait longer than usual for what is expected: a site that starts anew takes its time."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL_PATIENCE)
 
 
 @pytest.fixture
@@ -85,6 +89,7 @@ def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         urlopen(shop.address, timeout=2)
 
 
+@pytest.mark.usefixtures("patience")
 def test_what_is_saved_or_broken_is_seen_by_itself(
     workshop: Workshop, page: Page, watch: Watch
 ) -> None:
@@ -93,7 +98,6 @@ def test_what_is_saved_or_broken_is_seen_by_itself(
     assert workshop.said().split() == said.split()
     for words in EXPECTED:
         watch.allow(words)
-    expect.set_options(timeout=PATIENCE)
     page.goto(f"{address}/login")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Log in")

@@ -32,7 +32,7 @@ SCRIPT = HERE.with_suffix(".js")
 SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest"}  # no copies that editors make
 UNSEEN = [f"{ROOT}/{folder}/*" for folder in (".venv", "tests", "e2e")]
 EVERY = 0.3  # seconds between two looks
-POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'"
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
 PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{0}</title></head>
