@@ -1,13 +1,14 @@
 /* Builds the browser's files: static/src and static/icons become static/build, every name with its hash,
    gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`; with
-   --watch, as in `make run`, again whenever a source or a template changes. */
+   --watch, as in `make run`, again whenever a source or a template changes. Then it says only what is wrong, also in
+   static/build/error.txt for the pages of `make run`; the next build that succeeds removes that file. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build } from "esbuild";
+import { build, formatMessages } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
 const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/offline.js"];
@@ -44,7 +45,7 @@ const styles = {
 };
 
 if (process.argv.includes("--watch")) await watch();
-else await make();
+else console.log(`${OUT}: ${await make()} files`);
 
 async function make() {
   const manifest = {};
@@ -57,17 +58,23 @@ async function make() {
   const smaller = await Promise.all(texts.map(compressed));
   for (const [path, bytes] of smaller.flat()) files.set(path, bytes);
   await write(manifest, files);
-  console.log(`${OUT}: ${Object.keys(manifest).length} files`);
+  return Object.keys(manifest).length;
 }
 
 /* Looks instead of listening: it works on every disk, and nothing can overflow. */
 async function watch() {
-  for (let seen = await state(); ; await setTimeout(500)) {
+  for (let seen; ; await setTimeout(300)) {
     const now = await state();
     if (now === seen) continue;
     seen = now;
-    await make().catch(({ message }) => console.error(message));
+    await make().catch(tell);
   }
+}
+
+async function tell({ message }) {
+  console.error(message);
+  await mkdir(OUT, { recursive: true });
+  await writeFile(join(OUT, "error.txt"), message);
 }
 
 async function state() {
@@ -93,15 +100,20 @@ async function bundled() {
     target: BROWSERS,
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
     plugins: [styles, onlyWhatIsUsed, dataUrlsToFiles],
-    logLevel: "warning",
-  });
-  if (result.warnings.length) throw new Error("esbuild warns, see above");
+    logLevel: "silent",
+  }).catch((failure) => failure);
+  if (!result.metafile || result.warnings.length) throw new Error(await complaints(result));
   const entryOf = (path) => result.metafile.outputs[relative(".", path)].entryPoint;
   return result.outputFiles.map(({ path, contents }) => [
     entryOf(path) && basename(entryOf(path)),
     relative(OUT, path),
     contents,
   ]);
+}
+
+async function complaints({ message, errors = [], warnings }) {
+  const told = [await formatMessages(errors, { kind: "error" }), await formatMessages(warnings ?? [], { kind: "warning" })];
+  return told.flat().join("\n") || message;
 }
 
 async function copied() {
