@@ -57,7 +57,7 @@ MOST_SELECTS = {
     ("ann", "/profile"): 2,
     ("ann", "/profile/events"): 2,
     ("ann", "/key-entry"): 1,
-    ("ann", "/profile/export"): 8,
+    ("ann", "/profile/export"): 9,
     ("ann", "/profile/nickname"): 2,
     ("ann", "/profile/tile"): 2,
     ("ann", "/album/"): 2,
