@@ -13,10 +13,7 @@ UV_VERSION := 0.13.9
 
 VENV := .venv
 BIN := $(VENV)/bin
-FLASK := $(BIN)/flask --app minimaluser
-# The lists are complete, so pip need not look for more; Python compiles what it imports, once.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--no-deps --no-compile --require-hashes -r
+PIP := $(BIN)/python tools/install.py
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
@@ -31,10 +28,8 @@ step = @printf '\n== %s\n' "$(1)"
 
 ## For every day
 
-run: $(VENV)/.run static/build/manifest.json ## Start the site and its mail on http://127.0.0.1:5000 (or PORT=…)
-	@$(FLASK) db upgrade
-	@$(FLASK) seed
-	@exec $(BIN)/python tools/start.py
+run: $(VENV)/.run node_modules/.installed ## Start the site and its mail on http://127.0.0.1:5000 (or PORT=…) and see what you edit
+	@exec $(BIN)/python -m tools.start
 
 test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
 	$(call step,All is well)

@@ -20,7 +20,7 @@ from e2e import pictures
 ROOT = Path(__file__).resolve().parent.parent
 SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
 WORKER = [sys.executable, "-m", "minimaluser.worker"]
-PREPARE = [sys.executable, "-m", "e2e.prepare"]
+PREPARE = [sys.executable, "-m", "tools.prepare"]
 START_SECONDS = 60
 # Empty beats what a developer's shell or .env says.
 NEUTRAL = (
@@ -46,9 +46,9 @@ def instance(folder: Path) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            command = [*PREPARE, str(pictures.draw(folder / "pictures"))]
+            command = [*PREPARE, "--pictures", str(pictures.draw(folder / "pictures"))]
             done = subprocess.run(
-                command, cwd=ROOT, env=_environment(made, port=0), capture_output=True, text=True
+                command, cwd=ROOT, env=environment_of(made, port=0), capture_output=True, text=True
             )
             if done.returncode:
                 raise NotStarted(f"No instance could be made:\n{done.stdout}{done.stderr}")
@@ -59,9 +59,9 @@ def instance(folder: Path) -> Path:
 @contextmanager
 def serve(made: Path, folder: Path) -> Iterator[str]:
     """Serve a copy of an instance on a free port of this machine; yield its address."""
-    own, port = folder / "instance", _free_port()
+    own, port = folder / "instance", free_port()
     shutil.copytree(made, own)
-    environment, address = _environment(own, port), f"http://127.0.0.1:{port}"
+    environment, address = environment_of(own, port), f"http://127.0.0.1:{port}"
     with ExitStack() as running:
         log = running.enter_context((folder / "log").open("w+"))
         site = running.enter_context(_started([*SITE, "--port", str(port)], environment, log))
@@ -70,7 +70,7 @@ def serve(made: Path, folder: Path) -> Iterator[str]:
         yield address
 
 
-def _environment(own: Path, port: int) -> dict[str, str]:
+def environment_of(own: Path, port: int) -> dict[str, str]:
     ours = {"INSTANCE_PATH": str(own), "SITE_URL": f"http://127.0.0.1:{port}"}
     return {**os.environ, **dict.fromkeys(NEUTRAL, ""), **ours}
 
@@ -91,7 +91,7 @@ def _started(
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

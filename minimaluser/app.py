@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from minimaluser import cli, extensions, tasks, views
 from minimaluser.accounts import whose
-from minimaluser.lib import hashing, headers, logs, rates, storage
+from minimaluser.lib import hashing, headers, logs, rates, storage, templating
 from minimaluser.lib.assets import Assets
 from minimaluser.rules import rules
 from minimaluser.settings import ROOT, Settings, bind, load, settings_of
@@ -33,6 +33,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
         template_folder=str(ROOT / "templates"),
         static_folder=None,
     )
+    app.jinja_environment = templating.Environment
     found = load(environ)
     bind(app, found)
     _configure(app, found)

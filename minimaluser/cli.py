@@ -1,17 +1,16 @@
-"""Commands: `flask seed`, `user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
+"""Commands: `flask user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate.cli import db as migrations
 
-from minimaluser import accounts, album, outbox, readiness
+from minimaluser import accounts, outbox, readiness
 from minimaluser.lib import environment
 from minimaluser.security import access
-from minimaluser.settings import ROOT, Settings, settings
+from minimaluser.settings import Settings, settings
 
 STATES = ("unconfirmed", "confirmed", "disabled")
 
@@ -23,20 +22,18 @@ def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
     app.cli.add_command(letters)
-    for command in (seed, purge, doctor, work, show_access):
+    _upgrade_every_part()
+    for command in (purge, doctor, work, show_access):
         app.cli.add_command(command)
 
 
-@click.command()
-@click.option(
-    "--pictures",
-    type=click.Path(path_type=Path, exists=True),
-    default=ROOT / "static" / "pictures",
-    help="A folder with pictures and an album.toml.",
-)
-def seed(pictures: Path) -> None:
-    """Fill the album. Safe to repeat."""
-    click.echo(f"{album.seed(pictures)} new pictures in the album.")
+def _upgrade_every_part() -> None:
+    """Have `flask db upgrade` bring every part up to date, and `migrate` add to the core."""
+    defaults = {"upgrade": ("revision", "heads"), "migrate": ("head", "core@head")}
+    for command, (name, default) in defaults.items():
+        for option in migrations.commands[command].params:
+            if option.name == name:
+                option.default = default
 
 
 @click.command()

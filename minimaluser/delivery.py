@@ -13,6 +13,7 @@ from minimaluser.lib import sealing
 from minimaluser.lib.post import post
 from minimaluser.mailer import contract
 from minimaluser.models import OutboxItem, User
+from minimaluser.security import mails
 from minimaluser.settings import settings
 
 
@@ -36,6 +37,7 @@ def _send_mail(item: OutboxItem) -> None:
         return
     mail = json.loads(unsealed(item))
     message = {name: mail[name] for name in contract.FIELDS} | {contract.CLASS: item.mail_class}
+    message[contract.ESSENTIAL] = mails.is_essential(item.urgency)
     body = json.dumps(message).encode()
     signing = settings.jwt_mailer_secret
     headers = {

@@ -17,8 +17,3 @@ def storage() -> Storage:
 def tile_path(name: str) -> str:
     """Return the path of a tile in the storage."""
     return f"tiles/{name}.svg"
-
-
-def picture_path(file: str, width: int, suffix: str) -> str:
-    """Return the path of a picture of the album in a width (pixels) and format."""
-    return f"album/{file}-{width}.{suffix}"

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template
+from sqlalchemy import func, select
 
 from minimaluser.extensions import db
 from minimaluser.lib import clock, sealing
-from minimaluser.mailer.contract import NOTICE
+from minimaluser.mailer.contract import NOTICE, UNDO
 from minimaluser.models import DONE, WAITING, OutboxItem, User
-from minimaluser.rules import rules
+from minimaluser.rules import HOUR, rules
 from minimaluser.security import limits, mails
 from minimaluser.settings import settings
 
@@ -39,9 +40,6 @@ def send_key_reset_code(
     """The digits for a new access key, and the link that stands in for them.
 
     Args:
-        user: whose.
-        code: the digits.
-        link: the whole address.
         browser: the name of one of the owner's browsers, which have budgets of their own.
         again: how many codes were asked for lately; the first one of anybody goes first.
     """
@@ -76,7 +74,8 @@ def send_email_change(user: User, new_email: str, key: str, link: str, reference
     """
     life = rules.change_email
     named: dict[str, Any] = {"user": user, "new_email": new_email, "key": key, "link": link}
-    _send("email_change", None, new_email, life=life, reference=reference, **named)
+    named |= {"budgets": mails.AT_MOVE, "reference": reference}
+    _send("email_change", None, new_email, life=life, **named)
 
 
 def send_email_change_notice(user: User, new_email: str, link: str) -> None:
@@ -106,10 +105,11 @@ def send_email_taken(user: User, *, budgets: tuple[str, ...] = (), sent: bool = 
     _send("email_taken", user, budgets=budgets, sent=sent)
 
 
-def send_account_deleted(email: str, nickname: str, link: str) -> None:
+def send_account_deleted(email: str, nickname: str, link: str, *, is_proved: bool) -> None:
     """Goodbye, and how to come back; belongs to nobody any more."""
     life = rules.undo_closing
-    _send("account_deleted", None, email, life=life, nickname=nickname, link=link)
+    named: dict[str, Any] = {"nickname": nickname, "link": link}
+    _send("account_deleted", None, email, life=life, is_proved=is_proved, **named)
 
 
 def send_account_restored(user: User) -> None:
@@ -118,13 +118,21 @@ def send_account_restored(user: User) -> None:
 
 
 def send_wrong_keys(user: User) -> None:
-    """Notice: the key was entered wrongly too often in a session, which was ended."""
+    """Notice: a session was ended, as the key was entered wrongly too often."""
     _send("wrong_keys", user)
 
 
-def send_new_device(user: User, browser: str, network: str) -> None:
-    """Notice: a log-in from a browser that was not used for this account before."""
-    _send("new_device", user, browser=browser, network=network, moment=clock.now())
+def send_new_device(user: User, browser: str, network: str, link: Callable[[], str]) -> None:
+    """A log-in from a browser that was not used for this account before, and how to end it.
+
+    Args:
+        user: whose account.
+        browser, network: where, in words.
+        link: makes the link if the mail goes.
+    """
+    life = rules.undo_email
+    named: dict[str, Any] = {"browser": browser, "network": network, "moment": clock.now()}
+    _send("new_device", user, life=life, link=link, **named)
 
 
 def _send(
@@ -138,6 +146,7 @@ def _send(
     sent: bool = True,
     reference: str = "",
     again: int = 0,
+    is_proved: bool = False,
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
@@ -145,6 +154,7 @@ def _send(
     if owner is not None:
         context["user"] = owner
         to = to or owner.email
+        is_proved = owner.is_confirmed
         if kind.mail_class == NOTICE and not owner.is_confirmed:
             return  # the address may be a stranger's, who has to do with none of it
     own = [(budget, limits.address_of(to)) for budget in budgets or kind.budgets]
@@ -153,11 +163,15 @@ def _send(
         return
     if wait:
         raise mails.NoMail(kind.mail_class, wait)
+    if callable(link := context.get("link")):
+        context["link"] = link()
     parts = {
         "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
         "html": render_template(f"email/{name}/body.html", **context),
     }
+    if kind.mail_class == UNDO:
+        again = _sent_lately(owner)
     reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(settings.session_secret, text)
@@ -167,10 +181,18 @@ def _send(
             user_id=owner.id if owner and sent else None,
             kind="mail",
             mail_class=kind.mail_class,
-            urgency=mails.urgency(kind.mail_class, again),
+            urgency=mails.urgency(kind.mail_class, again, is_proved=is_proved),
             reference=reference,
             sealed=sealed if sent else None,
             state=WAITING if sent else DONE,
             expires_at=expires_at,
         )
     )
+
+
+def _sent_lately(user: User | None) -> int:
+    """Return how many mails with an undo link somebody was sent in the last hour."""
+    since = clock.now() - HOUR
+    theirs = OutboxItem.user_id == (user.id if user else 0), OutboxItem.mail_class == UNDO
+    lately = select(func.count()).where(*theirs, OutboxItem.created_at > since)
+    return db.session.scalar(lately) or 0

@@ -39,6 +39,8 @@ def _limits() -> dict[str, dict[str, Rates]]:
         "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
         "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
         "new-key": {"account": ((5, HOUR), (10, DAY))},  # set on the profile
+        "key-entry": {"account": ((30, HOUR),)},  # with the right key
+        "export": {"account": ((10, HOUR),)},
         "nickname": {"account": ((5, DAY),)},
         "nickname-check": {"account": ((20, HOUR),)},
         "tile": {"account": ((60, HOUR),)},
@@ -49,6 +51,7 @@ def _limits() -> dict[str, dict[str, Rates]]:
         # Caused by strangers: all that are no codes, and those of signing up among them.
         "any-mail": {"account": ((5, DAY),)},
         "sign-up-mail": {"account": ((3, DAY),)},
+        "move-mail": {"account": ((2, DAY),)},  # leaves some to who signs up
         # Codes that strangers ask for: one network address cannot use all of them up, and when all
         # are used up one an hour still goes: a flood must not take the owner's way back.
         "forgot-key-mail": {"account": ((5, DAY),)},

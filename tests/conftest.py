@@ -140,7 +140,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, server: Postgres | None) -> S
     database = {"DATABASE_URL": server.create(Postgres.TEMPLATE)} if server else {}
     app = make_app(folder, templates, **database)
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
     ben = Person(app, "ben@example.org")
     ben.sign_up()
     ann = Person(app, "ann@example.org")

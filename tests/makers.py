@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from minimaluser.models import Session
-from tests.database import rows_of, user_of
+from minimaluser import accounts
+from minimaluser.accounts import people
 from tests.person import Person
 
 NOBODYS = 2_147_483_647  # an id that nobody's row has
@@ -32,9 +32,9 @@ Maker = Callable[[Flask, Person], Made]
 def session(app: Flask, owner: Person) -> Made:
     """Log in at another device."""
     owner.elsewhere().log_in()
-    identity = user_of(app, owner.email).id
-    row = rows_of(app, Session, Session.user_id == identity)[-1]
-    return Made(f"/profile/sessions/{row.id}", f"/profile/sessions/{NOBODYS}")
+    with app.app_context():
+        row = max(accounts.list_sessions(people.by_email(owner.email)), key=lambda row: row.id)
+    return Made(f"/profile/sessions/{row.number}", f"/profile/sessions/{NOBODYS}")
 
 
 MAKERS: dict[str, Maker] = {

@@ -188,7 +188,7 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     old = {"INSTANCE_PATH": str(tmp_path), "SITE_URL": "http://localhost"}
     app = create_app(old)
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
         db.engine.dispose()
     ann = Person(app, "ann@example.org")
     ann.sign_up()

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from minimaluser import album
+from minimaluser.album import pictures as album
 from tests.person import Person
 from tests.test_tree import committed
 
@@ -46,7 +46,7 @@ def vendor_layer() -> str:
 
 def named_in_templates() -> set[str]:
     texts = [path.read_text() for path in committed("*.html")]
-    quoted = re.findall(r"""class(?:="|['"]: ['"])([^"']*)""", "\n".join(texts))
+    quoted = re.findall(r"""class(?:=["']|['"]: ['"])([^"']*)""", "\n".join(texts))
     return {name for value in quoted for name in re.sub(r"{[{%].*?[}%]}", " ", value).split()}
 
 

@@ -1,16 +1,18 @@
 /* Builds the browser's files: static/src and static/icons become static/build, every name with its hash,
    gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`; with
-   --watch, as in `make run`, again whenever a source or a template changes. */
+   --watch, as in `make run`, again whenever a source or a template changes. Then it says only what is wrong, also in
+   static/build/error.txt for the pages of `make run`; the next build that succeeds removes that file. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, extname, join, relative } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build } from "esbuild";
+import { build, formatMessages } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
 const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/offline.js"];
+const PARTS = resolve("static/src/css/parts");
 const COPIED = "static/icons";
 const WATCHED = ["static/src", COPIED, ...folders];
 const OUT = "static/build";
@@ -30,8 +32,20 @@ const dataUrlsToFiles = {
   },
 };
 
+/* The style sheets of the parts: whatever lies in their folder. */
+const styles = {
+  name: "styles-of-the-parts",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^parts$/ }, () => ({ path: "parts", namespace: "parts" }));
+    onLoad({ filter: /.*/, namespace: "parts" }, async () => {
+      const names = (await readdir(PARTS).catch(() => [])).sort();
+      return { contents: names.map((name) => `@import "./${name}";`).join("\n"), loader: "css", resolveDir: PARTS };
+    });
+  },
+};
+
 if (process.argv.includes("--watch")) await watch();
-else await make();
+else console.log(`${OUT}: ${await make()} files`);
 
 async function make() {
   const manifest = {};
@@ -44,17 +58,23 @@ async function make() {
   const smaller = await Promise.all(texts.map(compressed));
   for (const [path, bytes] of smaller.flat()) files.set(path, bytes);
   await write(manifest, files);
-  console.log(`${OUT}: ${Object.keys(manifest).length} files`);
+  return Object.keys(manifest).length;
 }
 
 /* Looks instead of listening: it works on every disk, and nothing can overflow. */
 async function watch() {
-  for (let seen = await state(); ; await setTimeout(500)) {
+  for (let seen; ; await setTimeout(300)) {
     const now = await state();
     if (now === seen) continue;
     seen = now;
-    await make().catch(({ message }) => console.error(message));
+    await make().catch(tell);
   }
+}
+
+async function tell({ message }) {
+  console.error(message);
+  await mkdir(OUT, { recursive: true });
+  await writeFile(join(OUT, "error.txt"), message);
 }
 
 async function state() {
@@ -79,16 +99,21 @@ async function bundled() {
     format: "iife",
     target: BROWSERS,
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
-    plugins: [onlyWhatIsUsed, dataUrlsToFiles],
-    logLevel: "warning",
-  });
-  if (result.warnings.length) throw new Error("esbuild warns, see above");
+    plugins: [styles, onlyWhatIsUsed, dataUrlsToFiles],
+    logLevel: "silent",
+  }).catch((failure) => failure);
+  if (!result.metafile || result.warnings.length) throw new Error(await complaints(result));
   const entryOf = (path) => result.metafile.outputs[relative(".", path)].entryPoint;
   return result.outputFiles.map(({ path, contents }) => [
     entryOf(path) && basename(entryOf(path)),
     relative(OUT, path),
     contents,
   ]);
+}
+
+async function complaints({ message, errors = [], warnings }) {
+  const told = [await formatMessages(errors, { kind: "error" }), await formatMessages(warnings ?? [], { kind: "warning" })];
+  return told.flat().join("\n") || message;
 }
 
 async function copied() {

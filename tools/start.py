@@ -1,7 +1,8 @@
-"""Runs the site, its worker and the builder of static/build/ together: what `make run` ends with.
+"""Runs the site and the builder of static/build/ together: what `make run` ends with.
 
-Whatever ends this program (Ctrl-C, SIGTERM, one of them dying, the terminal or `make` going
-away) also ends everything that it started, children of children included.
+It says where the site is; the two say what goes wrong. Whatever ends this program (Ctrl-C, SIGTERM,
+one of them dying, the terminal or `make` going away) also ends everything that it started, children
+of children included.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from subprocess import PIPE
 from types import FrameType
 from typing import NoReturn
-from urllib.request import urlopen
+
+from minimaluser.settings import SITE_NAME
 
 HOST = "127.0.0.1"
 PORT = os.environ.get("PORT") or "5000"
 ADDRESS = f"http://{HOST}:{PORT}"
-PYTHON = sys.executable
-COMMANDS = {
-    "site": [PYTHON, "-m", "flask", "--app", "minimaluser", "run", "--host", HOST, "--port", PORT],
-    "worker": [PYTHON, "-m", "minimaluser.worker"],
-    "builder": ["node", "tools/assets.mjs", "--watch"],
-}
+PREPARE = [sys.executable, "-m", "tools.prepare"]
+SITE = [sys.executable, "-m", "tools.live", HOST, PORT]
+BUILDER = ["node", "tools/assets.mjs", "--watch"]
 PATIENCE = 5.0  # seconds between the polite and the impolite signal
 
 
@@ -42,30 +43,46 @@ def main() -> int:
         print(f"Port {PORT} is taken. Try another one: make run PORT=5001", file=sys.stderr)
         return 1
     running: dict[str, subprocess.Popen[bytes]] = {}
+    make = _make()
     try:
-        for name, command in COMMANDS.items():
-            environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
-            running[name] = subprocess.Popen(command, env=environment, start_new_session=True)
-        return _watch(running)
+        running["builder"] = _started(BUILDER)
+        running["database"] = _started(PREPARE, errors=PIPE)
+        if not _is_prepared(running["database"]):
+            return 1
+        del running["database"]
+        running["site"] = _started(SITE)
+        return _watch(running, make)
     except KeyboardInterrupt:
         return 0
     finally:
         _stop(running)
 
 
-def _watch(running: dict[str, subprocess.Popen[bytes]]) -> int:
-    make = os.getppid()
-    listens = _signals_handled_by(make)
+def _is_prepared(preparing: subprocess.Popen[bytes]) -> bool:
+    """Wait for the database to be up to date; tell what it says only if that fails."""
+    _, said = preparing.communicate()
+    if preparing.returncode:
+        print(said.decode(), file=sys.stderr)
+    return preparing.returncode == 0
+
+
+def _started(command: list[str], errors: int | None = None) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, env=environment, start_new_session=True, stderr=errors)
+
+
+def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int]) -> int:
     announced = False
     while True:
         for name, process in running.items():
             if (code := process.poll()) is not None:
                 print(f"The {name} ended with exit code {code}.", file=sys.stderr)
                 return code or 1
-        if os.getppid() != make or _signals_handled_by(make) != listens:
+        now = _make()
+        if now[0] != make[0] or make[1] & ~now[1]:
             return 0
         if not announced and (announced := _answers()):
-            print(f"\n  Minimal+User is at {ADDRESS}\n  Its mail is at   {ADDRESS}/dev/mailbox")
+            print(f"\n  {SITE_NAME} is at {ADDRESS}\n  Its mail is at   {ADDRESS}/dev/mailbox")
             print("  Ctrl-C stops it.\n", flush=True)
         time.sleep(0.2)
 
@@ -102,11 +119,22 @@ def _port_is_free() -> bool:
 
 
 def _answers() -> bool:
+    """Tell whether the site is there, if only to say what is broken. No proxy is asked."""
+    site = HTTPConnection(HOST, int(PORT), timeout=2)
     try:
-        with urlopen(f"{ADDRESS}/healthz", timeout=2):
-            return True
-    except OSError:
+        site.request("GET", "/healthz")
+        site.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        site.close()
+    return True
+
+
+def _make() -> tuple[int, int]:
+    """Return who has started us and the signals it catches: when `make` goes, these get fewer."""
+    parent = os.getppid()
+    return parent, _signals_handled_by(parent)
 
 
 def _signals_handled_by(pid: int) -> int:

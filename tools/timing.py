@@ -39,7 +39,7 @@ def main(pairs: int) -> int:
         app = create_app({"INSTANCE_PATH": folder, "PRIVATE_SIGNUP": "1"})
         app.extensions["wake"] = lambda _seconds=0.0: None
         with app.app_context():
-            upgrade()
+            upgrade(revision="heads")
             for email in (KNOWN, MOVING):
                 accounts.create_user(email, "confirmed", KEY)
         guests = [tells(app.test_client, path, pairs) for path in FORMS]

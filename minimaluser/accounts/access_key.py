@@ -55,6 +55,7 @@ def enter_key(user: User, key: str) -> None:
         SessionEnded: see `require`.
     """
     require(user, key)
+    limits.count("key-entry", limits.user_of(user))
     with acting(user):
         note_entry(user)
 

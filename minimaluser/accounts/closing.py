@@ -40,7 +40,7 @@ def close_account(user: User, current_key: str) -> None:
         with acting(user):
             called = user.nickname if user.is_confirmed else ""
             for email, link in undo.closing_links(user):
-                mail.send_account_deleted(email, called, link)
+                mail.send_account_deleted(email, called, link, is_proved=user.is_confirmed)
             credentials.end(user, After.CLOSING)
             removal.empty(user)
     except SessionEnded:
@@ -65,6 +65,7 @@ def undo_closing(token: str) -> User:
         with transaction():
             user, row = links.take(links.UNDO_CLOSING, token)
             known = undo.opened(row, token)
+            undo.insist_on_precedence(known)
             was_closed = user.closed_at is not None
             undo.restore_address(user, known["email"])
             if was_closed:

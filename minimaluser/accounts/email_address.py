@@ -14,7 +14,7 @@ from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.models import Token, User
-from minimaluser.security import limits
+from minimaluser.security import limits, mails
 
 
 def change_email(user: User, email: str, current_key: str | None) -> None:
@@ -54,7 +54,7 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         link = links.make(user, links.CHANGE_EMAIL, **in_force)
         reference = links.mail_of(user, links.CHANGE_EMAIL)
         if owner is not None:
-            mail.send_email_taken(owner)
+            mail.send_email_taken(owner, budgets=mails.AT_MOVE)
         else:
             mail.send_email_change(user, address, key, link, reference)
         if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it

@@ -25,6 +25,7 @@ from minimaluser.accounts import raw, whose
 from minimaluser.extensions import db
 from minimaluser.lib import clock
 from minimaluser.models import User
+from minimaluser.security import limits
 
 
 def export(user: User) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def export(user: User) -> dict[str, Any]:
 
     Rows are numbered anew: a number of the database would tell how many rows others have.
     """
+    limits.count("export", limits.user_of(user))
     people = whose.people()
     (account,) = _shown(people, people.c.id == user.id)
     rows = {

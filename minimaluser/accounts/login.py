@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from minimaluser import mail
-from minimaluser.accounts import events, known_browsers, people, sessions
+from minimaluser.accounts import events, known_browsers, people, sessions, undo
 from minimaluser.accounts.refusal import Refused
 from minimaluser.extensions import transaction
 from minimaluser.lib import browsers, caller, clock, hashing
@@ -59,15 +61,19 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         sessions.open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
         events.note(user, "logged_in" if browser else "logged_in_new")
         if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
-            mail.send_new_device(user, browsers.describe(user_agent), caller.network())
+            link = partial(undo.email_link, user)
+            mail.send_new_device(user, browsers.describe(user_agent), caller.network(), link)
     return user
 
 
 def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Hit]:
-    """Count a try: for the address, or for a browser of the owner and all of those together."""
+    """Count a try: for the address, or for a browser of the owner and all of those together.
+
+    A proof of the mailbox makes others of them, which count anew: a thief had some, perhaps.
+    """
     if user is None or not browser:
         return [limits.count("log-in", subject)]
-    together = limits.count("log-in-known-all", limits.user_of(user))
+    together = limits.count("log-in-known-all", f"{limits.user_of(user)} {user.generation}")
     return [limits.count("log-in-known", browser), together]
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import delete, select
 from minimaluser.accounts import events
 from minimaluser.accounts.acting import acting
 from minimaluser.extensions import db
+from minimaluser.lib import tokens
 from minimaluser.models import Session, User
+from minimaluser.settings import settings
 
 
 def list_sessions(user: User) -> list[Session]:
@@ -15,26 +17,30 @@ def list_sessions(user: User) -> list[Session]:
     rows = db.session.scalars(
         select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
     )
-    return [row for row in rows if row.is_alive]
+    alive = [row for row in rows if row.is_alive]
+    for row in alive:
+        row.number = _numbers(row.id)[0]
+    return alive
 
 
-def end_other_session(user: User, identity: int) -> bool:
+def end_other_session(user: User, number: int) -> bool:
     """End one of the user's sessions, not the one of this request.
 
     Args:
         user: whose.
-        identity: number of the session's row.
+        number: of the session, as `list_sessions` tells it.
 
     Returns:
         Whether there was such a session; somebody else's is none.
     """
     here = user.session.id if user.session else None
-    mine = (Session.id == identity, Session.user_id == user.id, Session.id != here)
+    others = select(Session.id).where(Session.user_id == user.id, Session.id != here)
     with acting(user, recent_key=True):
-        gone = db.session.execute(delete(Session).where(*mine))
-        if gone.rowcount:  # type: ignore[attr-defined]
+        meant = [id_ for id_ in db.session.scalars(others) if number in _numbers(id_)]
+        if meant:
+            db.session.execute(delete(Session).where(Session.id.in_(meant)))
             events.note(user, "session_ended")
-    return gone.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    return bool(meant)
 
 
 def end_other_sessions(user: User) -> None:
@@ -44,3 +50,12 @@ def end_other_sessions(user: User) -> None:
         others = delete(Session).where(Session.user_id == user.id, Session.id != here)
         if db.session.execute(others).rowcount:  # type: ignore[attr-defined]
             events.note(user, "sessions_ended")
+
+
+def _numbers(identity: int) -> list[int]:
+    """Return what a session may be called on its user's pages, by each secret that is good.
+
+    The id of its row would tell how often the whole site is logged in to.
+    """
+    secrets = settings.session_secret
+    return [int(tokens.keyed_digest(one, f"session {identity}")[:7], 16) for one in secrets]

@@ -47,7 +47,11 @@ def closing_links(user: User) -> list[tuple[str, str]]:
         owners.setdefault(str(row.email), _left_behind(row) or present)
     owners.pop(user.email, None)
     owners[user.email] = present
-    return [(email, _closing_link(user, email, packed)) for email, packed in owners.items()]
+    before = list(owners)
+    return [
+        (email, _closing_link(user, email, packed, before[:number]))
+        for number, (email, packed) in enumerate(owners.items())
+    ]
 
 
 def remember(user: User) -> None:
@@ -89,6 +93,21 @@ def opened(row: Token, token: str) -> dict[str, Any]:
     return known
 
 
+def insist_on_precedence(known: dict[str, Any]) -> None:
+    """Refuse who had the account later, if somebody from before has begun anew instead.
+
+    Args:
+        known: what the link knows, see `opened`.
+
+    Raises:
+        links.BadLink: an earlier address is that of a confirmed account by now.
+    """
+    for email in known.get("before", ()):
+        found = people.by_email(email)
+        if found is not None and found.is_confirmed:
+            raise links.BadLink
+
+
 def restore_address(user: User, email: str | None) -> None:
     """Put an address in force again. The caller commits.
 
@@ -125,6 +144,19 @@ def _left_behind(row: Token) -> str:
         return ""
 
 
-def _closing_link(user: User, email: str, packed: str) -> str:
-    known = {"email": email, "nickname": belongings.nickname_in(packed), "belongings": packed}
+def _closing_link(user: User, email: str, packed: str, before: list[str]) -> str:
+    """Make a link.
+
+    Args:
+        user: who leaves.
+        email: where the link goes.
+        packed: what it brings back.
+        before: the addresses that had the account earlier.
+    """
+    known = {
+        "email": email,
+        "nickname": belongings.nickname_in(packed),
+        "belongings": packed,
+        "before": before,
+    }
     return links.make(user, links.UNDO_CLOSING, sealed=json.dumps(known))

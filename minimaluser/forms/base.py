@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field
 
 from minimaluser import accounts
@@ -23,7 +24,11 @@ class Form(FlaskForm):
     class Meta:
         @staticmethod
         def wrap_formdata(form: Form, formdata: Any) -> Any:
-            return request.form if request.method == "POST" else None
+            if request.method != "POST":
+                return None
+            return (
+                CombinedMultiDict([request.files, request.form]) if request.files else request.form
+            )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

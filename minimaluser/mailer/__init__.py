@@ -55,7 +55,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         mail_class = fields.get(contract.CLASS, "")
         recipient = contract.name_of(settings.jwt_mailer_secret[0], fields["to"], mail_class)
         a_day = settings.mailer_recipient_a_day * contract.CLASSES.get(mail_class, 1)
-        a_minute = max(1, int(settings.mailer_a_minute * contract.SHARES.get(mail_class, 1)))
+        share: float = contract.SHARES.get(mail_class, 1)
+        if contract.ESSENTIAL in fields:
+            issuer, share = f"{issuer} {contract.ESSENTIAL}", contract.ESSENTIAL_TIMES
+        a_minute = max(1, int(settings.mailer_a_minute * share))
         limits = (
             ("recipient", recipient, a_day, DAY_SECONDS),
             ("issuer", issuer, a_minute, MINUTE_SECONDS),
@@ -100,6 +103,11 @@ def _fields(body: bytes) -> dict[str, str] | None:
         return None
     if message.get(contract.CLASS) in list(contract.CLASSES):
         fields[contract.CLASS] = message[contract.CLASS]
+    if (
+        message.get(contract.ESSENTIAL) is True
+        and fields.get(contract.CLASS) in contract.ESSENTIALS
+    ):
+        fields[contract.ESSENTIAL] = contract.ESSENTIAL
     return fields
 
 

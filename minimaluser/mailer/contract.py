@@ -23,9 +23,12 @@ FIELDS = ("id", "to", "subject", "text", "html")
 # What a message may say that it is, the most important first; how many times as many of it as of
 # the others one recipient gets. A site from before there were classes says nothing.
 CODE, UNDO, PROOF, NOTICE, NEWS = "code", "undo", "proof", "notice", "news"
-CLASSES = {UNDO: 2, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1}
+CLASSES = {UNDO: 3, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1}
 CLASS = "class"
-SHARES = {CODE: 0.75, PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5}  # of a minute; the rest is for others
+SHARES = {PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5}  # of a minute; the rest is for others
+# An owner comes back by these. To an address that its owner has proved they go whatever else goes:
+# they have a count of their own, so many times as much a minute.
+ESSENTIAL, ESSENTIALS, ESSENTIAL_TIMES = "essential", (CODE, UNDO), 20
 ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later"
 
 

@@ -12,7 +12,6 @@ from minimaluser.lib import clock, emails
 from minimaluser.models import exempt
 from minimaluser.models.base import Model, Moment, owner
 from minimaluser.models.event import Event as Event
-from minimaluser.models.photo import Photo as Photo
 from minimaluser.rules import rules
 
 
@@ -79,7 +78,9 @@ class User(Model, UserMixin):
 
 
 class Session(Model):
-    """One browser that is logged in."""
+    """One browser that is logged in. `number` is set where it is listed, see `session_list`."""
+
+    __allow_unmapped__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = owner(exempt.LOGS_IN)
@@ -93,6 +94,8 @@ class Session(Model):
     wrong_keys: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship(back_populates="sessions")
+
+    number: int = 0
 
     @property
     def is_alive(self) -> bool:

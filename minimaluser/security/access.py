@@ -23,6 +23,7 @@ from flask import Flask, request
 from werkzeug.routing import Rule
 
 from minimaluser.lib import audit
+from minimaluser.security.bodies import A_FORM, Body, Json
 
 View = Callable[..., Any]
 
@@ -54,6 +55,7 @@ class Access:
         recent_key: row of the profile to come back to; the access key must be entered again when
             that was a while ago.
         choice: the cookie choice must be made first.
+        body: what it may be sent, see `security.bodies`: a form, `Upload(…)` or `Json(…)`.
         indexed: search engines may show it, and it stands in the sitemap.
         secret: the address holds a token of a mail: no referrer and no robot gets it.
         done: name of the security event when it was done (OWASP logging vocabulary).
@@ -67,12 +69,17 @@ class Access:
     _: KW_ONLY
     recent_key: str = ""
     choice: bool = False
+    body: Body = A_FORM
     indexed: bool = False
     secret: bool = False
     done: str = ""
     refused: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
     nobodys: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.body, Json) and self.who is not EVERYBODY:
+            raise ValueError("what sends JSON is no visitor: declare EVERYBODY and authenticate")
 
     def __call__(self, view: View) -> View:
         """Declare it of a view."""

@@ -12,7 +12,7 @@ from flask import has_request_context, request
 
 from minimaluser.lib import rates
 from minimaluser.lib.text import span
-from minimaluser.mailer.contract import CLASSES, CODE, NEWS, NOTICE, PROOF, UNDO
+from minimaluser.mailer.contract import CLASSES, CODE, ESSENTIALS, NEWS, NOTICE, PROOF, UNDO
 from minimaluser.rules import DAY, rules
 from minimaluser.security import limits
 
@@ -46,9 +46,11 @@ KINDS = {
     "email_returned": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "account_restored": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "wrong_keys": Kind(NOTICE, ("notice-mail",), courtesy=True),
-    "new_device": Kind(NEWS, ("new-device-mail",), courtesy=True),
+    "new_device": Kind(UNDO, ("new-device-mail",), courtesy=True),
 }
+LATER = 100  # the urgency of the first mail that is not essential
 AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
+AT_MOVE = ("move-mail", "any-mail")  # for what a member causes who asks to move there
 AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
 NO_MAIL = {
     CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
@@ -78,14 +80,26 @@ def _most(budget: str) -> int:
     return min(most * -(-DAY // window) for most, window in rules.limits[budget]["account"])
 
 
-def urgency(mail_class: str, again: int = 0) -> int:
+def urgency(mail_class: str, again: int = 0, *, is_proved: bool = False) -> int:
     """Return how early a mail of a class is sent: what is lower goes first.
+
+    Codes and undo links come first, if they go to an address that its owner has proved: strangers
+    can sign up with as many as they like. Nobody waits for somebody's second one.
 
     Args:
         mail_class: of the mail.
-        again: how many of the same were asked for lately. Nobody waits for somebody's second one.
+        again: how many of the same were asked for lately.
+        is_proved: whether somebody has proved the address to be theirs.
     """
-    return list(CLASSES).index(mail_class) * 10 + min(again, 9)
+    rank, number = list(CLASSES).index(mail_class), min(again, 9)
+    if is_proved and mail_class in ESSENTIALS:
+        return number * 10 + rank
+    return LATER + rank * 10 + number
+
+
+def is_essential(urgency: int) -> bool:
+    """Tell whether a mail of this urgency is one that an owner comes back by."""
+    return urgency < LATER
 
 
 def count_codes_anew(address: str) -> None:

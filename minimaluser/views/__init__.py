@@ -4,78 +4,88 @@ from __future__ import annotations
 
 from flask import Flask
 
+from minimaluser import parts
+from minimaluser.parts import Entry, Part
+from minimaluser.security import access
 from minimaluser.settings import settings_of
+from minimaluser.views import (
+    access_key,
+    closing,
+    confirmation,
+    context,
+    cookies,
+    dev,
+    email_address,
+    email_confirmation,
+    errors,
+    events,
+    export,
+    first_key,
+    gallery,
+    guard,
+    health,
+    key_entry,
+    key_reset,
+    key_reset_link,
+    metrics,
+    nickname,
+    pages,
+    profile,
+    pwa,
+    sample_partials,
+    samples,
+    seo,
+    session,
+    sessions,
+    signup,
+    tile,
+    undo,
+    validation,
+)
+
+part = Part(
+    blueprints=(
+        pages.bp,
+        signup.bp,
+        confirmation.bp,
+        session.bp,
+        key_reset.bp,
+        key_reset_link.bp,
+        profile.bp,
+        nickname.bp,
+        email_address.bp,
+        email_confirmation.bp,
+        access_key.bp,
+        first_key.bp,
+        key_entry.bp,
+        tile.bp,
+        sessions.bp,
+        events.bp,
+        export.bp,
+        closing.bp,
+        undo.email,
+        undo.closing,
+        validation.bp,
+        cookies.bp,
+        pwa.bp,
+        seo.bp,
+        health.bp,
+    ),
+    menu=(
+        Entry("Home", "pages.home", 0, is_public=True),
+        Entry("About", "pages.about", 99, is_public=True),
+    ),
+    partials=sample_partials.partials,
+    pages=samples.pages,
+)
 
 
 def register(app: Flask) -> None:
     """Bind every view, the guards around them and what templates may use."""
-    from minimaluser.security import access
-    from minimaluser.views import (
-        access_key,
-        album,
-        closing,
-        confirmation,
-        context,
-        cookies,
-        dev,
-        email_address,
-        email_confirmation,
-        errors,
-        events,
-        export,
-        first_key,
-        gallery,
-        guard,
-        health,
-        key_entry,
-        key_reset,
-        key_reset_link,
-        metrics,
-        nickname,
-        pages,
-        profile,
-        pwa,
-        seo,
-        session,
-        sessions,
-        signup,
-        tile,
-        undo,
-        validation,
-    )
-
     guard.register(app)
     context.register(app)
     errors.register(app)
-    for module in (
-        pages,
-        signup,
-        confirmation,
-        session,
-        key_reset,
-        key_reset_link,
-        profile,
-        nickname,
-        email_address,
-        email_confirmation,
-        access_key,
-        first_key,
-        key_entry,
-        tile,
-        sessions,
-        events,
-        export,
-        closing,
-        album,
-        validation,
-        cookies,
-        pwa,
-        seo,
-        health,
-    ):
-        app.register_blueprint(module.bp)
-    app.register_blueprint(undo.email)
-    app.register_blueprint(undo.closing)
+    parts.register(app)
     if settings_of(app).metrics:
         metrics.watch(app)
         app.register_blueprint(metrics.bp)

@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
     app.add_template_global(_tile_url, "tile_url")
     app.add_template_global(visitor.mark, "user_mark")
     app.add_template_global(_is_here, "is_here")
-    app.jinja_env.globals["rules"] = rules
+    app.jinja_env.globals["rules"] = rules  # for macros, too
     app.add_template_filter(span, "span")
 
 

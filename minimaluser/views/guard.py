@@ -10,15 +10,13 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 
 from minimaluser import accounts
-from minimaluser.lib import audit, headers, htmx
-from minimaluser.rules import rules
+from minimaluser.lib import audit, htmx
 from minimaluser.security import access
 from minimaluser.settings import settings
 from minimaluser.views import visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
-FORM = "application/x-www-form-urlencoded"
 
 
 def register(app: Flask) -> None:
@@ -36,11 +34,11 @@ def _guard() -> Any:
         abort(400)
     if request.routing_exception is not None:
         return None
-    if request.method not in SAFE:
-        _insist_on_our_form()
     declared = access.of(current_app, request.endpoint)
     if declared is None:
         abort(403)
+    if request.method not in SAFE:
+        declared.body.admit()
     return _who(declared) or _what_comes_first(declared)
 
 
@@ -66,30 +64,6 @@ def _what_comes_first(declared: access.Access) -> Response | None:
         if accounts.is_recent_key_needed(visitor.me()):
             return visitor.ask_for_key(declared.recent_key)
     return None
-
-
-def _insist_on_our_form() -> None:
-    origin = request.host_url.rstrip("/")
-    if not headers.comes_from_here(request, origin):
-        audit.note("malicious_csrf", logging.WARNING, reason="another origin")
-        abort(403)
-    if request.mimetype not in {"", FORM}:
-        audit.note("input_validation_fail", logging.WARNING, reason="not a form")
-        abort(415)
-    current_app.extensions["csrf"].protect()
-    fields = [value for name in request.form for value in request.form.getlist(name)]
-    is_long = any(len(text) > rules.field_longest for text in (*request.form, *fields))
-    if len(fields) > rules.fields_most or is_long or _is_cut_off():
-        audit.note("input_validation_fail", logging.WARNING, reason="too much")
-        abort(413)
-    if len(fields) > len(request.form):
-        audit.note("input_validation_fail", logging.WARNING, reason="a field twice")
-        abort(400)
-
-
-def _is_cut_off() -> bool:
-    """Tell whether a body that does not say its length went on past the limit: Werkzeug cuts it."""
-    return request.content_length is None and getattr(request.stream, "is_exhausted", False)
 
 
 def _is_our_host() -> bool:

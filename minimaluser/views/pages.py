@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 
-from minimaluser import album
 from minimaluser.security.access import EVERYBODY, access
 
 bp = Blueprint("pages", __name__)
@@ -11,7 +10,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 @access(EVERYBODY, indexed=True)
 def home() -> str:
-    return render_template("home.html", pictures=album.on_home())
+    return render_template("home.html")
 
 
 @bp.get("/about")

@@ -6,14 +6,13 @@ import re
 
 from flask import Blueprint, Response, current_app, render_template
 
-from minimaluser import album
 from minimaluser.lib import tokens
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.settings import settings
 
 bp = Blueprint("pwa", __name__)
 
-STATIC = re.compile(r'(?:src|href)="(/static/[^"#]+)')
+KEPT = re.compile(r'(?:src|href)="(/static/[^"#]+)|<img src="(/[^"#]+)')
 
 
 @bp.get("/manifest.webmanifest")
@@ -28,11 +27,9 @@ def service_worker() -> Response:
     """The worker with the list of what it keeps; it is another one when any of that is another."""
     if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
-    pictures = album.on_home()
-    page = _offline_page(pictures)
-    files = [current_app.extensions["assets"].url("site.js"), *STATIC.findall(page)]
-    files += [picture.thumbnail for picture in pictures]
-    version = tokens.digest(f"{page} {files} {[picture.file for picture in pictures]}")[:16]
+    page = render_template("offline.html", spare=False)
+    files = [current_app.extensions["assets"].url("site.js"), *map("".join, KEPT.findall(page))]
+    version = tokens.digest(f"{page} {files}")[:16]
     text = render_template("pwa/sw.js", files=sorted(set(files)), version=version)
     return _brief(text, "text/javascript")
 
@@ -40,11 +37,7 @@ def service_worker() -> Response:
 @bp.get("/offline")
 @access(EVERYBODY)
 def offline() -> str:
-    return _offline_page(album.on_home_if_there())
-
-
-def _offline_page(pictures: list[album.Picture]) -> str:
-    return render_template("offline.html", pictures=pictures)
+    return render_template("offline.html", spare=True)
 
 
 def _brief(text: str, content_type: str) -> Response:

@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import url_for
 
-from minimaluser import album, forms
+from minimaluser import forms
 from minimaluser.lib import clock, namer
+from minimaluser.parts import Sample
 from minimaluser.rules import rules
 
 NICKNAME = "brave-otter-482913-teal"
@@ -52,6 +53,7 @@ def sessions() -> list[Any]:
     return [
         SimpleNamespace(
             id=n,
+            number=n,
             browser="Firefox on Linux",
             network="192.0.2.0",
             created_at=clock.now(),
@@ -100,22 +102,20 @@ def _marked(word: str, names: set[str], mark: int) -> str:
     return f"{word}-{mark}" if word in names else word
 
 
-def pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield template, state and arguments of every page but the error pages."""
-    pictures = album.on_air()
-    for name in ("about", "privacy_notice", "terms_of_service", "offline", "token_error"):
+def pages() -> Iterator[Sample]:
+    """Yield every page of the core in every state, but the error pages."""
+    for name, state, arguments in _pages():
+        yield Sample(name, state, arguments)
+
+
+def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for name in ("home", "about", "privacy_notice", "terms_of_service", "offline", "token_error"):
         yield name, "as-it-is", {}
     yield "signup_mail", "as-it-is", {}
     for state, key in (("as-it-is", ""), ("shown", KEY)):
         yield "first_key", state, {"user": person(key_is_first=True), "key": key}
     yield "events", "as-it-is", {"events": events()}
     yield "events", "empty", {"events": []}
-    for name in ("home", "album"):
-        yield name, "as-it-is", {"pictures": pictures}
-        yield name, "empty", {"pictures": []}
-    if len(pictures) > 1:
-        first, second = pictures[:2]
-        yield "photo", "as-it-is", {"picture": first, "previous": None, "following": second}
     for name, form_class in PAGE_FORMS.items():
         context = {"user": person(), "token": TOKEN, "about": about(), "other": None}
         yield name, "as-it-is", {"form": form_class(formdata=None), **context}

@@ -9,7 +9,7 @@ from flask import Flask, Response, request, session
 from sqlalchemy import update
 
 import minimaluser
-from minimaluser import accounts
+from minimaluser import accounts, mail
 from minimaluser.accounts import (
     acting,
     belongings,
@@ -59,6 +59,17 @@ def what_is_declared_is_not_enforced(_app: Flask) -> None:
 
 
 # budgets
+
+
+@hole("budgets.who_had_the_key_does_not_take_every_way_in")
+def a_new_device_is_only_told(_app: Flask) -> None:
+    """The mail about a new device leads to the forgotten key, which the thief has used up."""
+    told = mail.send_new_device
+
+    def tell(user: User, browser: str, network: str, _link: Any) -> None:
+        told(user, browser, network, lambda: "http://127.0.0.1/forgot-key")
+
+    put(mail, "send_new_device", tell)
 
 
 @hole(

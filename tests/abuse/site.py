@@ -14,15 +14,16 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from minimaluser import album, create_app
+from minimaluser import create_app
+from minimaluser.album import pictures as album
 from minimaluser.extensions import db
 from tests import postgres
 from tests.abuse.attack import Failed, NotTried
 from tests.abuse.mailbox import Mailbox
 from tests.abuse.routes import Route, routes_of
 from tests.abuse.visitor import Person, Visitor
+from tests.album.test_pictures import write_pictures
 from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
-from tests.test_album import write_pictures
 
 PROCESSES = 4
 CROWD = 4  # times the limits of a network and of the site: a thousand sign up in an hour
@@ -200,7 +201,7 @@ def _prepare(folder: Path, url: str) -> None:
     environ = {"INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SITE_URL": "http://127.0.0.1"}
     app = create_app({**SECRETS, **environ})
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
         album.seed(write_pictures(folder / "pictures"))
         db.session.remove()
         db.engine.dispose()

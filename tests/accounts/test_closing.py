@@ -359,3 +359,21 @@ def test_TK5_a_thief_who_deletes_again_does_not_void_the_owners_link(
     assert owner.post(link).status_code == 303
     owner.reset_key()
     assert owner.log_in().status_code == 303
+
+
+def test_TK5_who_had_the_account_first_and_begins_anew_ends_the_way_back_of_who_had_it_later(
+    app: Flask, ann: Person, clock: time_machine.Traveller
+) -> None:
+    ann.ask_to_move("thief@evil.example")
+    ann.post(ann.link("/email/confirm/", "thief@evil.example"))
+    thief = Person(app, "thief@evil.example", ann.mailed(KEY, "thief@evil.example"))
+    thief.log_in()
+    thief.leave()
+    back = thief.link("/closing/undo/")
+    assert ann.link("/closing/undo/")  # the first owner has one, too, and does not use it
+    anew = Person(app, ann.email)
+    anew.sign_up()
+    assert thief.get(back).status_code == 303
+    anew.confirm()
+    assert thief.post(back).status_code == 400
+    assert count(app, User, User.email == "thief@evil.example") == 0

@@ -218,7 +218,7 @@ def test_EM2_RL1_many_log_ins_of_a_thief_use_up_neither_undo_links_nor_codes(
     assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
     assert phone.log_in(NEW).status_code == 303
     classes = {row.mail_class for row in rows_of(crowded, OutboxItem)}
-    assert classes >= {"code", "undo", "news"}
+    assert classes >= {"code", "undo", "proof"}
 
 
 def test_RL3_log_ins_of_a_thief_do_not_shut_out_the_owners_browser(
@@ -421,3 +421,41 @@ def test_who_is_confirmed_is_not_told_that_the_mail_was_sent_again(owner: Person
     owner.post("/confirm")
     assert "Your email is confirmed already." in owner.get("/profile").text
     assert len(owner.mails()) == before
+
+
+# --- Crowds of other accounts, and a thief who takes every way
+
+
+def test_RL3_who_had_the_key_once_keeps_out_nobody_who_presses_the_link_of_the_new_device(
+    crowded: Flask, owner: Person
+) -> None:
+    phone, laptop = owner.elsewhere(), at(owner.elsewhere(), "192.0.2.9")
+    phone.log_in()
+    phone.log_out()
+    thieves = [at(owner.elsewhere(), f"203.0.113.{number}") for number in range(3)]
+    for thief in thieves:
+        thief.log_in()
+        thief.log_out()
+    for browser in thieves * 5:
+        browser.post("/forgot-key", {"email": owner.email})
+        browser.log_in("not the key")
+    for number in range(12):
+        stranger = at(Person(crowded, owner.email), f"198.51.100.{number}")
+        stranger.post("/forgot-key", {"email": owner.email})
+        stranger.log_in("not the key")
+    assert [phone.log_in().status_code, laptop.log_in().status_code] == [429, 429]
+    assert phone.post("/forgot-key", {"email": owner.email}).status_code == 429
+    assert number_of(owner, "A new device") >= 1
+    assert laptop.post(owner.link("/email/undo/")).status_code == 303
+    assert laptop.use_code(*laptop.ask_for_code(), NEW).status_code == 303
+    assert laptop.log_in(NEW).status_code == 303
+    assert thieves[0].log_in().status_code != 303
+
+
+def test_RL1_the_right_key_is_entered_and_data_is_taken_along_only_so_often(
+    crowded: Flask, owner: Person
+) -> None:
+    entries = [owner.post("/key-entry", {"current_key": owner.key}).status_code for _ in range(31)]
+    assert entries == [303] * 30 + [429]
+    exports = [owner.get("/profile/export").status_code for _ in range(11)]
+    assert exports == [200] * 10 + [429]

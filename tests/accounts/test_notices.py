@@ -92,7 +92,7 @@ def test_EM3_what_concerns_the_account_is_mailed_and_nothing_else(
 def test_EM3_what_cannot_be_told_is_not_done(
     app: Flask, ann: Person, deed: Deed, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no template")
 
     do, before = deed(ann), snapshot(app)

@@ -89,7 +89,7 @@ def store() -> Iterator[int]:
 def migrate(url: str, folder: Path) -> None:
     app = create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": url})
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
         db.session.remove()
         db.engine.dispose()
     storage = app.extensions["huey"].storage

@@ -325,7 +325,13 @@ def the_mailer_has_one_cap_for_all() -> None:
     put(contract, "CLASSES", dict.fromkeys(contract.CLASSES, 1))
 
 
-@hole(budgets="'news', ")
+@hole(budgets="waits in vain")
+def a_crowd_of_accounts_holds_up_everybody() -> None:
+    """Codes and undo links of all accounts share the minute of all other mail."""
+    put(contract, "ESSENTIAL_TIMES", 1)
+
+
+@hole(budgets="'undo', ")
 def log_ins_have_no_end() -> None:
     """Each log-in with the right key is told by mail, however many there are."""
     no_limit("log-in-done", "log-in", "new-device-mail")

@@ -17,6 +17,7 @@ from minimaluser import delivery, outbox
 from minimaluser.extensions import db
 from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.models import WAITING, OutboxItem
+from minimaluser.security import mails
 from minimaluser.settings import settings_of
 from tests.change import change_settings
 
@@ -64,7 +65,7 @@ class PostOffice:
         while True:
             with self.app.app_context():
                 outbox.drain()
-                urgent = OutboxItem.mail_class.in_([contract.CODE, contract.UNDO])
+                urgent = OutboxItem.urgency < mails.LATER
                 waiting = db.select(OutboxItem.problem).where(urgent, OutboxItem.state == WAITING)
                 problems = list(db.session.scalars(waiting))
             if not problems:

@@ -65,8 +65,8 @@ def test_ML5_what_was_accepted_is_done_and_its_text_wiped(
         outbox.drain()
         assert (letter().state, letter().sealed) == ("done", None)
     (body,) = mailer.bodies
-    assert set(body) == {*contract.FIELDS, contract.CLASS}
-    assert body[contract.CLASS] == contract.PROOF
+    assert set(body) == {*contract.FIELDS, contract.CLASS, contract.ESSENTIAL}
+    assert (body[contract.CLASS], body[contract.ESSENTIAL]) == (contract.PROOF, False)
     assert body["to"] == eve.email
 
 

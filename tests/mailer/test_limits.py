@@ -102,7 +102,7 @@ def test_RL1_each_class_of_mail_has_a_cap_of_its_own(start: Begin) -> None:
     assert answers(3, **{"class": contract.NEWS}) == [200, 200, 429]
     assert answers(3, **{"class": contract.NOTICE}) == [200, 200, 429]
     assert answers(3, **{"class": contract.PROOF}) == [200, 200, 429]
-    assert answers(5, **{"class": contract.UNDO}) == [200] * 4 + [429]
+    assert answers(7, **{"class": contract.UNDO}) == [200] * 6 + [429]
     assert answers(17, **{"class": contract.CODE}) == [200] * 16 + [429]
     assert answers(3) == [200, 200, 429]  # of a site from before there were classes
     assert answers(1, **{"class": "unheard of"}) == [429]
@@ -110,16 +110,20 @@ def test_RL1_each_class_of_mail_has_a_cap_of_its_own(start: Begin) -> None:
 
 def test_RL1_mail_that_can_wait_leaves_a_part_of_each_minute_to_the_other(start: Begin) -> None:
     _, mailer = start(MAILER_A_MINUTE="8")
-    people = iter(range(99))
+    people = iter(range(999))
 
-    def answer(mail_class: str) -> int:
-        body = message(to=f"{next(people)}@example.org", **{"class": mail_class})
+    def answer(mail_class: str, **more: object) -> int:
+        body = message(to=f"{next(people)}@example.org", **{"class": mail_class}, **more)
         return post(mailer, body).status_code
 
     assert [answer(contract.NEWS) for _ in range(5)] == [200] * 4 + [429]
     assert answer(contract.NOTICE) == 429
-    assert [answer(contract.CODE) for _ in range(3)] == [200] * 2 + [429]
+    assert [answer(contract.PROOF) for _ in range(3)] == [200] * 2 + [429]
     assert [answer(contract.UNDO) for _ in range(3)] == [200] * 2 + [429]
+    assert [answer(contract.PROOF, essential=True) for _ in range(3)] == [429] * 3
+    essential = [answer(contract.CODE, essential=True) for _ in range(8 * 20 + 1)]
+    assert essential == [200] * 160 + [429]  # counted by themselves
+    assert [answer(contract.CODE, essential=odd) for odd in ("yes", 1, None)] == [429] * 3
 
 
 @pytest.mark.parametrize("odd", [None, 7, ["code"], {"a": 1}])

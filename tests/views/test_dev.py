@@ -12,6 +12,8 @@ PATHS = [
     "/dev/mailbox",
     "/dev/mailbox.json",
     "/dev/gallery",
+    "/dev/reload",
+    "/dev/reload.js",
     "/dev/mailbox/x",
     "/dev/gallery/page/login/refused",
 ]

@@ -11,7 +11,8 @@ from flask import Flask, abort
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from minimaluser import accounts, album
+from minimaluser import accounts
+from minimaluser.album import pictures as album
 from minimaluser.lib import hashing
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views import pages

@@ -10,9 +10,9 @@ from posixpath import normpath
 import pytest
 from flask import Flask
 
-from minimaluser import album
+from minimaluser.album import pictures as album
+from tests.album.test_pictures import write_pictures
 from tests.person import Person
-from tests.test_album import write_pictures
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NO_PAGES = {

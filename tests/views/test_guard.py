@@ -10,16 +10,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from minimaluser import album, create_app
+from minimaluser import create_app
+from minimaluser.album import pictures as album
 from minimaluser.extensions import db
 from minimaluser.lib import headers
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, Undeclared, access
 from minimaluser.settings import ROOT, settings_of
 from minimaluser.views import events, tile
+from tests.album.test_pictures import write_pictures
 from tests.conftest import Site
 from tests.database import snapshot
 from tests.person import HTMX, Person
-from tests.test_album import write_pictures
 
 MULTIPART = "multipart/form-data; boundary=x"
 VARY = {"Cookie", "HX-Request", "HX-Request-Type"}

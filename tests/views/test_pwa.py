@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from minimaluser import album
+from minimaluser.album import pictures as album
 from minimaluser.settings import ROOT, SITE_NAME
+from tests.album.test_pictures import write_pictures
 from tests.change import change_settings
 from tests.database import statements
 from tests.person import Person
-from tests.test_album import write_pictures
 
 TOKENS = ROOT / "static" / "src" / "css" / "tokens.css"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from minimaluser import accounts
+from minimaluser.accounts import people
 from minimaluser.models import Session
 from tests.answers import assert_sends_to_log_in
 from tests.database import count, rows_of, user_of
@@ -23,8 +25,15 @@ def phone(ann: Person) -> Person:
     return phone
 
 
-def newest(app: Flask) -> str:
-    return f"{ALL}/{rows_of(app, Session)[-1].id}"
+def numbers(app: Flask, person: Person) -> list[int]:
+    """What the sessions of somebody are called on their profile, the oldest first."""
+    with app.app_context():
+        listed = accounts.list_sessions(people.by_email(person.email))
+        return [row.number for row in sorted(listed, key=lambda row: row.id)]
+
+
+def newest(app: Flask, person: Person) -> str:
+    return f"{ALL}/{numbers(app, person)[-1]}"
 
 
 @pytest.mark.parametrize("path", [ALL, f"{ALL}/1"])
@@ -39,8 +48,17 @@ def test_SE8_the_list_says_where_and_since_when(app: Flask, ann: Person, phone: 
     assert "192.0.2.77" not in page
     assert page.count("last seen") == 1
     assert page.count("This one") == 1
-    assert f'action="{newest(app)}"' in page
+    assert f'action="{newest(app, ann)}"' in page
     assert "Log out everywhere else</button>" in page
+
+
+def test_EN1_the_number_of_a_session_does_not_count_those_of_others(
+    app: Flask, ann: Person, phone: Person
+) -> None:
+    ids = [row.id for row in rows_of(app, Session)]
+    first, second = numbers(app, ann)
+    assert {first, second}.isdisjoint(ids)
+    assert second - first not in range(10)
 
 
 def test_SE8_who_is_logged_in_once_has_nothing_to_end(ann: Person) -> None:
@@ -53,8 +71,7 @@ def test_SE8_who_is_logged_in_once_has_nothing_to_end(ann: Person) -> None:
 def test_SE8_one_session_is_ended(app: Flask, ann: Person, phone: Person, htmx: bool) -> None:
     tablet = ann.elsewhere()
     tablet.log_in()
-    row = rows_of(app, Session)[-2]
-    answer = ann.post(f"{ALL}/{row.id}", htmx=htmx)
+    answer = ann.post(f"{ALL}/{numbers(app, ann)[-2]}", htmx=htmx)
     if htmx:
         assert answer.status_code == 200
         assert 'id="row-sessions"' in answer.text
@@ -78,7 +95,7 @@ def test_SE8_all_others_are_ended(app: Flask, ann: Person, phone: Person, htmx: 
 def test_SE8_a_session_is_ended_once_and_a_second_click_is_fine(
     app: Flask, ann: Person, phone: Person
 ) -> None:
-    path = newest(app)
+    path = newest(app, ann)
     assert ann.post(path).status_code == 303
     assert ann.post(path).status_code == 303
     events = ann.get("/profile/events").text
@@ -86,15 +103,13 @@ def test_SE8_a_session_is_ended_once_and_a_second_click_is_fine(
 
 
 def test_SE8_nobody_ends_somebody_elses_session(app: Flask, ann: Person, ben: Person) -> None:
-    mine = rows_of(app, Session, Session.user_id == user_of(app, ann.email).id)[0]
-    assert ben.post(f"{ALL}/{mine.id}").status_code == 303
+    assert ben.post(newest(app, ann)).status_code == 303
     assert ben.post(ALL).status_code == 303
     assert ann.is_logged_in
 
 
 def test_SE8_this_one_is_ended_by_logging_out_only(app: Flask, ann: Person) -> None:
-    mine = rows_of(app, Session, Session.user_id == user_of(app, ann.email).id)[0]
-    assert ann.post(f"{ALL}/{mine.id}").status_code == 303
+    assert ann.post(newest(app, ann)).status_code == 303
     assert ann.is_logged_in
 
 

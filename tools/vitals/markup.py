@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from minimaluser import album, create_app
+from minimaluser import create_app
+from minimaluser.album import pictures as album
 from minimaluser.settings import ROOT
 from tests.person import Person
 from tools.vitals.budgets import Row
@@ -65,7 +66,7 @@ def rows(node: str) -> list[Row]:
 def _pages(instance: Path) -> Iterator[tuple[str, str]]:
     app = create_app({"INSTANCE_PATH": str(instance), "SITE_URL": "http://localhost"})
     with app.app_context():
-        upgrade()
+        upgrade(revision="heads")
         album._store = lambda *_: None  # rows are enough to draw pages
         album.seed(ROOT / "static" / "pictures")
     eve, ben, ann = (_person(app, name) for name in ("eve", "ben", "ann"))

@@ -156,3 +156,31 @@ def at_address(visitor: Visitor, address: ipaddress.IPv6Address) -> Visitor:
     """Come from an address of IPv6, as the proxy tells it."""
     visitor.http.headers["X-Forwarded-For"] = str(address)
     return visitor
+
+
+@attack("RL3")
+def who_had_the_key_does_not_take_every_way_in(trial: Trial) -> None:
+    """Somebody who had the key for a moment logs in and out in three browsers, uses up the codes
+    that these may ask for, and tries wrong keys in them.
+
+    A mail about a new device has a link that ends it all: after it the owner gets a code and in.
+    """
+    site = trial.site
+    owner = site.confirmed()
+    thieves = [owner.elsewhere() for _ in range(3)]
+    for thief in thieves:
+        trial.control(thief.log_in().status == 303, "the thief cannot log in")
+        thief.log_out()
+    for thief in thieves * 5:
+        thief.ask_for_code()
+        thief.log_in("not the key")
+    told = [mail for mail in owner.mails() if "new device" in mail.subject]
+    link = next((mail.path("/email/undo/") for mail in told), "")
+    undone = bool(link) and site.visitor().press(link).status == 303
+    trial.check(undone, "no mail about a new device has a link that ends it")
+    older = {mail.id for mail in owner.mails()}
+    owner.elsewhere().ask_for_code()
+    codes = [mail for mail in owner.mails() if mail.id not in older and CODE.search(mail.text)]
+    trial.check(codes, "the owner gets no code after that")
+    for thief in thieves:
+        trial.check(thief.log_in().status != 303, "the thief's key still opens the account")

@@ -1,11 +1,13 @@
 """The album: the list, a picture, and the files in their sizes."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from minimaluser import album as pictures
-from minimaluser.lib import htmx, images
+from minimaluser.album import images, pictures
+from minimaluser.lib import htmx
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
 
 bp = Blueprint("album", __name__)
@@ -16,10 +18,15 @@ EXAMPLE = {"photo_id": 1, "slug": "tuesday-in-the-box"}
 OURS = "the pictures are the site's own"
 
 
+def on_home() -> dict[str, Any]:
+    """Return what the sections on the home page and on the offline page show."""
+    return {"pictures": pictures.on_home()}
+
+
 @bp.get("/album/")
 @access(CONFIRMED)
 def index() -> str:
-    return render_template("album.html", pictures=pictures.on_air())
+    return render_template("album/index.html", pictures=pictures.on_air())
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>")
@@ -32,7 +39,9 @@ def show(photo_id: int, slug: str) -> AnyResponse:
         return redirect(picture.address, 301)
     if not current_user.is_confirmed:  # the album is no way around its own door
         previous = following = None
-    return htmx.render("photo", "photo", picture=picture, previous=previous, following=following)
+    return htmx.render(
+        "album/photo", "album/photo", picture=picture, previous=previous, following=following
+    )
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>/<int:width>.<suffix>")

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from minimaluser import album
-from minimaluser.lib import images
+from minimaluser.album import images
+from minimaluser.album import pictures as album
+from minimaluser.album.model import Photo
 from minimaluser.lib.storage import Away
-from minimaluser.models import Photo
 from minimaluser.settings import settings_of
+from tests.album.test_pictures import NAMES, write_pictures
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
 from tests.database import rows_of
 from tests.person import Person
-from tests.test_album import NAMES, write_pictures
 
 SIZES = [(w, s) for w in images.WIDTHS for s in ("avif", "webp", "jpg")]
 

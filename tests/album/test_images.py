@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from minimaluser.lib import images
+from minimaluser.album import images
 
 
 def a_picture(width: int, height: int, mode: str = "RGB", kind: str = "PNG") -> bytes:

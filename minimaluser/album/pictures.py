@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser import files
+from minimaluser.album import images
+from minimaluser.album.model import Photo
 from minimaluser.extensions import db, transaction
-from minimaluser.lib import images
 from minimaluser.lib.text import slugify
-from minimaluser.models import Photo
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,6 @@ def on_home() -> list[Picture]:
     return _pictures(Photo.is_on_home)
 
 
-def on_home_if_there() -> list[Picture]:
-    """Return the same for a page that goes without: nothing while the database is away."""
-    try:
-        return on_home()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return []
-
-
 def on_air() -> list[Picture]:
     """Return the whole album, in sequence."""
     return _pictures()
@@ -86,7 +76,7 @@ def file_of(identity: int, width: int, suffix: str) -> tuple[Picture, bytes] | N
     found = _pictures(Photo.id == identity)
     if not found or width not in images.WIDTHS or suffix not in images.FORMATS:
         return None
-    content = files.storage().read(files.picture_path(found[0].file, width, suffix))
+    content = files.storage().read(path_of(found[0].file, width, suffix))
     return (found[0], content) if content is not None else None
 
 
@@ -118,13 +108,18 @@ def seed(folder: Path) -> int:
     return fresh
 
 
+def path_of(file: str, width: int, suffix: str) -> str:
+    """Return the path in the storage of a picture in a width (pixels) and format."""
+    return f"album/{file}-{width}.{suffix}"
+
+
 def _store(file: str, master: bytes) -> None:
-    wanted = [files.picture_path(file, w, s) for w in images.WIDTHS for s in images.FORMATS]
+    wanted = [path_of(file, w, s) for w in images.WIDTHS for s in images.FORMATS]
     store = files.storage()
     if all(store.exists(path) for path in wanted):
         return
     for width, suffix, content in images.versions(master):
-        store.write(files.picture_path(file, width, suffix), content, images.FORMATS[suffix][1])
+        store.write(path_of(file, width, suffix), content, images.FORMATS[suffix][1])
 
 
 def _pictures(*conditions: object) -> list[Picture]:

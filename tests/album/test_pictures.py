@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from PIL import Image
 
-from minimaluser import album, files
+from minimaluser import files
+from minimaluser.album import images
+from minimaluser.album import pictures as album
+from minimaluser.album.model import Photo
 from minimaluser.extensions import db
-from minimaluser.lib import images
-from minimaluser.models import Photo
 from tests.database import count, rows_of
 
 NAMES = ("Tuesday in the box", "Rain on the sill", "Nine o'clock", "Not to be seen")
@@ -157,3 +159,15 @@ def test_a_seeding_that_was_interrupted_goes_on_where_it_stopped(
         assert len(album.on_air()) == 1
         assert album.seed(folder) == 3
         assert len(album.on_air()) == 3
+
+
+def test_a_database_that_had_the_album_before_it_was_a_part_keeps_its_pictures(
+    seeded: Flask,
+) -> None:
+    with seeded.app_context():
+        db.session.execute(db.text("DELETE FROM alembic_version WHERE version_num LIKE 'album%'"))
+        db.session.commit()
+        upgrade(revision="heads")
+        branches = db.session.scalars(db.text("SELECT version_num FROM alembic_version")).all()
+    assert "album_0001" in branches
+    assert count(seeded, Photo) == 4

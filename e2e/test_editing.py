@@ -1,0 +1,132 @@
+"""`make run` for who edits, in earnest: a copy of the project is edited while a browser looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e import server
+from e2e.conftest import PATIENCE as USUAL_PATIENCE
+from e2e.watch import Watch
+
+COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
+PATIENCE = 15_000  # milliseconds
+# What a browser notes of a page that says what is broken.
+EXPECTED = ("500 from", "status of 500")
+
+
+@dataclass
+class Workshop:
+    """A copy of the project, the address at which `make run` serves it, and what that says."""
+
+    root: Path
+    address: str
+    log: Path
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.root / name
+        text = path.read_text()
+        assert old in text, f"{name} has no {old!r}"
+        path.write_text(text.replace(old, new, 1))
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """Wait longer than usual for what is expected: a site that starts anew takes its time."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL_PATIENCE)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """What `make run` ends with, on a free port; everything it starts ends with the test."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root, log, port = tmp_path / "copy", tmp_path / "log", server.free_port()
+    foreign = shutil.ignore_patterns("__pycache__", "error.txt", "pictures")
+    for name in COPIED:
+        shutil.copytree(server.ROOT / name, root / name, ignore=foreign)
+    (root / "node_modules").symlink_to(server.ROOT / "node_modules")
+    shutil.copy(server.ROOT / "package.json", root)
+    made = server.instance(shared / "made-once")
+    shutil.copytree(made, tmp_path / "instance")
+    shutil.copytree(made.parent / "pictures", root / "static" / "pictures")
+    environment = server.environment_of(tmp_path / "instance", port)
+    environment |= {
+        "PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    shop = Workshop(root, f"http://127.0.0.1:{port}", log)
+    with log.open("w") as out:
+        command = [sys.executable, "-m", "tools.start"]
+        running = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
+        try:
+            until = time.monotonic() + server.START_SECONDS
+            while "Ctrl-C" not in shop.said():
+                assert running.poll() is None, shop.said()
+                assert time.monotonic() < until, shop.said()
+                time.sleep(0.1)
+            yield shop
+        finally:
+            running.terminate()
+            assert running.wait(timeout=15) == 0
+    with pytest.raises(URLError):
+        urlopen(shop.address, timeout=2)
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_is_saved_or_broken_is_seen_by_itself(
+    workshop: Workshop, page: Page, watch: Watch
+) -> None:
+    address = workshop.address
+    said = f"Minimal+User is at {address} Its mail is at {address}/dev/mailbox Ctrl-C stops it."
+    assert workshop.said().split() == said.split()
+    for words in EXPECTED:
+        watch.allow(words)
+    page.goto(f"{address}/login")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Log in")
+
+    # A template, and a mistake in it.
+    workshop.change("templates/login.html", "{% block main %}", "{% block main %}<h2>Seen</h2>")
+    expect(page.get_by_role("heading", name="Seen")).to_be_visible()
+    workshop.change("templates/login.html", "<h2>Seen</h2>", "{% if %}")
+    expect(heading).to_contain_text("TemplateSyntaxError")
+    expect(page.get_by_text('File "templates/login.html", line')).to_be_visible()
+    workshop.change("templates/login.html", "{% if %}", "")
+    expect(heading).to_have_text("Log in")
+
+    # A style sheet and a script, each with a mistake.
+    workshop.change("static/src/css/base.css", "body {", "body { letter-spacing: 3px;")
+    expect(page.locator("body")).to_have_css("letter-spacing", "3px")
+    workshop.change("static/src/css/base.css", "3px;", "3px; }}")
+    workshop.change("static/src/js/page.js", "export", "let = (;\nexport")
+    expect(page.get_by_text("static/src/js/page.js:2")).to_be_visible()
+    workshop.change("static/src/js/page.js", "let = (;", "document.title = 'Scripted';")
+    expect(page.get_by_text("static/src/css/base.css:")).to_be_visible()
+    workshop.change("static/src/css/base.css", "3px; }}", "3px;")
+    expect(page).to_have_title("Scripted")
+
+    # Python, and a module that cannot even be read.
+    workshop.change("minimaluser/settings.py", '"Minimal+User"', '"Edited"\ndef')
+    expect(heading).to_contain_text("SyntaxError")
+    expect(page.get_by_text('File "minimaluser/settings.py", line')).to_be_visible()
+    workshop.change("minimaluser/settings.py", "\ndef", "")
+    expect(page.get_by_role("banner").get_by_text("Edited")).to_be_visible()
+    for mistake in ("TemplateSyntaxError", "page.js:2", "base.css:", "SyntaxError: "):
+        assert mistake in workshop.said()

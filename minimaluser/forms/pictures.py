@@ -1,0 +1,50 @@
+"""A field for a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, ValidationError
+
+from minimaluser.lib import pictures
+from minimaluser.security import access
+from minimaluser.security.bodies import Upload
+
+
+class PictureField(FileField):
+    """Takes a picture of the kinds that `@access(…, body=Upload(…))` names for the view.
+
+    `data` is the picture made anew, as `lib.pictures.clean` returns it; None when none was sent.
+    """
+
+    data: bytes | None
+
+    def __init__(self, *args: Any, longest: int = 1600, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        sent = next(
+            (one for one in valuelist if isinstance(one, FileStorage) and one.filename), None
+        )
+        self.data = sent.read() if sent is not None else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            return
+        kinds = upload().kinds
+        try:
+            self.data = pictures.clean(self.data, kinds, longest=self.longest)
+        except pictures.NoPicture:
+            *names, last = (pictures.KINDS[kind] for kind in kinds)
+            named = f"{', '.join(names)} or {last}" if names else last
+            raise ValidationError(f"Please choose a picture ({named}).") from None
+
+
+def upload() -> Upload:
+    """Return what the view of this request declares."""
+    declared = access.of(current_app, request.endpoint)
+    return cast(Upload, declared.body if declared else None)

@@ -1,0 +1,51 @@
+"""Pictures that people send: read with care and made anew (Pillow)."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterable
+
+from PIL import Image, ImageOps
+
+KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "gif": "GIF", "avif": "AVIF"}
+
+
+class NoPicture(ValueError):
+    """What was sent is no picture of a kind that is taken, or is too large to be opened."""
+
+
+def clean(
+    content: bytes, kinds: Iterable[str], *, longest: int = 1600, most_pixels: int = 24_000_000
+) -> bytes:
+    """Return a picture as WebP: upright, small enough, with nothing of what cameras write into it.
+
+    What a file says of itself, its name included, is not believed; of pictures that move the first
+    is taken.
+
+    Args:
+        content: the file.
+        kinds: those that are taken, of `KINDS`.
+        longest: side of the result, in pixels.
+        most_pixels: of the original: what is larger is not decoded.
+
+    Raises:
+        NoPicture: it is none, or not one of these kinds, or too large.
+    """
+    formats = [KINDS[kind].upper() for kind in kinds]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(content), formats=formats) as opened:
+                if opened.width * opened.height > most_pixels:
+                    raise NoPicture
+                opened.thumbnail((longest, longest))
+                upright = ImageOps.exif_transpose(opened)
+                mode = (
+                    "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+                )
+                made = io.BytesIO()
+                upright.convert(mode).save(made, "WEBP", quality=80, method=4, exif=b"", xmp=b"")
+    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as problem:
+        raise NoPicture from problem
+    return made.getvalue()

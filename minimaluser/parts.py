@@ -1,0 +1,140 @@
+"""Which parts the product has, and what a part may bring.
+
+A part is one noun that a product may want or not. `minimaluser/<part>/` holds its model, verbs and
+views, `templates/<part>/` and `templates/partials/<part>/` its pages, and its line in `PARTS` puts
+it in. Nothing else names it: whoever needs something of the parts asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+from flask import Blueprint, Flask, current_app, render_template
+from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
+
+from minimaluser.extensions import db
+
+PARTS = (
+    "minimaluser.views",
+    "minimaluser.album",
+)
+
+
+class Entry(NamedTuple):
+    """An entry of the menu: its words, and the view that it leads to."""
+
+    label: str
+    endpoint: str
+    rank: int = 50  # smaller ones come first
+    is_public: bool = False
+
+
+class Slot(NamedTuple):
+    """What a part puts into a place that a page keeps open: a template and its arguments."""
+
+    template: str
+    arguments: Callable[[], Mapping[str, Any]] = dict
+
+    def render(self) -> Markup:
+        return Markup(render_template(self.template, **self.arguments()))  # noqa: S704
+
+
+class Sample(NamedTuple):
+    """A partial or a page in a state, for the gallery."""
+
+    template: str
+    state: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What a part brings; each package in `PARTS` has one, called `part`.
+
+    Attributes:
+        blueprints: its views.
+        menu: its entries in the menu of every page.
+        slots: name of a place to what the part puts there, or to plain words. Places are "home"
+            (sections of the home page), "offline" (sections of the page for when there is no
+            connection; browsers keep the pictures in them), "about" (paragraphs of that page),
+            "brings" (", a …" in the site's description), "guest" and "unconfirmed" (" and …", what
+            these people may do) and "confirmed" ("; …", what a confirmed address opens).
+        commands: its commands, for `flask`.
+        seed: the command that fills it with what it starts from; `flask seed` runs those of all.
+        partials, pages: their samples for the gallery.
+    """
+
+    blueprints: tuple[Blueprint, ...] = ()
+    menu: tuple[Entry, ...] = ()
+    slots: Mapping[str, Slot | str] = field(default_factory=dict)
+    commands: tuple[click.Command, ...] = ()
+    seed: click.Command | None = None
+    partials: Callable[[], Iterator[Sample]] = lambda: iter(())
+    pages: Callable[[], Iterator[Sample]] = lambda: iter(())
+
+
+def load() -> tuple[Part, ...]:
+    """Import the parts that are in, and with them their tables."""
+    return tuple(import_module(name).part for name in PARTS)
+
+
+def register(app: Flask) -> None:
+    """Bind the views and commands of the parts, and what templates ask of them."""
+    found = app.extensions["parts"] = load()
+    for part in found:
+        for blueprint in part.blueprints:
+            app.register_blueprint(blueprint)
+        for command in part.commands:
+            app.cli.add_command(command)
+    app.cli.add_command(_seed([part.seed for part in found if part.seed]))
+    app.jinja_env.globals.update(menu=menu(found), slot=slot)
+
+
+def here() -> tuple[Part, ...]:
+    """Return the parts of the app."""
+    found: tuple[Part, ...] = current_app.extensions["parts"]
+    return found
+
+
+def menu(found: tuple[Part, ...]) -> list[Entry]:
+    """Return the entries of the menu in their sequence."""
+    return sorted((entry for part in found for entry in part.menu), key=lambda entry: entry.rank)
+
+
+def slot(name: str, *, spare: bool = False) -> Markup:
+    """Render what the parts put into a place.
+
+    Args:
+        name: of the place; see `Part`.
+        spare: go without what needs the database while that is away.
+    """
+    return Markup("").join(_filled(name, spare))
+
+
+def _filled(name: str, spare: bool) -> Iterator[Markup]:
+    for part in here():
+        brought = part.slots.get(name, "")
+        try:
+            yield escape(brought) if isinstance(brought, str) else brought.render()
+        except SQLAlchemyError:
+            if not spare:
+                raise
+            db.session.rollback()
+
+
+def _seed(commands: list[click.Command]) -> click.Command:
+    """Make `flask seed`, which takes the options of all commands that it runs."""
+
+    def run(**given: Any) -> None:
+        for command in commands:
+            wanted = [option.name for option in command.params if option.name]
+            click.get_current_context().invoke(command, **{name: given[name] for name in wanted})
+
+    options = [option for command in commands for option in command.params]
+    words = "Fill the site with what its parts start from. Safe to repeat."
+    return click.Command("seed", callback=run, params=options, help=words)

@@ -1,0 +1,166 @@
+"""What a view may be sent: a form, a form with files, or JSON. `@access(…, body=…)` declares it.
+
+Each kind is admitted before the view is called, or the request ends: 403 when it comes from another
+site, 415 when it is of another kind, 413 when it is too large, 400 when it cannot be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+from flask import Request, abort, current_app, g, request
+from flask_login import AnonymousUserMixin
+
+from minimaluser.lib import audit, headers
+from minimaluser.rules import rules
+
+FORM, MULTIPART, JSON = (
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/json",
+)
+
+Authenticate = Callable[[Request], bool]
+
+
+class Body(Protocol):
+    """A kind of body."""
+
+    @property
+    def most_bytes(self) -> int: ...
+
+    def admit(self) -> None:
+        """Let the request of now go on, or end it."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of ours: fields of text, and the CSRF token of its page."""
+
+    kind = FORM
+
+    @property
+    def most_bytes(self) -> int:
+        return rules.body_most_bytes
+
+    def admit(self) -> None:
+        request.max_content_length = self.most_bytes
+        if not headers.comes_from_here(request, request.host_url.rstrip("/")):
+            audit.note("malicious_csrf", logging.WARNING, reason="another origin")
+            abort(403)
+        if request.mimetype not in {"", self.kind}:
+            refuse(415, "not a form")
+        current_app.extensions["csrf"].protect()
+        fields = [value for name in request.form for value in request.form.getlist(name)]
+        is_long = any(len(text) > rules.field_longest for text in (*request.form, *fields))
+        files = [file for name in request.files for file in request.files.getlist(name)]
+        if len(fields) + len(files) > rules.fields_most or is_long or _is_cut_off():
+            refuse(413, "too much")
+        if len(fields) > len(request.form) or len(files) > len(request.files):
+            refuse(400, "a field twice")
+
+
+A_FORM = Form()  # what is not declared otherwise
+
+
+@dataclass(frozen=True)
+class Upload(Form):
+    """A form that may have files, too; `forms.PictureField` reads one.
+
+    Args:
+        kinds: of the files, as `lib.pictures.KINDS` names them.
+        max_bytes: of all files together.
+    """
+
+    kinds: tuple[str, ...] = ("jpeg", "png", "webp")
+    max_bytes: int = 5_000_000
+    kind = MULTIPART
+
+    @property
+    def most_bytes(self) -> int:
+        return self.max_bytes + rules.body_most_bytes
+
+
+@dataclass(frozen=True)
+class Json:
+    """JSON from a program. It has no cookie, so no session and no CSRF token; it proves who it is.
+
+    Args:
+        authenticate: tells whether a request is from who may send one: `Bearer`, `Signature`.
+        most_bytes: of the body.
+    """
+
+    authenticate: Authenticate
+    most_bytes: int = rules.body_most_bytes
+
+    def admit(self) -> None:
+        g._login_user = (
+            AnonymousUserMixin()
+        )  # whoever may be logged in here: it is not they who ask
+        request.max_content_length = self.most_bytes
+        if request.mimetype != JSON:
+            refuse(415, "not JSON")
+        if not self.authenticate(request):
+            audit.note("authn_token_misuse", logging.WARNING)
+            abort(401)
+        request.get_json()
+        if _is_cut_off():
+            refuse(413, "too much")
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Programs that send `Authorization: Bearer …` (RFC 6750) with one of some secrets.
+
+    Args:
+        secrets: returns those that are good now; none of them means nobody.
+    """
+
+    secrets: Callable[[], Iterable[str]]
+
+    def __call__(self, sent: Request) -> bool:
+        scheme, _, token = sent.headers.get("Authorization", "").partition(" ")
+        given = token.strip().encode()
+        good = [hmac.compare_digest(given, secret.encode()) for secret in self.secrets() if secret]
+        return scheme.casefold() == "bearer" and any(good)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A webhook that signs its body: HMAC-SHA256 of it in hexadecimal digits, in a header.
+
+    Args:
+        header: its name; what stands before "=" in its value is left out ("sha256=…").
+        secrets: returns the keys that are good now.
+    """
+
+    header: str
+    secrets: Callable[[], Iterable[str]]
+
+    def __call__(self, sent: Request) -> bool:
+        given = sent.headers.get(self.header, "").rpartition("=")[2].strip().casefold().encode()
+        body = sent.get_data(cache=True)
+        good = [
+            hmac.compare_digest(
+                given, hmac.digest(secret.encode(), body, hashlib.sha256).hex().encode()
+            )
+            for secret in self.secrets()
+            if secret
+        ]
+        return any(good)
+
+
+def refuse(status: int, reason: str) -> NoReturn:
+    """End the request and note why."""
+    audit.note("input_validation_fail", logging.WARNING, reason=reason)
+    abort(status)
+
+
+def _is_cut_off() -> bool:
+    """Tell whether a body that does not say its length went on past the limit: Werkzeug cuts it."""
+    return request.content_length is None and getattr(request.stream, "is_exhausted", False)

@@ -1,0 +1,210 @@
+"""What a view may be sent besides forms: files, and JSON from programs (IN5, CS1)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request, session
+from flask_login import current_user
+from PIL import Image
+
+from minimaluser.forms import Form
+from minimaluser.forms.pictures import PictureField
+from minimaluser.lib import pictures
+from minimaluser.rules import rules
+from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
+from minimaluser.security.bodies import Bearer, Json, Signature, Upload
+from tests.conftest import Site, close, make_app
+from tests.person import Person
+
+UPLOAD = Upload(("jpeg", "png"), max_bytes=200_000)
+SECRET, OLD = "a secret of the shop that signs", "its secret of before"
+
+
+class CoverForm(Form):
+    name = "cover"
+    picture = PictureField("Picture", longest=64)
+
+
+@pytest.fixture
+def shop(site: Site, tmp_path: Path) -> Iterator[Flask]:
+    """A site with a picture to send, an interface for programs and a webhook."""
+    app = make_app(tmp_path / "shop", site.templates, **site.copied(tmp_path / "shop", "shop"))
+
+    @access(LOGGED_IN, body=UPLOAD)
+    def cover() -> Response:
+        form = CoverForm()
+        if not form.validate():
+            return Response(" ".join(form.picture.errors), 422)
+        return Response(form.picture.data or b"none", content_type="image/webp")
+
+    def told() -> dict[str, Any]:
+        return {"got": request.get_json(), "in": current_user.is_authenticated, **session}
+
+    for rule, view in {
+        "/cover": cover,
+        "/api": access(EVERYBODY, body=Json(Bearer(lambda: [SECRET, OLD])))(told),
+        "/closed": access(EVERYBODY, body=Json(Bearer(lambda: ["", ""])))(told),
+        "/hook": access(EVERYBODY, body=Json(Signature("X-Hub-Signature-256", lambda: [SECRET])))(
+            told
+        ),
+    }.items():
+        app.add_url_rule(rule, rule[1:], view, methods=["POST"])
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def owner(shop: Flask, site: Site) -> Person:
+    return site.person(shop, "ann")
+
+
+def drawn(kind: str = "JPEG", size: tuple[int, int] = (300, 200), **more: Any) -> bytes:
+    """A picture whose upper left is red."""
+    picture = Image.new("RGB", size, "blue")
+    picture.paste("red", (0, 0, size[0] // 2, size[1] // 2))
+    made = io.BytesIO()
+    picture.save(made, kind, **more)
+    return made.getvalue()
+
+
+def send(person: Person, *files: bytes, name: str = "holiday.jpg", **fields: str) -> Any:
+    data = {"csrf_token": person.token(), **fields}
+    sent = [(io.BytesIO(file), name) for file in files]
+    return person.client.post(
+        "/cover",
+        data={**data, "picture": sent},
+        content_type="multipart/form-data",
+        buffered=True,
+    )
+
+
+def test_IN5_a_picture_is_made_anew_upright_small_and_without_what_a_camera_wrote(
+    owner: Person,
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "a camera with a place in it"  # turned right, maker
+    answer = send(owner, drawn(exif=exif), name="../../etc/passwd.php")
+    assert answer.status_code == 200
+    assert b"camera" not in answer.data
+    with Image.open(io.BytesIO(answer.data)) as made:
+        assert (made.format, made.size, dict(made.getexif())) == ("WEBP", (43, 64), {})
+        corners = [made.convert("RGB").getpixel((x, y)) for x in (5, 37) for y in (5, 58)]
+    assert ["red" if r > b else "blue" for r, _, b in corners] == ["blue", "blue", "red", "blue"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"not a picture at all",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        drawn("GIF"),  # a kind that is not taken
+        drawn("WEBP"),
+        drawn()[:400],
+        drawn("PNG", (6000, 5000)),  # small to send, large to open
+        b"GIF89a" + drawn(),
+        b"",
+    ],
+    ids=["text", "svg", "gif", "webp", "cut off", "30 megapixels", "two kinds", "empty"],
+)
+def test_IN5_what_is_no_picture_of_these_kinds_is_told_at_its_field(
+    owner: Person, file: bytes
+) -> None:
+    answer = send(owner, file)
+    assert (answer.status_code, answer.text) == (422, "Please choose a picture (JPEG or PNG).")
+
+
+def test_a_form_for_a_picture_may_be_sent_without_one(owner: Person) -> None:
+    assert send(owner).data == b"none"
+    assert send(owner, b"", name="").data == b"none"
+
+
+def test_IN5_more_than_is_declared_is_too_much(owner: Person) -> None:
+    assert send(owner, b"x" * (UPLOAD.max_bytes + rules.body_most_bytes)).status_code == 413
+    assert send(owner, b"x" * 100_000, b"x" * 10).status_code == 400
+    assert send(owner, more="x" * 5000).status_code == 413
+    answer = owner.post("/login", {"email": "x" * 70_000})  # the others are as small as ever
+    assert answer.status_code == 413
+
+
+def test_CS1_a_picture_needs_the_page_it_is_sent_from(owner: Person) -> None:
+    sent = {"picture": (io.BytesIO(drawn()), "a.jpg")}
+    assert owner.client.post("/cover", data=dict(sent)).status_code == 403
+    sent = {"picture": (io.BytesIO(drawn()), "a.jpg"), "csrf_token": owner.token()}
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert owner.client.post("/cover", data=sent, headers=foreign).status_code == 403
+
+
+def test_IN5_files_are_read_only_where_they_are_declared(owner: Person) -> None:
+    sent = {"nickname": "Ann Two", "csrf_token": owner.token(), "x": (io.BytesIO(b"x"), "x.txt")}
+    assert owner.client.post("/profile/nickname", data=sent).status_code == 415
+    assert owner.post("/cover", {}).status_code == 415
+
+
+def signed(body: bytes, secret: str = SECRET, start: str = "sha256=") -> dict[str, str]:
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"X-Hub-Signature-256": start + digest, "Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("secret", [SECRET, OLD])
+def test_a_program_with_a_secret_sends_json_without_cookie_and_token(
+    shop: Flask, secret: str
+) -> None:
+    headers = {"Authorization": f"Bearer {secret}", "Sec-Fetch-Site": "cross-site"}
+    answer = shop.test_client().post("/api", json={"a": 1}, headers=headers)
+    assert (answer.status_code, answer.json) == (200, {"got": {"a": 1}, "in": False})
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/api", "/closed"])
+@pytest.mark.parametrize(
+    "said", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {SECRET}", SECRET]
+)
+def test_CS1_who_is_logged_in_here_is_no_program(owner: Person, path: str, said: str) -> None:
+    answer = owner.client.post(path, json={}, headers={"Authorization": said})
+    assert answer.status_code == 401
+    assert owner.is_logged_in
+
+
+def test_a_webhook_signs_what_it_sends(shop: Flask) -> None:
+    client, body = shop.test_client(), '{"paid": "ü"}'.encode()
+    for start in ("sha256=", ""):
+        answer = client.post("/hook", data=body, headers=signed(body, start=start))
+        assert answer.json["got"] == {"paid": "ü"}
+    for headers in (
+        signed(body + b" "),
+        signed(body, "x"),
+        signed(body) | {"X-Hub-Signature-256": ""},
+    ):
+        assert client.post("/hook", data=body, headers=headers).status_code == 401
+    assert client.post("/hook", data=b"{", headers=signed(b"{")).status_code == 400
+    large = b'"' + b"x" * rules.body_most_bytes + b'"'
+    assert client.post("/hook", data=large, headers=signed(large)).status_code == 413
+    form = {**signed(body), "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/hook", data=body, headers=form).status_code == 415
+
+
+def test_CS1_json_is_for_programs_and_never_for_who_is_logged_in() -> None:
+    with pytest.raises(ValueError, match="no visitor"):
+        access(LOGGED_IN, body=Json(Bearer(list)))
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+def test_every_kind_of_picture_can_be_taken(kind: str) -> None:
+    made = pictures.clean(drawn(kind.upper()), [kind], longest=100)
+    with Image.open(io.BytesIO(made)) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (100, 67))
+
+
+def test_what_is_transparent_stays_so() -> None:
+    made = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(made, "PNG")
+    with Image.open(io.BytesIO(pictures.clean(made.getvalue(), ["png"]))) as picture:
+        assert picture.mode == "RGBA"
+        assert picture.getpixel((5, 5))[3] == 0

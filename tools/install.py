@@ -1,0 +1,40 @@
+"""Installs with pip what a list of pinned packages names, and shows how far it is.
+
+As in `python tools/install.py requirements.txt`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+# The lists are complete, so pip need not look for more; Python compiles what it imports, once.
+PIP = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
+PIP += ["--no-deps", "--no-compile", "--require-hashes", "-r"]
+A_PACKAGE = ("Collecting ", "Processing ", "Requirement already ", "Ignoring ")
+
+
+def main(wanted: Path) -> int:
+    """Install; return the exit code of pip, which tells on standard error what went wrong."""
+    lines = wanted.read_text(encoding="utf-8").splitlines()
+    all_of_them, looked_at = sum(line[:1].isalnum() for line in lines), 0
+    with subprocess.Popen([*PIP, str(wanted)], stdout=subprocess.PIPE, text=True) as pip:
+        for line in pip.stdout or ():
+            if line.startswith(A_PACKAGE):
+                looked_at += 1
+                _show(f"  {looked_at} of {all_of_them} packages")
+            elif line.startswith("Installing "):
+                _show("  unpacking …")
+    _show("")
+    return pip.returncode
+
+
+def _show(progress: str) -> None:
+    """Write over the last line of a terminal; a file gets none of it."""
+    if sys.stdout.isatty():
+        print(f"\r\033[K{progress}", end="", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
