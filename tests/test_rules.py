@@ -425,9 +425,9 @@ def rendered(app: Flask) -> dict[str, str]:
     """Every part, page and mail of the gallery."""
     texts = {}
     with app.test_request_context("/dev/gallery"):
-        for name, state, context in gallery._parts():
+        for name, state, context in gallery._samples("partials"):
             texts[f"part {name} {state}"] = render_template(f"partials/{name}.html", **context)
-        for name, state, context in samples.pages():
+        for name, state, context in gallery._samples("pages"):
             texts[f"page {name} {state}"] = render_template(f"{name}.html", **context)
         for name, context in gallery.MAILS.items():
             for part in ("subject.txt", "body.txt", "body.html"):
