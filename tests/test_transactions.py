@@ -22,7 +22,7 @@ from tests.person import Person
 
 LOCK = "BEGIN IMMEDIATE"
 NEW = "seven green trains at noon"
-READ = ["/", "/about", "/signup", "/login", "/forgot-key", "/cookies", "/profile", "/album"]
+READ = ["/", "/about", "/signup", "/login", "/forgot-key", "/cookies", "/profile", "/club"]
 READ += ["/profile/nickname", "/profile/sessions", "/profile/events", "/profile/export", "/readyz"]
 WEAK = {"code": "123456", "new_key": "too weak", "confirm_key": "too weak"}
 
