@@ -15,8 +15,6 @@ from e2e.test_keyboard import LOST
 from e2e.watch import no_full_load
 from tests.album.stock import FIRST, SECOND, THIRD
 
-NOT_FOUND = "Nothing here"
-
 
 @pytest.mark.both_ways
 def test_home_shows_its_pictures_to_anybody_and_asks_to_log_in_for_one(
@@ -124,28 +122,6 @@ def test_an_unconfirmed_user_sees_single_pictures(page: Page, ben: Person) -> No
     home.open_picture(THIRD)
 
     expect(photo.dialog).to_have_accessible_name(THIRD)
-
-
-def test_off_air_and_unknown_pictures_are_the_same_404(page: Page, ann: Person) -> None:
-    photo, texts = PhotoPage(page), set()
-    for identity in (4, 4711):
-        for part in ("", "/480.webp"):
-            answer = page.goto(f"/album/{identity}-not-to-be-seen{part}")
-            assert answer is not None
-            assert answer.status == 404
-            expect(photo.heading).to_have_text(NOT_FOUND)
-            texts.add(photo.main.inner_text())
-    assert len(texts) == 1
-
-
-def test_large_files_and_pictures_off_the_home_page_need_a_log_in(page: Page) -> None:
-    for file, status in (
-        ("1-tuesday-in-the-box/960.avif", 200),
-        ("1-tuesday-in-the-box/1600.avif", 303),
-        ("2-rain-on-the-sill/480.avif", 303),
-    ):
-        answer = page.request.get(f"/album/{file}", max_redirects=0)
-        assert (file, answer.status) == (file, status)
 
 
 @pytest.mark.chromium(LOST)
