@@ -30,10 +30,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser.extensions import db
 
-PARTS = (
+PARTS = [
     "minimaluser.views",
     "minimaluser.album",
-)
+]
 
 
 class Entry(NamedTuple):

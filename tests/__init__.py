@@ -2,4 +2,4 @@
 
 from minimaluser import parts
 
-parts.PARTS = (*parts.PARTS, "tests.club")
+parts.PARTS.append("tests.club")
