@@ -9,6 +9,8 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -57,9 +59,11 @@ class Copy:
 
 
 @pytest.fixture(scope="module", params=PRODUCT)
-def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def copy(request: pytest.FixtureRequest) -> Iterator[Copy]:
     """The project without a part, and its browser's files built."""
-    made = Copy(tmp_path_factory.mktemp("without") / "site", request.param)
+    folder = Path(tempfile.mkdtemp(prefix="without-"))
+    folder.chmod(0o755)  # nginx reads its pages there as somebody else
+    made = Copy(folder / "site", request.param)
     for path in committed():
         there = made.folder / name_of(path)
         there.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +76,8 @@ def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     for line in recipe(made.part):
         made.run("sh", "-c", line)
     made.run("node", "tools/assets.mjs")
-    return made
+    yield made
+    shutil.rmtree(folder)
 
 
 def test_the_readme_says_how_to_take_a_part_out() -> None:
