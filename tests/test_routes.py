@@ -44,7 +44,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 MOST_SELECTS = {
     "eve": 1,
     "ann": 2,
-    "/readyz": 3,
+    "/readyz": 4,
     "/profile/export": 7,
 }  # SELECT statements; a page as said
 
