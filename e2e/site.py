@@ -11,7 +11,7 @@ import re
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
-from minimaluser import create_app as create_the_site
+from tests.club import create_app as create_the_site
 
 
 def create_app() -> Flask:

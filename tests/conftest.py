@@ -28,7 +28,7 @@ from minimaluser import config, create_app
 from minimaluser.extensions import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
-from tests import postgres
+from tests import postgres, stock
 from tests.person import Person
 from tests.postgres import Postgres
 
@@ -189,6 +189,14 @@ def app(house: Flask, site: Site) -> Iterator[Flask]:
     for part, before in kept:
         part.clear()
         part.update(before)
+
+
+@pytest.fixture
+def stocked(app: Flask, tmp_path: Path) -> Flask:
+    """The same site, with what the parts of the product show in it."""
+    with app.app_context():
+        stock.fill(tmp_path / "stock")
+    return app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from minimaluser.album import pictures as album
 @click.option(
     "--pictures",
     type=click.Path(path_type=Path, exists=True),
-    default=config.ROOT / "static" / "pictures",
+    default=config.ROOT / "static" / "album",
     help="A folder with pictures and an album.toml.",
 )
 def seed(pictures: Path) -> None:
