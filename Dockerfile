@@ -58,7 +58,7 @@ FROM runtime AS site
 COPY --from=wheels /venv /venv
 COPY migrations migrations
 COPY templates templates
-COPY static/pictures static/pictures
+COPY static static
 COPY --from=assets /build/static/build static/build
 COPY deploy/gunicorn.conf.py deploy/healthcheck.py deploy/release.sh deploy/
 COPY minimaluser minimaluser

@@ -57,6 +57,10 @@ e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: 
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
 		env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
 
+parts: install static/build/manifest.json ## Take each part out of a copy; lint and unit tests there, on both databases (minutes)
+	$(call step,pytest: without a part)
+	@$(BIN)/pytest -q -m slow tests/test_parts.py
+
 faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
 	$(call step,pytest: faults)
 	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
@@ -104,7 +108,7 @@ format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff format .
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
-	@$(BIN)/python tools/screens.py http://127.0.0.1:$(PORT) docs/screens/after
+	@$(BIN)/python -m tools.screens http://127.0.0.1:$(PORT) docs/screens/after
 
 ## Parts of the above
 
@@ -140,7 +144,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e faults fuzz fuzz-holes timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test lint unit e2e parts faults fuzz fuzz-holes timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

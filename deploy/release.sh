@@ -1,5 +1,5 @@
 #!/bin/sh
-# Once per release, before the new web servers start: schema, album, browser files. Safe to repeat.
+# Once per release, before the new web servers start: schema, what the site starts from, browser files. Safe to repeat.
 set -eu
 case "${WSGI_APP:-}" in *mailer*) exit 0 ;; esac # the mailer has no database
 

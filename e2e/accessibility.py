@@ -28,11 +28,12 @@ TOO_WIDE = """() => {
 TOO_SMALL = """(least) => {
   const alone = (link) => ![...link.parentNode.childNodes].some(
     (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  const covers = (link) => getComputedStyle(link, "::after").position === "absolute"; // its card
   return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }))
     .filter((each) => !each.matches("a") || alone(each))
-    .filter((each) => !each.matches(".skip-link, .picture-card a"))
-    .map((each) => [each, each.getBoundingClientRect()])
+    .filter((each) => !each.matches(".skip-link"))
+    .map((each) => [each, (covers(each) ? each.offsetParent : each).getBoundingClientRect()])
     .filter(([, { width, height }]) => Math.min(width, height) < least)
     .map(([each, { width, height }]) => `small: ${each.outerHTML.slice(0, 90)} ${width}×${height}`);
 }"""

@@ -11,8 +11,8 @@ import re
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
-from minimaluser import create_app as create_the_site
 from tests.change import change_settings
+from tests.club import create_app as create_the_site
 
 
 def create_app() -> Flask:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e import pictures
 from e2e.accessibility import NARROW, RULES, TOO_WIDE, problems
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
@@ -17,6 +16,7 @@ from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person
 from e2e.watch import Watch
+from tests.club import SECOND
 
 PUBLIC = ("/about", "/privacy-notice", "/terms-of-service", "/offline", "/nothing-of-this-name")
 WITHOUT_EDGE = """(selector) => [...document.querySelectorAll(selector)].filter((each) => {
@@ -88,7 +88,7 @@ def test_somebody_unconfirmed_meets_no_barrier(page: Page, ben: Person, mailbox:
 
 
 def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) -> None:
-    profile, album = ProfilePage(page), AlbumPage(page)
+    profile, club = ProfilePage(page), ClubPage(page)
     profile.open()
     profile.change_email(f"new-{ann.email}")
     expect(profile.main.get_by_text("Waiting for")).to_be_visible()
@@ -119,12 +119,12 @@ def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) ->
     profile.navbar.get_by_role("button").last.click()
     expect(profile.button("Log out")).to_be_visible()
     found += problems(page)
-    album.open()
+    club.open()
     found += problems(page)
-    album.open_picture(pictures.SECOND)
-    expect(album.dialog).to_be_visible()
+    club.open_badge(SECOND)
+    expect(club.dialog).to_be_visible()
     found += problems(page)
-    page.goto(album.picture(pictures.SECOND).get_attribute("href") or "")
+    page.goto(club.badge(SECOND).get_attribute("href") or "")
     found += problems(page)
     for email in (f"new-{ann.email}", ann.email):
         page.goto(mailbox.link_to(email))  # confirm the new address; undo it from the old one
@@ -189,7 +189,7 @@ def test_results_are_announced_once_and_what_was_swapped_has_its_name_and_state(
 
 def test_letters_of_twice_the_size_fit(page: Page, ann: Person) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
-    for address in ("/", "/profile", "/profile/key", "/album/", "/privacy-notice", "/cookies"):
+    for address in ("/", "/profile", "/profile/key", "/club/", "/privacy-notice", "/cookies"):
         page.goto(address)
         page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
         assert page.evaluate(TOO_WIDE) == [], address

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
-from e2e import pictures
 from e2e.conftest import ARGUMENTS, PATIENCE
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
 from e2e.people import Person, new_address
 from e2e.watch import Watch
+from tests.club import FIRST
 
 WHOLE = shutil.which("chromium") or shutil.which("google-chrome")
 READY = """() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller
@@ -211,8 +211,8 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
         .confirm(living_room.request)
     )
     ann.accept_cookies(living_room.request)
-    profile, album = ProfilePage(page), AlbumPage(page)
-    nickname = _walk(page, profile, album)
+    profile, club = ProfilePage(page), ClubPage(page)
+    nickname = _walk(page, profile, club)
 
     def back_shows(heading: str, go: str = BACK) -> None:
         page.evaluate(go)
@@ -256,13 +256,13 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
     _expect_nothing_of(page, ann.email, nickname)
 
 
-def _walk(page: Page, profile: ProfilePage, album: AlbumPage) -> str:
+def _walk(page: Page, profile: ProfilePage, club: ClubPage) -> str:
     """Look at everything an account has, and return its nickname."""
     page.goto("/")
     page.evaluate(READY)
-    album.open()
-    album.open_picture(pictures.FIRST)
-    expect(album.dialog).to_be_visible()
+    club.open()
+    club.open_badge(FIRST)
+    expect(club.dialog).to_be_visible()
     profile.open()
     profile.button("Change nickname").click()
     nickname = profile.field("Nickname").input_value()

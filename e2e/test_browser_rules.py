@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e import pictures
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
@@ -20,6 +19,7 @@ from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
 from e2e.watch import Watch
+from tests.club import FIRST
 
 TELL = """addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy broken: ${event.violatedDirective} ${event.blockedURI}`);
@@ -58,11 +58,11 @@ def test_HD2_and_CS5_a_whole_walk_asks_this_origin_alone_breaks_no_policy_and_ke
             assert page.evaluate(KEPT) == NOTHING, address
 
     look(*WALK, *AS_GUEST)
-    login, profile, album = LoginPage(page), ProfilePage(page), AlbumPage(page)
+    login, profile, club = LoginPage(page), ProfilePage(page), ClubPage(page)
     login.open()
     login.log_in_as(bob)
     expect(login.announcements).to_contain_text("Welcome back")
-    look(*WALK, "/album/", *PROFILE)
+    look(*WALK, "/club/", *PROFILE)
     profile.open()
     for row in ("Change email", "Change access key"):
         profile.button(row).click()
@@ -74,9 +74,9 @@ def test_HD2_and_CS5_a_whole_walk_asks_this_origin_alone_breaks_no_policy_and_ke
     expect(profile.user_menu(nickname)).to_be_visible()
     profile.button("Delete account…").click()
     expect(profile.dialog).to_be_visible()
-    album.open()
-    album.open_picture(pictures.FIRST)
-    expect(album.dialog).to_be_visible()
+    club.open()
+    club.open_badge(FIRST)
+    expect(club.dialog).to_be_visible()
     assert page.evaluate(KEPT) == NOTHING
     page.go_back()
     page.go_back()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.confirm_page import ConfirmPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
@@ -64,8 +64,10 @@ def test_the_mail_is_sent_again_and_only_its_newest_link_works(
 
 
 @pytest.mark.both_ways
-def test_an_unconfirmed_user_at_the_album_is_told_to_confirm(page: Page, ben: Person) -> None:
-    AlbumPage(page).open()
+def test_an_unconfirmed_user_at_a_page_for_the_confirmed_is_told_to_confirm(
+    page: Page, ben: Person
+) -> None:
+    ClubPage(page).open()
 
     profile = ProfilePage(page)
     expect(page).to_have_url("/profile")

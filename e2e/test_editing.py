@@ -58,14 +58,13 @@ def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     root, log, port = tmp_path / "copy", tmp_path / "log", server.free_port()
-    foreign = shutil.ignore_patterns("__pycache__", "error.txt", "pictures")
+    foreign = shutil.ignore_patterns("__pycache__", "error.txt")
     for name in COPIED:
         shutil.copytree(server.ROOT / name, root / name, ignore=foreign)
     (root / "node_modules").symlink_to(server.ROOT / "node_modules")
     shutil.copy(server.ROOT / "package.json", root)
     made = server.instance(shared / "made-once")
     shutil.copytree(made, tmp_path / "instance")
-    shutil.copytree(made.parent / "pictures", root / "static" / "pictures")
     environment = server.environment_of(tmp_path / "instance", port)
     environment |= {
         "PORT": str(port),

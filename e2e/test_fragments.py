@@ -6,17 +6,16 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e import pictures
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
-from e2e.pages.photo_page import PhotoPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person, new_address
 from e2e.watch import Watch, no_full_load
+from tests.club import FIRST
 
 pytestmark = pytest.mark.motion
 
@@ -140,16 +139,16 @@ def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
         expect(profile.button("Change nickname")).to_be_focused()
 
 
-def test_a_picture_opens_after_the_log_in_over_the_album(
+def test_what_a_link_leads_to_opens_after_the_log_in_over_the_page(
     page: Page, ann: Person, another_page: Page
 ) -> None:
-    album, login = AlbumPage(page), LoginPage(page)
-    album.open()
+    club, login = ClubPage(page), LoginPage(page)
+    club.open()
     ann.log_in(another_page.context.request).choose_key(another_page.context.request)
-    album.open_picture(pictures.FIRST)
+    club.open_badge(FIRST)
     login.log_in_in_dialog(ann.email, ann.key)
 
-    expect(album.dialog).to_have_accessible_name(pictures.FIRST)
+    expect(club.dialog).to_have_accessible_name(FIRST)
 
 
 def test_a_log_in_that_is_called_off_leaves_what_was_typed(
@@ -191,29 +190,29 @@ def test_what_somebody_typed_is_never_sent_for_somebody_else(
 
 
 def test_CS4_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -> None:
-    profile, album, photo = ProfilePage(page), AlbumPage(page), PhotoPage(page)
+    profile, club = ProfilePage(page), ClubPage(page)
     profile.open()
     profile.change_nickname(f"Back {ann.email[:20]}")
     expect(profile.announcements).to_contain_text("Your nickname is changed")
     profile.button("Change email").click()
     expect(profile.field("Email")).to_be_visible()
-    album.open()
+    club.open()
     page.go_back()
     expect(profile.heading).to_have_text("Profile")
     expect(profile.user_menu(f"Back {ann.email[:20]}")).to_be_visible()
     expect(profile.footer).to_be_visible()
 
-    album.open()
-    address = album.picture(pictures.FIRST).get_attribute("href") or ""
-    album.open_picture(pictures.FIRST)
-    expect(album.dialog).to_be_visible()
+    club.open()
+    address = club.badge(FIRST).get_attribute("href") or ""
+    club.open_badge(FIRST)
+    expect(club.dialog).to_be_visible()
     page.goto(address)
-    expect(photo.navbar).to_be_visible()
+    expect(club.navbar).to_be_visible()
     page.reload()
-    expect(photo.navbar).to_be_visible()
+    expect(club.navbar).to_be_visible()
     page.go_back()
-    expect(album.heading).to_have_text("Album")
-    expect(album.footer).to_be_visible()
+    expect(club.heading).to_have_text("Club")
+    expect(club.footer).to_be_visible()
     for row in ("nickname", "email", "key", "tile", "delete"):
         page.goto(f"/profile/{row}")
         expect(profile.navbar).to_be_visible()

@@ -68,8 +68,8 @@ def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(p
 @pytest.mark.both_ways
 def test_the_navbar_marks_where_one_is_and_knows_who_one_is(page: Page, ann: Person) -> None:
     site = SitePage(page)
-    page.goto("/album/")
-    current = site.navbar.get_by_role("link", name="Album", exact=True)
+    page.goto("/club/")
+    current = site.navbar.get_by_role("link", name="Club", exact=True)
     expect(current).to_have_attribute("aria-current", "page")
     expect(site.navbar.get_by_role("link", name="Home")).not_to_have_attribute(
         "aria-current", "page"
@@ -89,7 +89,7 @@ def test_on_a_phone_the_menu_opens_and_nothing_is_wider_than_the_screen(
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     site = SitePage(page)
-    for address in ("/", "/profile", "/album/", "/about", "/cookies", "/profile/key"):
+    for address in ("/", "/profile", "/club/", "/about", "/cookies", "/profile/key"):
         page.goto(address)
         assert page.evaluate(TOO_WIDE) == 0, address
     site.button("Menu").click()
@@ -121,7 +121,7 @@ def test_an_unknown_address_and_a_wrong_form_get_a_page_that_leads_on(page: Page
     expect(site.heading).to_have_text("Nothing here")
     page.get_by_role("link", name="Go to the home page").click()
     expect(page).to_have_url("/")
-    for address, status in (("/login", 403), ("/logout", 403), ("/album/x", 404)):
+    for address, status in (("/login", 403), ("/logout", 403), ("/club/x", 404)):
         answer_ = (
             page.request.post(address, form={"email": "x"})
             if status == 403

@@ -7,10 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e import pictures
 from e2e.keyboard import Keyboard
 from e2e.mailbox import Mailbox
-from e2e.pages.album_page import AlbumPage
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
@@ -139,24 +137,6 @@ def test_logging_out_in_and_recovering_a_key(page: Page, ann: Person, mailbox: M
     keys.reach(login.field("Keep me logged in")).press("Space")
     keys.use(login.button("Log in"))
     expect(login.announcements).to_contain_text("Welcome back")
-
-
-@pytest.mark.chromium(LOST)
-def test_looking_at_the_album(page: Page, ann: Person) -> None:
-    keys, album = Keyboard(page), AlbumPage(page)
-    page.goto("/")
-    keys.use(album.navbar.get_by_role("link", name="Album"))
-    keys.use(album.picture(pictures.FIRST))
-    expect(album.dialog).to_have_accessible_name(pictures.FIRST)
-    keys.press("ArrowRight")
-    expect(album.dialog).to_have_accessible_name(pictures.SECOND)
-    keys.use(album.dialog.get_by_role("link", name="Next picture"))
-    expect(album.dialog).to_have_accessible_name(pictures.MEMBERS_ONLY)
-    keys.use(album.dialog.get_by_role("button", name="Close"))
-    expect(album.picture(pictures.FIRST)).to_be_focused()
-    keys.reach(album.footer.get_by_role("link", name="Privacy notice"))
-    keys.reach(album.breadcrumbs.get_by_role("link", name="Home"), "Shift+Tab").press("Enter")
-    expect(page).to_have_url("/")
 
 
 def test_on_a_phone_the_menu_and_leaving_for_good(page: Page, ann: Person) -> None:

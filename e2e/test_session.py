@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.pages.album_page import AlbumPage
+from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.site_page import SitePage
 from e2e.people import Person
@@ -15,22 +15,22 @@ SESSION = "mu_session"
 def test_logging_in_leads_back_to_the_page_asked_for_and_logging_out_ends_it(
     page: Page, bob: Person
 ) -> None:
-    login, album = LoginPage(page), AlbumPage(page)
-    album.open()
-    expect(page).to_have_url("/login?next=/album/")
+    login, club = LoginPage(page), ClubPage(page)
+    club.open()
+    expect(page).to_have_url("/login?next=/club/")
     login.log_in_as(bob)
 
-    expect(album.heading).to_have_text("Album")
-    expect(page).to_have_url("/album/")
-    expect(album.announcements).to_contain_text("Welcome back")
-    nickname = album.navbar.get_by_role("button").last.inner_text()
-    album.log_out(nickname)
+    expect(club.heading).to_have_text("Club")
+    expect(page).to_have_url("/club/")
+    expect(club.announcements).to_contain_text("Welcome back")
+    nickname = club.navbar.get_by_role("button").last.inner_text()
+    club.log_out(nickname)
 
     expect(page).to_have_url("/")
-    expect(album.announcements).to_contain_text("You are logged out")
-    album.expect_guest()
+    expect(club.announcements).to_contain_text("You are logged out")
+    club.expect_guest()
     page.go_back()
-    expect(page).to_have_url("/login?next=/album/")
+    expect(page).to_have_url("/login?next=/club/")
 
 
 @pytest.mark.both_ways

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.pages.album_page import HomePage
 from e2e.pages.profile_page import ProfilePage
+from e2e.pages.site_page import SitePage
 from e2e.people import Person
 from e2e.watch import no_full_load
 
@@ -18,7 +18,7 @@ def drawing(page: Page, address: str) -> str:
 
 @pytest.mark.both_ways
 def test_the_tile_of_the_preview_is_the_one_that_is_kept(page: Page, ann: Person) -> None:
-    profile, home = ProfilePage(page), HomePage(page)
+    profile, home = ProfilePage(page), SitePage(page)
     profile.open()
     old = profile.tile.get_attribute("src") or ""
     first = profile.draw_a_new_tile()

@@ -1,8 +1,19 @@
 """Which parts the product has, and what a part may bring.
 
-A part is one noun that a product may want or not. `minimaluser/<part>/` holds its model, verbs and
-views, `templates/<part>/` and `templates/partials/<part>/` its pages, and its line in `PARTS` puts
-it in. Nothing else names it: whoever needs something of the parts asks here.
+A part is one noun that a product may want or not. It has a name, and its files lie in folders of
+that name or begin with it:
+
+    minimaluser/<part>/                                its model, verbs and views
+    templates/<part>/, templates/partials/<part>/      its pages
+    static/src/css/parts/<part>.css, static/<part>/    its style sheet, its other files
+    migrations/versions/<part>_*                       its branch of the migrations
+    tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
+
+Its line in `PARTS` puts it in. Nothing else names it (but lines of the README): whoever needs
+something of the parts asks here. So these two lines take it out, and a test does that to each:
+
+    git rm -rq ':(glob)**/<part>/**' ':(glob)**/<part>[._]*'
+    perl -ni -e 'print unless /<part>/i' minimaluser/parts.py README.md
 """
 
 from __future__ import annotations
@@ -19,10 +30,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser.extensions import db
 
-PARTS = (
+PARTS = [
     "minimaluser.views",
     "minimaluser.album",
-)
+]
 
 
 class Entry(NamedTuple):
@@ -62,8 +73,9 @@ class Part:
         slots: name of a place to what the part puts there, or to plain words. Places are "home"
             (sections of the home page), "offline" (sections of the page for when there is no
             connection; browsers keep the pictures in them), "about" (paragraphs of that page),
-            "brings" (", a …" in the site's description), "guest" and "unconfirmed" (" and …", what
-            these people may do) and "confirmed" ("; …", what a confirmed address opens).
+            "brings" (", a …" in the site's description), "app" (" and a …" in that of
+            the app), "guest" and "unconfirmed" (" and …", what these people may do) and
+            "confirmed" ("; …", what a confirmed address opens).
         commands: its commands, for `flask`.
         seed: the command that fills it with what it starts from; `flask seed` runs those of all.
         partials, pages: their samples for the gallery.

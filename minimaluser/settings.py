@@ -51,7 +51,7 @@ class Settings:
         usual="SQLite in the instance folder",
     )
     instance_path: Path = setting(
-        "A writable folder: database, tiles and pictures, secrets of development.",
+        "A writable folder: database, tiles and other files, secrets of development.",
         str(ROOT / "instance"),
         environment.path,
         usual="`instance/`",
@@ -66,7 +66,7 @@ class Settings:
         usual="none: the built-in mailbox",
     )
     aws_tiles_bucket_name: str = setting(
-        "An S3-compatible bucket for tiles and pictures; credentials as boto3 reads them.",
+        "An S3-compatible bucket for tiles and other files; credentials as boto3 reads them.",
         usual="none: a folder",
     )
     aws_tiles_bucket_url: str = _web(
@@ -120,7 +120,7 @@ class Settings:
 
     @property
     def storage_folder(self) -> Path:
-        """Return where tiles and pictures are when no bucket is set."""
+        """Return where tiles and other files are when no bucket is set."""
         return self.instance_path / "storage"
 
 

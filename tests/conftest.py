@@ -30,7 +30,7 @@ from minimaluser.lib import hashing
 from minimaluser.models import Session, User
 from minimaluser.rules import rules
 from minimaluser.settings import settings_of
-from tests import postgres
+from tests import postgres, stock
 from tests.person import Person
 from tests.postgres import Postgres
 
@@ -191,6 +191,14 @@ def app(house: Flask, site: Site) -> Iterator[Flask]:
     for part, before in kept:
         part.clear()
         part.update(before)
+
+
+@pytest.fixture
+def stocked(app: Flask, tmp_path: Path) -> Flask:
+    """The same site, with what the parts of the product show in it."""
+    with app.app_context():
+        stock.fill(tmp_path / "stock")
+    return app
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,11 +11,9 @@ from click.testing import Result
 from flask import Flask
 
 from minimaluser import outbox
-from minimaluser.album.model import Photo
 from minimaluser.models import OutboxItem
 from minimaluser.security.access import addresses
 from minimaluser.settings import SECRETS, settings_of
-from tests.album.test_pictures import write_pictures
 from tests.change import change_settings
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
@@ -28,19 +25,6 @@ def run(app: Flask, *words: str) -> Result:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
-
-
-def test_seed_fills_the_album_and_is_safe_to_repeat(app: Flask, tmp_path: Path) -> None:
-    pictures = write_pictures(tmp_path / "pictures")
-    assert "4 new pictures" in run(app, "seed", "--pictures", pictures).output
-    assert "0 new pictures" in run(app, "seed", "--pictures", pictures).output
-    assert count(app, Photo) == 4
-
-
-def test_seed_from_nowhere_is_refused(app: Flask, tmp_path: Path) -> None:
-    result = run(app, "seed", "--pictures", tmp_path / "none")
-    assert result.exit_code == 2
-    assert "does not exist" in result.output
 
 
 @pytest.mark.parametrize(
@@ -55,7 +39,7 @@ def test_a_user_is_created_in_a_state(app: Flask, state: str, status: int) -> No
     assert nickname
     carla = Person(app, "carla@example.org", key[1])
     assert carla.log_in().status_code == (422 if state == "disabled" else 303)
-    assert carla.get("/album/").status_code == status
+    assert carla.get("/club/").status_code == status
     assert user_of(app, carla.email).nickname == nickname[1]
 
 
@@ -84,7 +68,7 @@ def test_what_cannot_be_done_is_said_and_fails(app: Flask, words: list[str], sai
 
 def test_a_user_is_confirmed_disabled_and_listed(app: Flask, ben: Person) -> None:
     assert "is confirmed" in run(app, "user", "confirm", ben.email).output
-    assert ben.get("/album/").status_code == 200
+    assert ben.get("/club/").status_code == 200
     assert "is disabled" in run(app, "user", "disable", ben.email).output
     assert not ben.is_logged_in
     lines = run(app, "user", "list").output.splitlines()

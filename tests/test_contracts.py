@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 from importlinter import cli
 from jinja2 import Environment, meta, nodes
 
 from minimaluser import create_app
+from minimaluser.parts import PARTS
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
+OF_THE_CLUB = ROOT / "tests" / "club" / "templates"
+NAME = re.compile(r"\w+")
 PARAMS = re.compile(r"{# params: (.*?) ?#}")
 
 Call = tuple[str, str, set[str]]  # where, which partial, with which arguments
@@ -30,22 +35,28 @@ def jinja(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return app.jinja_env
 
 
+def source(template: str) -> str:
+    found = TEMPLATES / template
+    return (found if found.exists() else OF_THE_CLUB / template).read_text()
+
+
 def params_of(partial: str) -> set[str]:
     """What line 1 of the partial declares."""
-    first = (TEMPLATES / partial).read_text().split("\n", 1)[0]
+    first = source(partial).split("\n", 1)[0]
     found = PARAMS.fullmatch(first.rstrip())
     assert found, f"{partial}: line 1 must be like {{# params: user, form #}}, it is {first!r}"
     return {name for name in re.split(r",\s*", found[1]) if name}
 
 
 def partials() -> list[str]:
-    return sorted(f"partials/{path.name}" for path in TEMPLATES.glob("partials/*.html"))
+    found = TEMPLATES.glob("partials/**/*.html")
+    return sorted(path.relative_to(TEMPLATES).as_posix() for path in found)
 
 
 def calls_in_templates(jinja: Environment) -> Iterator[Call]:
     """Every `render_partial(…)` of every template."""
     for name in jinja.list_templates():
-        for call in jinja.parse((TEMPLATES / name).read_text()).find_all(nodes.Call):
+        for call in jinja.parse(source(name)).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "render_partial":
                 where = f"{name}:{call.lineno}"
                 assert isinstance(call.args[0], nodes.Const), f"{where}: a partial's name is plain"
@@ -82,6 +93,23 @@ def test_imports_keep_the_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.lint_imports(config_filename="pyproject.toml", no_cache=True) == 0
 
 
+def test_no_module_imports_a_part_and_all_others_have_their_line() -> None:
+    """Parts may import everything below the app; the contract of the layers does not name them."""
+    graph = grimp.build_graph("minimaluser", cache_dir=None)
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    lines = {each for line in contracts["contracts"][0]["layers"] for each in NAME.findall(line)}
+    modules = graph.find_children("minimaluser")
+    those = {f"minimaluser.{name}" for name in lines}
+    of_parts = modules & {*PARTS} - those
+    assert modules == those | of_parts
+    for part in of_parts:
+        inside = {part, *graph.find_descendants(part)}
+        users = {user for one in inside for user in graph.find_modules_that_directly_import(one)}
+        assert users - inside == set()
+        used = {used for one in inside for used in graph.find_modules_directly_imported_by(one)}
+        assert not used & {"minimaluser.app", "minimaluser.worker"}
+
+
 def test_every_template_compiles(jinja: Environment) -> None:
     assert len(jinja.list_templates()) > 10
     for name in jinja.list_templates():
@@ -90,7 +118,7 @@ def test_every_template_compiles(jinja: Environment) -> None:
 
 @pytest.mark.parametrize("partial", partials())
 def test_a_partial_uses_exactly_its_params(jinja: Environment, partial: str) -> None:
-    used = meta.find_undeclared_variables(jinja.parse((TEMPLATES / partial).read_text()))
+    used = meta.find_undeclared_variables(jinja.parse(source(partial)))
     assert used - set(jinja.globals) == params_of(partial)
 
 

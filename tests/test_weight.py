@@ -11,7 +11,6 @@ import brotli
 import pytest
 from flask import Flask
 
-from minimaluser.album import pictures as album
 from tests.person import Person
 from tests.test_tree import committed
 
@@ -79,13 +78,8 @@ def test_our_own_script_is_small() -> None:
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
-def test_the_home_page_is_light(
-    coding: str, app: Flask, eve: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(album, "_store", lambda *_: None)  # rows are enough to draw the page
-    with app.app_context():
-        album.seed(ROOT / "static" / "pictures")
-    pages = ("/", *(app.extensions["assets"].url(name) for name in ("site.css", "site.js")))
+def test_the_home_page_is_light(coding: str, stocked: Flask, eve: Person) -> None:
+    pages = ("/", *(stocked.extensions["assets"].url(name) for name in ("site.css", "site.js")))
     answers = [eve.get(path, headers={"Accept-Encoding": coding}) for path in pages]
     assert [answer.headers.get("Content-Encoding") for answer in answers] == [coding] * 3
     weights = [len(answer.data) for answer in answers]

@@ -1,4 +1,4 @@
-"""Makes an instance: `python -m tools.prepare [options of flask seed]` migrates and fills it.
+"""Makes an instance: `python -m tools.prepare` migrates it, and fills it if it is new.
 
 One process instead of `flask db upgrade` and `flask seed`, because each start takes seconds.
 """
@@ -6,7 +6,6 @@ One process instead of `flask db upgrade` and `flask seed`, because each start t
 from __future__ import annotations
 
 import io
-import sys
 from contextlib import redirect_stdout
 
 from flask_migrate import upgrade
@@ -18,8 +17,9 @@ from minimaluser.extensions import db
 if __name__ == "__main__":
     app = create_app()
     with app.app_context():
-        if not inspect(db.engine).get_table_names():
-            print("Filling the site …", flush=True)  # which takes a while
+        is_new = not inspect(db.engine).get_table_names()
         upgrade(revision="heads")
-        with redirect_stdout(io.StringIO()):
-            app.cli.commands["seed"].main(sys.argv[1:], standalone_mode=False)
+        if is_new:
+            print("Filling the site …", flush=True)  # which takes a while
+            with redirect_stdout(io.StringIO()):
+                app.cli.commands["seed"].main([], standalone_mode=False)

@@ -1,7 +1,8 @@
-"""Photographs a running site: `python tools/screens.py ADDRESS FOLDER`, or `make screens`.
+"""Photographs a running site: `python -m tools.screens ADDRESS FOLDER`, or `make screens`.
 
 Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, by day and by night;
-beside FOLDER come the pictures of the README and a page that lists all strips. Only labels and
+beside FOLDER come the pictures of the README and a page that lists all strips. What a part brings
+(`SCENES` in `e2e/<part>/scenes.py`) has a folder and a page of its own beside it. Only labels and
 addresses of the contract are used, so that an older version can sit for it too.
 """
 
@@ -12,8 +13,9 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -21,6 +23,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 1500  # pixels of a page that fit on its strip
@@ -41,11 +44,18 @@ CARD_HEIGHT = 740
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 Act = Callable[[Page], None]
+Scene = tuple[str, str, Act]
 
 
 def main(site: str, folder: Path, only: str = "") -> None:
     """Make accounts on the site, then a strip for every scene whose name contains `only`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    parts = _parts()
+    brought = {name: scene for scenes in parts.values() for name, scene in scenes.items()}
+    folders = {
+        name: folder.parent / part / folder.name for part, names in parts.items() for name in names
+    }
+    for each in {folder, *folders.values()}:
+        each.mkdir(parents=True, exist_ok=True)
     finder = [sys.executable, str(Path(__file__).with_name("browser.py"))]
     path = subprocess.run(finder, check=True, capture_output=True, text=True).stdout.strip()
     with sync_playwright() as playwright:
@@ -56,7 +66,7 @@ def main(site: str, folder: Path, only: str = "") -> None:
         }
         addresses = _prepare(people)
         kept: dict[tuple[str, int, str], Image.Image] = {}
-        for name, (who, address, act) in SCENES.items():
+        for name, (who, address, act) in {**SCENES, **brought}.items():
             if only in name:
                 page = people[who].new_page()
                 page.goto(addresses.get(address, address))
@@ -64,23 +74,32 @@ def main(site: str, folder: Path, only: str = "") -> None:
                 shots = _shots(page)
                 kept |= {(name, *place): shot for place, shot in shots.items()}
                 strip = _row([_small(shot) for shot in shots.values()])
-                strip.save(folder / f"{name}.webp", quality=QUALITY, method=6)
+                strip.save(folders.get(name, folder) / f"{name}.webp", quality=QUALITY, method=6)
                 page.close()
         browser.close()
     if not only:
         for file, places in CARDS.items():
-            card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in places])
+            there = [place for place in places if place in kept]  # a part may be out
+            card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in there])
             card.save(folder.parent / file, quality=QUALITY, method=6)
-        _list(folder.parent)
+        _list(folder.parent, SCENES)
+        for part, scenes in parts.items():
+            _list(folder.parent / part, scenes)
 
 
-def _list(folder: Path) -> None:
+def _parts() -> dict[str, dict[str, Scene]]:
+    """Return the scenes of each part that has some."""
+    found = sorted(path.parent.name for path in ROOT.glob("e2e/*/scenes.py"))
+    return {part: import_module(f"e2e.{part}.scenes").SCENES for part in found}
+
+
+def _list(folder: Path, scenes: Iterable[str]) -> None:
     lines = ["# Every page, before and after", ""]
     lines += [
         "Left to right 360, 768 and 1280 px wide, by day and by night. Made by `make screens`;"
     ]
     lines += ["`before/` is how the site looked before its design was worked on.", ""]
-    for name in SCENES:
+    for name in scenes:
         lines += [f"## {name}", ""]
         there = [when for when in ("before", "after") if (folder / when / f"{name}.webp").exists()]
         lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in there] + [""]
@@ -102,8 +121,6 @@ def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
     confirmation = _mail(people["confirmed"], ann)
     _post(people["confirmed"], _path(confirmation["links"][0]))
     _post(people["confirmed"], "/profile/email", email=moving)
-    album = people["confirmed"].request.get("/album/").text()
-    photo = re.search(r'href="(/album/\d+-[^"]+)"', album)
     reset = people["guest"].request.get("/forgot-key")
     token = TOKEN.search(reset.text())
     code = people["guest"].request.post(
@@ -115,7 +132,6 @@ def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
         "email-undo": _path(_mail(people["confirmed"], ann)["links"][0]),
         "reset-key": _path(code.url),
         "new-key": _path(_mail(people["guest"], ben)["links"][0]),
-        "photo": photo[1] if photo else "/album/",
     }
 
 
@@ -184,11 +200,6 @@ def _refused(opener: str, label: str, value: str, name: str, page: Page) -> None
     _press(name, page)
 
 
-def _picture(page: Page) -> None:
-    page.get_by_role("main").get_by_role("article").get_by_role("link").first.click()
-    page.get_by_role("dialog").wait_for()
-
-
 def _menu(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     _press("Menu", page)
@@ -198,11 +209,10 @@ def _user_menu(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("button").last.click()
 
 
-SCENES: dict[str, tuple[str, str, Act]] = {
+SCENES: dict[str, Scene] = {
     "home": ("guest", "/", _as_it_is),
     "home-first-visit": ("stranger", "/", _as_it_is),
     "home-menu": ("guest", "/", _menu),
-    "home-picture": ("unconfirmed", "/", _picture),
     "about": ("guest", "/about", _as_it_is),
     "privacy-notice": ("guest", "/privacy-notice", _as_it_is),
     "terms-of-service": ("guest", "/terms-of-service", _as_it_is),
@@ -249,9 +259,6 @@ SCENES: dict[str, tuple[str, str, Act]] = {
             "Delete my account",
         ),
     ),
-    "album": ("confirmed", "/album/", _as_it_is),
-    "photo": ("confirmed", "photo", _as_it_is),
-    "photo-dialog": ("confirmed", "/album/", _picture),
     "cookies": ("guest", "/cookies", _as_it_is),
     "cookies-dialog": ("guest", "/about", partial(_press, "Cookie settings")),
     "error-404": ("guest", "/nothing-of-this-name", _as_it_is),

@@ -14,6 +14,7 @@ part = Part(
         "offline": Slot("partials/album/offline.html", views.on_home),
         "about": Slot("partials/album/about.html"),
         "brings": ", an album of cats",
+        "app": " and an album of cats",
         "guest": " and see a few pictures on the home page",
         "unconfirmed": " and open single pictures",
         "confirmed": "; the album opens then",

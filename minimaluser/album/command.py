@@ -14,7 +14,7 @@ from minimaluser.settings import ROOT
 @click.option(
     "--pictures",
     type=click.Path(path_type=Path, exists=True),
-    default=ROOT / "static" / "pictures",
+    default=ROOT / "static" / "album",
     help="A folder with pictures and an album.toml.",
 )
 def seed(pictures: Path) -> None:

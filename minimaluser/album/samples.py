@@ -10,11 +10,13 @@ from minimaluser.parts import Sample
 
 def partials() -> Iterator[Sample]:
     """Yield the album's partials in every state."""
+    yield Sample("album/about", "as it is", {})
     shown = pictures.on_home()[:2]
     grid = {"heading": "h2", "eager": 0}
     yield Sample("album/picture_grid", "empty", {"pictures": [], **grid})
     if shown:
-        yield Sample("album/picture_grid", "two", {"pictures": shown, **grid})
+        yield Sample("album/on_home", "two", {"pictures": shown})
+        yield Sample("album/offline", "two", {"pictures": shown})
         around = {"previous": None, "following": shown[-1]}
         yield Sample("album/photo", "as it is", {"picture": shown[0], **around})
 

@@ -45,7 +45,9 @@ def show(photo_id: int, slug: str) -> AnyResponse:
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>/<int:width>.<suffix>")
-@access(EVERYBODY, example={**EXAMPLE, "width": 1600, "suffix": "jpg"}, nobodys=OURS)
+@access(
+    EVERYBODY, rest=LOGGED_IN, example={**EXAMPLE, "width": 1600, "suffix": "jpg"}, nobodys=OURS
+)
 def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
     found = pictures.file_of(photo_id, width, suffix)
     is_public = found is not None and found[0].is_on_home and width <= LARGEST_THUMBNAIL

@@ -60,7 +60,8 @@ class Access:
         secret: the address holds a token of a mail: no referrer and no robot gets it.
         done: name of the security event when it was done (OWASP logging vocabulary).
         refused: name of the event when the form was refused with 422.
-        example: values of the parts of the address that vary.
+        rest: who may see what is not for everybody; which that is, the view itself knows.
+        example: values of the parts of the address that vary; with `rest`, of something in it.
         nobodys: why no such value names a thing of somebody's; without it tests demand a maker of
             such a thing and ask for it as somebody else.
     """
@@ -74,6 +75,7 @@ class Access:
     secret: bool = False
     done: str = ""
     refused: str = ""
+    rest: Who | None = None
     example: Mapping[str, Any] = field(default_factory=dict)
     nobodys: str = ""
 

@@ -57,7 +57,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Attack:
-    """A registered attack; `noun` is its file, `name` its function."""
+    """A registered attack; `noun` is its file or part, `name` its function."""
 
     requirement: str
     noun: str
@@ -89,7 +89,7 @@ def attack(requirement: str) -> Callable[[Callable[[Trial], None]], Callable[[Tr
     def register(function: Callable[[Trial], None]) -> Callable[[Trial], None]:
         if not function.__doc__:
             raise TypeError(f"{function.__name__} does not say what is tried and what must hold")
-        noun = function.__module__.rpartition(".")[2]
+        noun = function.__module__.removesuffix(".attacks").rpartition(".")[2]
         one = Attack(requirement, noun, function.__name__, function)
         ATTACKS[one.id] = one
         return function
@@ -98,11 +98,13 @@ def attack(requirement: str) -> Callable[[Callable[[Trial], None]], Callable[[Tr
 
 
 def every_attack() -> list[Attack]:
-    """Return all attacks in `attacks/`, by file and in the order they stand there."""
+    """Return all attacks in `attacks/` and in `tests/<part>/attacks.py`, by file."""
+    from tests import stock
     from tests.abuse import attacks
 
     for module in sorted(each.name for each in pkgutil.iter_modules(attacks.__path__)):
         importlib.import_module(f"{attacks.__name__}.{module}")
+    stock.brought("attacks")
     return sorted(ATTACKS.values(), key=lambda one: one.noun)
 
 

@@ -49,10 +49,7 @@ def everywhere(name: str, new: Any) -> None:
 # access
 
 
-@hole(
-    "access.nobody_comes_where_they_may_not",
-    "access.pictures_are_shown_to_whom_they_are_for",
-)
+@hole("access.nobody_comes_where_they_may_not")
 def what_is_declared_is_not_enforced(_app: Flask) -> None:
     """What a view declares for confirmed people is not looked at."""
     put(guard, "access", without(guard.access, CONFIRMED="nobody looks at it"))

@@ -15,14 +15,12 @@ from pathlib import Path
 from flask_migrate import upgrade
 
 from minimaluser import create_app
-from minimaluser.album import pictures as album
 from minimaluser.extensions import db
-from tests import postgres
+from tests import postgres, stock
 from tests.abuse.attack import Failed, NotTried
 from tests.abuse.mailbox import Mailbox
 from tests.abuse.routes import Route, routes_of
 from tests.abuse.visitor import Person, Visitor
-from tests.album.test_pictures import write_pictures
 from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
 
 PROCESSES = 4
@@ -31,16 +29,6 @@ SECRETS = {
     name: f"{name} of the abuse suite which is long enough: 9876543210"
     for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 }
-# Empty beats what a developer's shell says.
-NEUTRAL = (
-    "MAILER_URL",
-    "AWS_TILES_BUCKET_NAME",
-    "AWS_TILES_BUCKET_URL",
-    "AWS_ENDPOINT_URL",
-    "METRICS",
-    "RATE_LIMIT_STORAGE_URL",
-    "FLASK_DEBUG",
-)
 _numbers = itertools.count(1)
 
 
@@ -149,9 +137,8 @@ class Grounds:
         folder = self.folder / f"site-{next(_numbers)}"
         url = self._copy(kind, folder)
         port = free_port()
-        app = "tests.abuse.broken:create_app()" if holes else "minimaluser:create_app()"
+        app = "tests.abuse.broken:create_app()" if holes else "tests.club:create_app()"
         environ = {
-            **dict.fromkeys(NEUTRAL, ""),
             **SECRETS,
             "APP_ENV": "development",
             "SITE_URL": f"http://127.0.0.1:{port}",
@@ -197,12 +184,12 @@ class Grounds:
 
 
 def _prepare(folder: Path, url: str) -> None:
-    """Migrate a database and put small pictures into the album."""
+    """Migrate a database and fill it with what the parts have in stock."""
     environ = {"INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SITE_URL": "http://127.0.0.1"}
     app = create_app({**SECRETS, **environ})
     with app.app_context():
         upgrade(revision="heads")
-        album.seed(write_pictures(folder / "pictures"))
+        stock.fill(folder / "stock")
         db.session.remove()
         db.engine.dispose()
     storage = app.extensions["huey"].storage

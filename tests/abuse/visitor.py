@@ -157,6 +157,11 @@ class Visitor:
     def is_logged_in(self) -> bool:
         return self.ask("GET", "/profile").status == 200
 
+    @property
+    def is_confirmed(self) -> bool:
+        page = self.ask("GET", "/profile")
+        return page.status == 200 and 'action="/confirm"' not in page.text
+
     def portrait(self) -> str:
         """What the profile shows of who is logged in; `guest` for nobody."""
         page = self.ask("GET", "/profile")

@@ -20,7 +20,7 @@ def test_a_confirmed_user_with_a_given_key_can_log_in(app: Flask) -> None:
     assert key == "any key at all"
     carla = Person(app, "carla@example.org", key)
     assert carla.log_in().status_code == 303
-    assert carla.get("/album/").status_code == 200
+    assert carla.get("/club/").status_code == 200
     assert not user_of(app, carla.email).key_is_first
 
 
@@ -30,7 +30,7 @@ def test_a_key_that_was_made_is_a_first_key(app: Flask, clock: time_machine.Trav
     carla = Person(app, "carla@example.org", key)
     assert carla.log_in().status_code == 303
     assert nickname in carla.get("/profile").text
-    assert carla.get("/album/").status_code == 303
+    assert carla.get("/club/").status_code == 303
     clock.shift(timedelta(days=7))
     assert carla.elsewhere().log_in().status_code == 422
 

@@ -20,7 +20,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 def test_a_confirmed_address_stays_confirmed(app: Flask, ben: Person) -> None:
     ben.confirm()
     assert user_of(app, ben.email).is_confirmed
-    assert ben.get("/album/").status_code == 200
+    assert ben.get("/club/").status_code == 200
 
 
 def test_TK3_a_link_works_once(app: Flask, ben: Person) -> None:

@@ -289,7 +289,7 @@ def test_SE6_a_reset_proves_the_address_and_ends_all_from_before(
     assert not ben.is_logged_in
     assert ben.elsewhere().post(confirmation).status_code == 400
     phone.log_in(NEW)
-    assert phone.get("/album/").status_code == 200
+    assert phone.get("/club/").status_code == 200
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é", "x" * 3000, ""])

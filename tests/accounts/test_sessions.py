@@ -211,9 +211,9 @@ def test_AZ2_confirming_in_one_browser_shows_in_the_next_request_of_another(
 ) -> None:
     with app.app_context():
         accounts.set_state(ben.email, "confirmed")
-    assert ben.get("/album/").status_code == 200
+    assert ben.get("/club/").status_code == 200
     change(app, User, user_of(app, ben.email).id, confirmed_at=None)
-    assert ben.get("/album/").status_code == 303
+    assert ben.get("/club/").status_code == 303
 
 
 def test_a_changed_address_makes_the_old_token_worthless(app: Flask, ann: Person) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
@@ -15,27 +14,8 @@ from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
 from minimaluser.extensions import db
+from tests.album.stock import NAMES, write_pictures
 from tests.database import count, rows_of
-
-NAMES = ("Tuesday in the box", "Rain on the sill", "Nine o'clock", "Not to be seen")
-
-
-def write_pictures(folder: Path, names: tuple[str, ...] = NAMES) -> Path:
-    """A folder as `static/pictures` is: four small pictures, the last one off air."""
-    folder.mkdir(exist_ok=True)
-    entries = []
-    for number, name in enumerate(names):
-        file = album.slugify(name)
-        buffer = io.BytesIO()
-        Image.new("RGB", (16, 12), (40 * number, 90, 20)).save(buffer, "WEBP")
-        (folder / f"{file}.webp").write_bytes(buffer.getvalue())
-        on_air, on_home = number < len(names) - 1, number in {0, 2, len(names) - 1}
-        entries.append(
-            f'[[picture]]\nfile = "{file}"\nname = "{name}"\ncaption = "A caption"\nalt = "A cat"\n'
-            f"on_air = {str(on_air).lower()}\non_home = {str(on_home).lower()}\n"
-        )
-    (folder / "album.toml").write_text("\n".join(entries))
-    return folder
 
 
 @pytest.fixture
@@ -118,7 +98,7 @@ def test_seeding_again_changes_nothing(seeded: Flask, tmp_path: Path) -> None:
 
 def test_seeding_again_brings_a_picture_up_to_date(seeded: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
-    listed = (folder / "album.toml").read_text().replace("A caption", "Another caption")
+    listed = (folder / "album.toml").read_text().replace("It is green.", "Another caption")
     (folder / "album.toml").write_text(listed)
     Image.new("RGB", (20, 15)).save(folder / "rain-on-the-sill.webp")
     with seeded.app_context():

@@ -19,8 +19,6 @@ CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 ANY = re.compile("")
 SEED = re.compile(r'name="seed"[^>]*value="([^"]+)"')
 TILE = re.compile(r"/tiles/[0-9a-f-]{36}\.svg")
-PICTURE = re.compile(r'href="(/album/\d+-[^"#?]+)"')
-FILE = re.compile(r"/album/\d+-[^/\"]+/\d+\.webp")
 STATIC = re.compile(r"/static/[^\"' ]+\.css")
 PAGES = (
     *("/", "/about", "/privacy-notice", "/terms-of-service", "/cookies", "/offline", "/healthz"),
@@ -50,7 +48,7 @@ class Life:
         self.change_nickname()
         self.draw_tile()
         self.change_key()
-        self.see_album()
+        self.see_club()
         self.move_and_undo()
         self.forget_key()
         if leaves:
@@ -135,10 +133,9 @@ class Life:
         self.key = new
         self.wait_for(self.email, ANY, subject="access key was changed")
 
-    def see_album(self) -> None:
-        album = self.get("/album/").text
-        picture = (PICTURE.search(album) or ["", ""])[1]
-        self.get((FILE.search(self.get(picture).text) or [""])[0])
+    def see_club(self) -> None:
+        for path in ("/club/", "/club/3", "/club/3/badge.png"):
+            self.get(path)
 
     def move_and_undo(self) -> None:
         def moved() -> bool:

@@ -16,6 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 START_SECONDS = 60
+# Empty beats what a developer's shell or .env says.
+NEUTRAL = {
+    **dict.fromkeys(("APP_ENV", "DATABASE_URL", "MAILER_URL", "WSGI_APP", "FLASK_DEBUG"), ""),
+    **dict.fromkeys(("AWS_TILES_BUCKET_NAME", "AWS_TILES_BUCKET_URL", "AWS_ENDPOINT_URL"), ""),
+    **dict.fromkeys(("PRIVATE_SIGNUP", "SW_DISABLED", "METRICS", "TRUSTED_PROXIES"), ""),
+    "RATE_LIMIT_STORAGE_URL": "",
+}
 
 
 def free_port() -> int:
@@ -47,7 +54,7 @@ class Process:
             self.popen = subprocess.Popen(  # type: ignore[call-overload]
                 words,
                 cwd=ROOT,
-                env={**os.environ, **environ},
+                env={**os.environ, **NEUTRAL, **environ},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -24,10 +22,9 @@ import requests
 from aiosmtpd.controller import Controller
 from botocore.config import Config
 
-from e2e.pictures import draw
 from tests.faults.door import Door
 from tests.faults.postgres import Postgres
-from tests.faults.processes import BIN, ROOT, START_SECONDS, Process, free_port, until
+from tests.faults.processes import BIN, NEUTRAL, START_SECONDS, Process, free_port, until
 from tests.faults.visitor import HOST, Answer, Visitor
 
 SECRETS = {
@@ -41,18 +38,6 @@ STORE = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-# Empty beats what a developer's shell says.
-NEUTRAL = (
-    "DATABASE_URL",
-    "AWS_TILES_BUCKET_NAME",
-    "AWS_TILES_BUCKET_URL",
-    "AWS_ENDPOINT_URL",
-    "PRIVATE_SIGNUP",
-    "METRICS",
-    "RATE_LIMIT_STORAGE_URL",
-    "FLASK_DEBUG",
-    "WSGI_APP",
-)
 GUNICORN = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
 LINK = re.compile(rf"https://{re.escape(HOST)}(/\S+)")
 LONG_AGO = "2000-01-01 00:00:00.000000"
@@ -210,13 +195,14 @@ class Stage:
             "MAILER_URL": self.mailer.url,
             "INSTANCE_PATH": str(self.folder),
             "TRUSTED_PROXIES": "1",
+            "WSGI_APP": "tests.club:create_app()",
         }
         if self.bucket and self.store:
             chosen |= {
                 "AWS_TILES_BUCKET_NAME": self.bucket.name,
                 "AWS_ENDPOINT_URL": self.store.url,
             }
-        return {**dict.fromkeys(NEUTRAL, ""), **SECRETS, **STORE, **chosen, **self.settings}
+        return {**NEUTRAL, **SECRETS, **STORE, **chosen, **self.settings}
 
     def start_web(self, processes: int = 1, port: int = 0, **more: str) -> Process:
         """Start gunicorn as it is deployed, and wait until it answers."""
@@ -236,13 +222,6 @@ class Stage:
         worker = self._start([BIN / "python", "-m", "minimaluser.worker"], f"worker-{number}", {})
         assert until(lambda: "waits for mail" in worker.said(), START_SECONDS), worker.said()
         return worker
-
-    def seed(self) -> None:
-        """Put a few plain pictures into the album."""
-        pictures = draw(self.folder / "pictures")
-        command = [str(BIN / "flask"), "--app", "minimaluser", "seed", "--pictures", str(pictures)]
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **self.environ}, check=False)
-        assert done.returncode == 0
 
     def _start(self, command: list[Any], name: str, environ: dict[str, str]) -> Process:
         started = Process(command, {**self.environ, **environ}, self.folder / f"{name}.log")

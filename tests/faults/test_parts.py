@@ -21,7 +21,6 @@ def test_OP_a_life_whose_every_request_meets_the_other_of_two_web_servers(
 ) -> None:
     line = row("00 nothing: two web servers, worker, mailer, store", "postgresql")
     stage = make_stage("postgresql", s3=True)
-    stage.seed()
     stage.start_worker()
     for port in (free_port(), free_port()):
         stage.start_web(port=port)

@@ -152,7 +152,6 @@ def test_OP_everything_is_served_while_one_of_each_is_killed_in_turn(
 ) -> None:
     line = row("26/27 all use cases, kill -9 of web and worker in turn", "postgresql")
     stage = make_stage("postgresql", s3=True)
-    stage.seed()
     webs, ports = behind_nginx(stage)
     workers = [stage.start_worker() for _ in ports]
     killing, numbers = threading.Event(), itertools.count()

@@ -331,7 +331,7 @@ def a_crowd_of_accounts_holds_up_everybody() -> None:
     put(contract, "ESSENTIAL_TIMES", 1)
 
 
-@hole(budgets="'undo', ")
+@hole(budgets="'undo', |waits in vain")
 def log_ins_have_no_end() -> None:
     """Each log-in with the right key is told by mail, however many there are."""
     no_limit("log-in-done", "log-in", "new-device-mail")

@@ -88,11 +88,5 @@ def test_the_schema_knows_routes_blanks_and_fields(app: Flask) -> None:
         ("csrf_token", "CSRFTokenField"),
         ("nickname", "StringField"),
     )
-    assert known["GET album.show"].path == (
-        "/album/",
-        ("int", "photo_id"),
-        "-",
-        ("string", "slug"),
-        "",
-    )
+    assert known["GET club.file"].path == ("/club/", ("int", "number"), "/badge.png")
     assert ("new_key", "PasswordField") in known["POST validation.create"].fields

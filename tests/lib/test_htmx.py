@@ -62,8 +62,8 @@ def test_going_on_by_htmx_is_a_header(app: Flask, sent: Mapping[str, str]) -> No
 
 def test_CS3_a_stranger_goes_to_the_log_in_page_and_comes_back(app: Flask) -> None:
     with app.test_request_context("/"):
-        answer = htmx.log_in_first("/album/?x=1&y=2")
-    assert (answer.status_code, answer.location) == (303, "/login?next=/album/?x%3D1%26y%3D2")
+        answer = htmx.log_in_first("/club/?x=1&y=2")
+    assert (answer.status_code, answer.location) == (303, "/login?next=/club/?x%3D1%26y%3D2")
 
 
 def test_CS3_a_stranger_by_htmx_leaves_the_fragment(app: Flask) -> None:

@@ -80,7 +80,7 @@ PATTERNS = [
     "abcdefghijklmnop",
     "ponmlkjihgfedcba",
     "ABCDEFGHIJKLMNOP",
-    "cats!cats!cats!cats!",
+    "dogs!dogs!dogs!dogs!",
     "xyzabcdefghijklmnop",
 ]
 BUILT_ON_OWN_WORDS = [

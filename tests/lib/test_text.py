@@ -38,7 +38,7 @@ OUTSIDE = [
     "／／evil.example",
     "/" + "x" * 512,
 ]
-INSIDE = ["/", "/profile", "/album/3-one-small-paw", "/login?next=%2Fprofile#x", "/" + "x" * 511]
+INSIDE = ["/", "/profile", "/club/3-one-small-step", "/login?next=%2Fprofile#x", "/" + "x" * 511]
 
 
 @pytest.mark.parametrize("address", OUTSIDE)

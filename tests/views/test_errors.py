@@ -12,8 +12,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from minimaluser import accounts
-from minimaluser.album import pictures as album
+from minimaluser.extensions import db
 from minimaluser.lib import hashing
+from minimaluser.parts import Part, Slot
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.views import pages
 from tests.database import snapshot, statements
@@ -109,9 +110,11 @@ def test_LG3_a_database_that_is_away_breaks_no_error_page(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("away"))
 
+    asks = Slot("", lambda: db.session.execute("for what it shows"))
+    quiet.extensions["parts"] += (Part(slots={"offline": asks}),)
     monkeypatch.setattr(accounts.sessions.db.session, "scalar", away)
-    monkeypatch.setattr(album.db.session, "execute", away)
-    for path in ("/", "/profile", "/album/", "/profile/events", "/profile/export", "/key-entry"):
+    monkeypatch.setattr(db.session, "execute", away)
+    for path in ("/", "/profile", "/club/", "/profile/events", "/profile/export", "/key-entry"):
         assert ann.get(path).status_code == 503
     assert ann.get("/no-such-page").status_code == 404
     assert ann.get("/offline").status_code == 200

@@ -10,8 +10,7 @@ from posixpath import normpath
 import pytest
 from flask import Flask
 
-from minimaluser.album import pictures as album
-from tests.album.test_pictures import write_pictures
+from tests import stock
 from tests.person import Person
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -22,19 +21,19 @@ NO_PAGES = {
     "dev_gallery",
     "dev_mailbox",
 }  # errors have a list of their own
-USES = re.compile(r"partials/(\w+)\.html")
+USES = re.compile(r"partials/([\w/]+)\.html")
 
 
 @pytest.fixture
-def gallery(app: Flask, eve: Person, tmp_path: Path) -> str:
-    """The gallery of a site with pictures."""
-    with app.app_context():
-        album.seed(write_pictures(tmp_path / "pictures"))
+def gallery(stocked: Flask, eve: Person) -> str:
+    """The gallery of a site whose parts have something to show."""
     return eve.get("/dev/gallery").text
 
 
 def names(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob("*.html")}
+    """What is in a folder and in the parts' folders below it."""
+    found = (path for part in ("", *stock.names()) for path in (folder / part).glob("*.html"))
+    return {path.relative_to(folder).with_suffix("").as_posix() for path in found}
 
 
 def ids(html: str) -> list[str]:
@@ -42,7 +41,7 @@ def ids(html: str) -> list[str]:
 
 
 def test_every_partial_is_shown_alone_or_inside_another(gallery: str) -> None:
-    shown = set(re.findall(r">partials/(\w+)\.html ·", gallery))
+    shown = set(re.findall(r">partials/([\w/]+)\.html ·", gallery))
     todo = list(shown)
     while todo:
         text = (TEMPLATES / "partials" / f"{todo.pop()}.html").read_text()
@@ -53,7 +52,8 @@ def test_every_partial_is_shown_alone_or_inside_another(gallery: str) -> None:
 
 
 def test_every_page_is_shown_and_every_mail(gallery: str) -> None:
-    assert names(TEMPLATES) - NO_PAGES - set(re.findall(r"/gallery/page/(\w+)/", gallery)) == set()
+    shown = set(re.findall(r"/gallery/page/([\w/]+)/", gallery))
+    assert names(TEMPLATES) - NO_PAGES - shown == set()
     mails = {path.name for path in (TEMPLATES / "email").iterdir() if path.is_dir()}
     assert mails - set(re.findall(r"/gallery/mail/(\w+)", gallery)) == set()
 

@@ -95,7 +95,7 @@ def test_the_footer_leads_to_what_must_be_found(eve: Person) -> None:
     assert "Cookie settings" in footer
 
 
-ACCOUNT = ["/profile", "/profile/nickname", "/profile/delete", "/album/"]
+ACCOUNT = ["/profile", "/profile/nickname", "/profile/delete", "/club/"]
 LETTERS = ["/reset-key/x", "/confirm/x", "/email/confirm/x", "/email/undo/x"]
 
 
@@ -121,7 +121,7 @@ def test_a_text_says_where_to_write_to(path: str, app: Flask, eve: Person) -> No
 
 def test_no_link_of_a_page_is_broken(ann: Person) -> None:
     seen: set[str] = set()
-    waiting = [*PAGES, "/profile", "/album/", "/cookies", "/login"]
+    waiting = [*PAGES, "/profile", "/club/", "/cookies", "/login"]
     while waiting:
         path = waiting.pop()
         if path in seen or path.startswith("/dev/"):

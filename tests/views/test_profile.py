@@ -93,7 +93,7 @@ def test_CS6_a_nickname_is_text_wherever_it_stands(app: Flask, ann: Person) -> N
 
 @pytest.mark.usefixtures("no_limits")
 def test_CS6_a_nickname_changes_no_tag_and_stands_in_no_attribute_that_acts(ann: Person) -> None:
-    paths = ("/profile", "/profile/nickname", "/profile/delete", "/profile/tile", "/", "/album/")
+    paths = ("/profile", "/profile/nickname", "/profile/delete", "/profile/tile", "/", "/club/")
     shapes = []
     for nickname in ("Zebra", "\"><img src=x onerror=alert(1) alt='", "' hx-get='/logout' y=\""):
         assert ann.post("/profile/nickname", {"nickname": nickname}).status_code == 303

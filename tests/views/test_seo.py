@@ -12,9 +12,9 @@ def test_robots_are_kept_from_what_is_private(eve: Person) -> None:
     assert answer.mimetype == "text/plain"
     lines = answer.text.splitlines()
     assert lines[0] == "User-agent: *"
-    for path in ("/profile", "/album/", "/confirm/", "/reset-key/", "/email/undo/"):
+    for path in ("/profile", "/club/", "/confirm/", "/reset-key/", "/email/undo/"):
         assert f"Disallow: {path}" in lines
-    assert "Allow: /album/*-*/*.*" in lines  # public pictures, whose page is not
+    assert "Allow: /club/*/badge.png" in lines  # public pictures, whose page is not
     assert lines[-1] == "Sitemap: http://localhost/sitemap.xml"
 
 

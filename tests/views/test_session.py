@@ -42,9 +42,9 @@ def test_it_works_with_htmx(ann: Person) -> None:
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_wrong_key_brings_the_form_back_without_the_key(ann: Person, htmx: bool) -> None:
-    typed = {"email": ann.email, "key": "a wrong key", "keep": "y", "next": "/album/"}
+    typed = {"email": ann.email, "key": "a wrong key", "keep": "y", "next": "/club/"}
     answer = ann.elsewhere().post("/login", typed, htmx=htmx)
-    assert_form_comes_back(answer, ann.email, "/album/")
+    assert_form_comes_back(answer, ann.email, "/club/")
     assert "a wrong key" not in answer.text
     assert "checked" in answer.text
     assert "We do not know this email and access key together" in errors_in(answer)[0]
@@ -64,7 +64,7 @@ def test_who_is_logged_in_has_no_use_for_it(ann: Person) -> None:
     assert ann.log_in().location == "/profile"
 
 
-@pytest.mark.parametrize("wanted", ["/album/", "/profile/nickname", "/album/1-x?y=z"])
+@pytest.mark.parametrize("wanted", ["/club/", "/profile/nickname", "/club/1?y=z"])
 def test_a_stranger_comes_back_to_the_page_asked_for(ann: Person, wanted: str) -> None:
     phone = ann.elsewhere()
     page = phone.get("/login", query_string={"next": wanted}).text
@@ -83,10 +83,10 @@ def test_AZ4_next_leads_nowhere_else(ann: Person, address: str) -> None:
 
 def test_AZ4_a_whole_round_trip(ann: Person) -> None:
     phone = ann.elsewhere()
-    answer = phone.get("/album/?page=2&x=%2F")
+    answer = phone.get("/club/?page=2&x=%2F")
     assert answer.status_code == 303
     next_page = phone.get(answer.location)
-    assert 'value="/album/?page=2&amp;x=%2F"' in next_page.text
+    assert 'value="/club/?page=2&amp;x=%2F"' in next_page.text
 
 
 @pytest.mark.parametrize(("keep", "lasts"), [({}, False), ({"keep": "y"}, True)])
@@ -127,7 +127,7 @@ def test_AZ5_the_log_in_takes_nothing_but_its_fields(app: Flask, ben: Person) ->
     phone, anns = ben.elsewhere(), str(user_of(app, "ann@example.org").id)
     phone.log_in(user_id=anns, is_confirmed="1", email_key="ann@example.org", _user_id=anns)
     assert ben.email in phone.get("/profile").text
-    assert phone.get("/album/").status_code == 303
+    assert phone.get("/club/").status_code == 303
 
 
 def test_the_dialog_over_another_page_gets_a_log_in_form_with_a_heading(eve: Person) -> None:

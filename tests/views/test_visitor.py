@@ -17,7 +17,7 @@ from tests.person import HTMX, Person
 def state_of(person: Person) -> str:
     if not person.is_logged_in:
         return "guest"
-    return "confirmed" if person.get("/album/").status_code == 200 else "unconfirmed"
+    return "confirmed" if person.get("/club/").status_code == 200 else "unconfirmed"
 
 
 def test_a_request_is_in_exactly_one_state(eve: Person, ben: Person, ann: Person) -> None:
@@ -71,7 +71,7 @@ def test_PR1_what_needs_no_session_sets_no_cookie(eve: Person, path: str) -> Non
 def test_an_unconfirmed_user_at_a_page_for_the_confirmed_is_told_where_to_mend_it(
     ben: Person,
 ) -> None:
-    answer = ben.get("/album/")
+    answer = ben.get("/club/")
     assert (answer.status_code, answer.location) == (303, "/profile")
     page = ben.get("/profile").text
     assert "Please confirm your email address first" in page
@@ -86,7 +86,7 @@ def test_CS3_an_htmx_header_opens_nothing(eve: Person, ben: Person) -> None:
         {"HX-Boosted": "true", "HX-History-Restore-Request": "true"},
     ):
         assert eve.client.get("/profile", headers=headers).status_code in {303, 401}
-        answer = ben.client.get("/album/", headers=headers)
+        answer = ben.client.get("/club/", headers=headers)
         assert answer.headers.get("HX-Redirect", answer.location) == "/profile"
 
 

@@ -1,4 +1,4 @@
-"""The site as it runs in production, on this machine: gunicorn, TLS, the real album."""
+"""The site as it runs in production, on this machine: gunicorn, TLS, what `flask seed` brings."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ TARGETS = (
 )
 NAMES = {"next", "return_to", "redirect", "redirect_to", "continue", "url", "back"}
 REFERER = re.compile(r"[^!-~]")
-PATHS = (f"//{EVIL}/", f"//{EVIL}/%2e%2e", f"/%5c{EVIL}", f"//{EVIL}/album", f"/%2f{EVIL}/..")
+PATHS = (f"//{EVIL}/", f"//{EVIL}/%2e%2e", f"/%5c{EVIL}", f"//{EVIL}/about", f"/%2f{EVIL}/..")
 
 
 def leads_away(base: str, location: str) -> bool:

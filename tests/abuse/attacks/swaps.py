@@ -18,7 +18,7 @@ def links_of(other: Person) -> dict[str, str]:
     found["another address"] = mail.path("/email/confirm/")
     undo = site.mailbox.wait(owner.email, "/email/undo/", frozenset())
     found["undo"] = undo.path("/email/undo/")
-    asker = site.confirmed("cat")
+    asker = site.confirmed("cleo")
     mail = asker.mailed("/reset-key/mail/", asker.elsewhere().ask_for_code)
     found["reset"] = mail.path("/reset-key/mail/")
     return found

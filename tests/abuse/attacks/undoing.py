@@ -94,7 +94,7 @@ def a_strangers_deletion_is_undone(trial: Trial) -> None:
         trial.check(not owner.can_log_in(key), "the stranger's key works after the undo")
     owner.set_anew(OWN_KEY)
     owner.log_in()
-    trial.check(owner.ask("GET", "/album/").status == 200, "the owner is not in, or not confirmed")
+    trial.check(owner.is_confirmed, "the owner is not in, or not confirmed")
 
 
 @attack("DL1")

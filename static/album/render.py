@@ -1,6 +1,6 @@
 """Render the album's SVG drawings to their 1600x1200 WebP masters.
 
-Usage: ``python static/pictures/render.py [slug ...]`` (no slug: all of them). The browser is
+Usage: ``python static/album/render.py [slug ...]`` (no slug: all of them). The browser is
 ``$CHROMIUM`` or the first Chromium found on the path.
 """
 
