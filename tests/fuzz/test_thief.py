@@ -342,14 +342,18 @@ class OwnerAndThief(RuleBasedStateMachine):
         assert user is not None, f"{how}, and the account is nowhere"
         assert user.is_confirmed, f"{how}, and not confirmed"
         self.owned = user.id
-        self.let_go_and_try(how, user.key_is_first if how == "confirmed" else False)
-
-    def let_go_and_try(self, how: str, is_key_of_the_mail: bool) -> None:
-        """The key that came with the mail stays in force, for a thief, too, who has read it."""
-        loot, known = self.thief.loot, set[str]()
-        if is_key_of_the_mail:
+        staying = {self.key}
+        if user.key_is_first:
             texts = [mail["text"] for mail in self.owner[0].mails(VICTIM)]
-            known = {key for text in texts for key in KEY.findall(text)}.intersection(loot.keys)
+            staying = {key for text in texts for key in KEY.findall(text)}
+        self.let_go_and_try(how, staying if how == "confirmed" else set())
+
+    def let_go_and_try(self, how: str, staying: set[str]) -> None:
+        """The key that came with the mail, or that the owner has set in the browser that confirms,
+        stays in force, for a thief, too, who knows it.
+        """
+        loot = self.thief.loot
+        known = staying.intersection(loot.keys)
         sessions, marks = loot.sessions[:], loot.marks[:]
         self.let_go()
         late = loot.sessions[len(sessions) :], loot.marks[len(marks) :]
