@@ -291,3 +291,25 @@ def test_the_code_form_goes_on_in_place_after_an_error(
         expect(reset.field("Code")).to_be_focused()
     reset.reset(mailbox.code_to(bob.email), GOOD_KEY)
     expect(reset.announcements).to_contain_text("Please log in with it")
+
+
+def test_what_a_check_says_does_not_move_a_button_that_is_being_pressed(
+    page: Page, ann: Person
+) -> None:
+    profile, held = ProfilePage(page), list[Route]()
+    profile.open()
+    profile.button("Change nickname").click()
+    page.route("**/check/nickname/nickname", lambda route: held.append(route))
+    with page.expect_request("**/check/nickname/nickname"):
+        profile.field("Nickname").fill("ab")
+    profile.button("Save").hover()
+    page.mouse.down()
+    with page.expect_response("**/check/nickname/nickname"):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(100)  # until it would have been put in
+    with page.expect_response("**/profile/nickname"):
+        page.mouse.up()
+
+    profile.expect_error_at("Nickname", "at least 4 characters")
+    expect(profile.field("Nickname")).to_be_focused()

@@ -16,6 +16,15 @@ export function settle(part) {
   part?.querySelector("[aria-invalid=true], .form-control:not([hidden]), button:not([hidden])")?.focus();
 }
 
+// What a check says would move a button away that is being pressed, and the press would be lost. The form says it too.
+let pressed;
+for (const name of ["pointerdown", "pointerup", "pointercancel"])
+  on(name, ({ type, target }) => (pressed = type === "pointerdown" && target.closest("button, a")));
+
+on("htmx:before:swap", (event) => {
+  if (pressed && isCheck(event.detail.ctx)) event.preventDefault();
+});
+
 // The answer takes the place of its form, and what is typed in between would go with it: until then nobody can type.
 on("htmx:before:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, true));
 on("htmx:finally:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, false));
