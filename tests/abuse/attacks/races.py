@@ -9,7 +9,7 @@ from tests.abuse.mailbox import KEY
 from tests.abuse.page import Page
 from tests.abuse.visitor import NEW_KEY, Person, Visitor, at_once
 
-MANY, SOME, MAILS_A_DAY = 50, 20, 5
+MANY, SOME, MOVES_A_DAY = 50, 20, 2
 
 
 def no_errors(trial: Trial, answers: list[Page]) -> None:
@@ -93,20 +93,20 @@ def fifty_want_one_nickname(trial: Trial) -> None:
 
 @attack("EM4")
 def many_move_to_one_address(trial: Trial) -> None:
-    """Five people have asked to move to the same address and confirm it in the same moment, each
-    with four clicks.
+    """Two people, of whom more cannot ask in a day, have asked to move to the same address and
+    confirm it in the same moment, each with ten clicks.
 
     One has it; nobody else has lost anything, and no answer is an error.
     """
     site = trial.site
-    crowd = site.crowd(MANY)[:MAILS_A_DAY]
+    crowd = site.crowd(MANY)[:MOVES_A_DAY]
     wanted = site.stranger("one").email
     links = []
     for person in crowd:
         mail = person.mailed("/email/confirm/", lambda p=person: p.ask_to_move(wanted), to=wanted)
         links.append(mail.path("/email/confirm/"))
     pages = [p.open(link) for p, link in zip(crowd, links, strict=True)]
-    clicks = [(p.twin(), page) for p, page in zip(crowd, pages, strict=True) for _ in range(4)]
+    clicks = [(p.twin(), page) for p, page in zip(crowd, pages, strict=True) for _ in range(10)]
     before = [(person, person.email) for person in crowd]
 
     def run(visitor: Visitor, page: Page) -> Page:
