@@ -82,6 +82,8 @@ class Access:
     def __post_init__(self) -> None:
         if isinstance(self.body, Json) and self.who is not EVERYBODY:
             raise ValueError("what sends JSON is no visitor: declare EVERYBODY and authenticate")
+        if self.recent_key and self.who in {EVERYBODY, GUESTS}:
+            raise ValueError("only who is logged in can enter the access key again")
 
     def __call__(self, view: View) -> View:
         """Declare it of a view."""

@@ -14,7 +14,15 @@ from minimaluser import create_app
 from minimaluser.extensions import db
 from minimaluser.lib import headers
 from minimaluser.models import User
-from minimaluser.security.access import EVERYBODY, LOGGED_IN, Undeclared, access, addresses
+from minimaluser.security.access import (
+    EVERYBODY,
+    GUESTS,
+    LOGGED_IN,
+    Undeclared,
+    Who,
+    access,
+    addresses,
+)
 from minimaluser.settings import ROOT, settings_of
 from minimaluser.views import events, tile
 from tests.conftest import Site, close
@@ -286,6 +294,12 @@ def test_AZ1_a_view_that_forgets_to_ask_is_guarded_all_the_same(app: Flask, eve:
     assert eve.get("/profile").status_code == 303
     app.view_functions["pages.about"] = lambda: "undeclared"
     assert eve.get("/about").status_code == 403
+
+
+@pytest.mark.parametrize("who", [EVERYBODY, GUESTS])
+def test_AZ1_only_who_is_logged_in_can_be_asked_for_the_key_again(who: Who) -> None:
+    with pytest.raises(ValueError, match="logged in"):
+        access(who, recent_key="key")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "mu.example.evil.example", "mu.example@evil", ""])

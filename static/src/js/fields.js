@@ -18,7 +18,7 @@ export function settle(part) {
 
 // What a check says would move a button away that is being pressed, and the press would be lost. The form says it too.
 let pressed;
-for (const name of ["pointerdown", "pointerup", "pointercancel"])
+for (const name of ["pointerdown", "pointerup", "pointercancel", "keydown"])
   on(name, ({ type, target }) => (pressed = type === "pointerdown" && target.closest("button, a")));
 
 on("htmx:before:swap", (event) => {
