@@ -15,8 +15,10 @@ from minimaluser.accounts import people
 from minimaluser.extensions import db
 from minimaluser.lib import clock as now
 from minimaluser.lib import sealing
+from minimaluser.mailer import contract
 from minimaluser.models import OutboxItem
 from minimaluser.rules import rules
+from minimaluser.security import mails
 from minimaluser.settings import settings_of
 from tests.change import change_settings
 from tests.database import change, count, rows_of, user_of, work
@@ -111,13 +113,13 @@ def test_codes_and_undo_links_leave_before_what_can_wait(
     assert done == [
         ("undo", 0),
         ("code", 1),
-        ("undo", 10),  # nobody waits for somebody's second one
-        ("code", 11),
-        ("", 50),
-        ("code", 110),  # a stranger can sign up with as many addresses as they like
-        ("proof", 120),
-        ("notice", 130),
-        ("news", 140),
+        ("undo", 2),  # nobody waits for somebody's second one
+        ("code", 3),
+        ("code", 18),  # a stranger can sign up with as many addresses as they like
+        ("proof", 26),
+        ("notice", 34),
+        ("news", 42),
+        ("", 50),  # a store that is away keeps no mail waiting
     ]
 
 
@@ -444,3 +446,14 @@ def test_a_tile_changed_while_it_is_stored_stays_in_the_database(
     user = user_of(empty, ann.email)
     assert user.tile_svg is not None
     assert ann.get(f"/tiles/{user.tile_name}.svg").text == user.tile_svg
+
+
+@pytest.mark.parametrize("mail_class", contract.CLASSES)
+@pytest.mark.parametrize("is_proved", [True, False])
+def test_every_mail_goes_before_every_file(mail_class: str, is_proved: bool) -> None:
+    """A store that is away keeps no mail waiting, however many of somebody's there are."""
+    ours = [mails.urgency(mail_class, again, is_proved=is_proved) for again in (0, 1, 99)]
+    assert ours == sorted(ours)
+    assert max(ours) < OutboxItem.__table__.c.urgency.default.arg
+    essential = is_proved and mail_class in contract.ESSENTIALS
+    assert [mails.is_essential(one) for one in ours] == [essential] * 3

@@ -48,7 +48,7 @@ KINDS = {
     "wrong_keys": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "new_device": Kind(UNDO, ("new-device-mail",), courtesy=True),
 }
-LATER = 100  # the urgency of the first mail that is not essential
+LATER = 10  # the urgency of the first mail that is not essential; files have 50, see `OutboxItem`
 AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
 AT_MOVE = ("move-mail", "any-mail")  # for what a member causes who asks to move there
 AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
@@ -91,10 +91,10 @@ def urgency(mail_class: str, again: int = 0, *, is_proved: bool = False) -> int:
         again: how many of the same were asked for lately.
         is_proved: whether somebody has proved the address to be theirs.
     """
-    rank, number = list(CLASSES).index(mail_class), min(again, 9)
+    rank = list(CLASSES).index(mail_class)
     if is_proved and mail_class in ESSENTIALS:
-        return number * 10 + rank
-    return LATER + rank * 10 + number
+        return min(again, 4) * 2 + rank
+    return LATER + rank * 8 + min(again, 7)
 
 
 def is_essential(urgency: int) -> bool:
