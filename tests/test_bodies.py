@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, Response, request, session
+from flask import Flask, Response, render_template_string, request, session
 from flask_login import current_user
 from PIL import Image
 
-from minimaluser.forms import Form
+from minimaluser.forms import Form, NicknameForm
 from minimaluser.forms.pictures import PictureField
 from minimaluser.lib import pictures
 from minimaluser.rules import rules
@@ -118,6 +118,16 @@ def test_IN5_what_is_no_picture_of_these_kinds_is_told_at_its_field(
 ) -> None:
     answer = send(owner, file)
     assert (answer.status_code, answer.text) == (422, "Please choose a picture (JPEG or PNG).")
+
+
+@pytest.mark.parametrize("form", [CoverForm, NicknameForm])
+def test_a_form_sends_files_if_it_has_a_field_for_one(shop: Flask, form: type[Form]) -> None:
+    words = "{% from 'macros/forms.html' import form_for %}"
+    words += "{% call form_for(form, '/cover') %}{% endcall %}"
+    with shop.test_request_context():
+        shown = render_template_string(words, form=form())
+    assert shown.count('enctype="multipart/form-data"') == (form is CoverForm)
+    assert shown.count('hx-encoding="multipart/form-data"') == (form is CoverForm)
 
 
 def test_a_form_for_a_picture_may_be_sent_without_one(owner: Person) -> None:
