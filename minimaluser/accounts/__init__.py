@@ -11,7 +11,7 @@ from minimaluser.accounts.access_key import (
 )
 from minimaluser.accounts.administration import create_user, list_users, set_state
 from minimaluser.accounts.closing import close_account, undo_closing
-from minimaluser.accounts.confirmation import confirm, resend_confirmation
+from minimaluser.accounts.confirmation import confirm, is_link_on_its_way, resend_confirmation
 from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
 from minimaluser.accounts.events import list_events
 from minimaluser.accounts.export import export
@@ -65,6 +65,7 @@ __all__ = [
     "export",
     "find_tile",
     "is_known_browser",
+    "is_link_on_its_way",
     "is_recent_key_needed",
     "list_events",
     "list_sessions",

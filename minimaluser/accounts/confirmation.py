@@ -60,6 +60,11 @@ def resend_confirmation(user: User) -> None:
         send(user, key if user.key_is_first else None, mails.AGAIN)
 
 
+def is_link_on_its_way(user: User) -> bool:
+    """Tell whether the user was sent a link that still confirms the address."""
+    return links.is_open(user, links.CONFIRM)
+
+
 def send(user: User, key: str | None, budgets: tuple[str, ...] = ()) -> None:
     """Put the confirmation mail into the outbox, in the caller's transaction.
 

@@ -153,6 +153,12 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
     return user, row
 
 
+def is_open(user: User, purpose: str) -> bool:
+    """Tell whether the user has a link of this purpose that is still good."""
+    good = select(Token.id).where(*_of(user, purpose), Token.expires_at > clock.now())
+    return db.session.scalar(good) is not None
+
+
 def _remove(user: User, *purposes: str) -> None:
     db.session.execute(delete(Token).where(*_of(user, *purposes)))
 

@@ -136,7 +136,7 @@ def _open_mailed_or_not(user: User, key: str) -> None:
     try:
         _open(user, key)
     except mails.NoMail:
-        user.is_mailed = False
+        links.void(user, links.CONFIRM)  # nobody has it
 
 
 def _again(email_key: str, user_agent: str, browser_hash: str) -> User:

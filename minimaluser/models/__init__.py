@@ -53,7 +53,6 @@ class User(Model, UserMixin):
 
     user_token: str = ""
     session: Session | None = None  # the one of this request
-    is_mailed: bool = True  # after signing up: whether the mail went out
 
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the cookie: the user token."""

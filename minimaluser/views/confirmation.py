@@ -41,5 +41,6 @@ def create() -> Response:
     except accounts.NoMail as refusal:
         message = TOO_SOON.format(duration(refusal.seconds))
     if htmx.wants_part():
-        return htmx.done(message, "confirm_notice", user=me())
+        is_sent = accounts.is_link_on_its_way(me())
+        return htmx.done(message, "confirm_notice", user=me(), is_sent=is_sent)
     return htmx.go(url_for("profile.show"), message)

@@ -23,6 +23,7 @@ def page(editing: str | None = None, status: int = 200, **context: Any) -> Respo
     sessions = accounts.list_sessions(me())
     context.setdefault("form", None)
     context.setdefault("preview_url", None)
+    context["is_sent"] = me().is_confirmed or accounts.is_link_on_its_way(me())
     html = render_template("profile.html", user=me(), editing=editing, sessions=sessions, **context)
     return make_response(html, status)
 

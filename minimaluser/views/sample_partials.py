@@ -20,7 +20,8 @@ def partials() -> Iterator[Sample]:
 def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
     new, old = person(is_confirmed=False, key_is_first=True), person()
     moving = person(pending_email="ann@new.example")
-    yield "confirm_notice", "unconfirmed", {"user": new}
+    yield "confirm_notice", "unconfirmed", {"user": new, "is_sent": True}
+    yield "confirm_notice", "not sent", {"user": new, "is_sent": False}
     yield "signup_mail", "as it is", {}
     for noun in ("tile", "nickname", "email", "key"):
         yield noun, "as it is", {"user": old}

@@ -122,7 +122,7 @@ def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield name, "refused", {"form": refused(form_class), **context}
     context = {"form": forms.LinkForm(formdata=None), "about": about(), "other": person()}
     yield "confirm", "somebody-else", context
-    rows: dict[str, Any] = {"sessions": sessions(), "preview_url": preview()}
+    rows: dict[str, Any] = {"sessions": sessions(), "preview_url": preview(), "is_sent": True}
     newcomer = person(is_confirmed=False, key_is_first=True)
     yield "profile", "as-it-is", {"user": person(), "editing": None, **rows}
     yield "profile", "unconfirmed", {"user": newcomer, "editing": None, **rows}

@@ -37,7 +37,7 @@ def create() -> Response:
     if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
-    message = SENT if form.outcome.is_mailed else NOT_SENT
+    message = SENT if accounts.is_link_on_its_way(form.outcome) else NOT_SENT
     return htmx.go(url_for("profile.show"), message)
 
 

@@ -358,12 +358,16 @@ def test_EN3_who_signs_up_is_told_when_no_mail_was_sent_and_can_have_it_later(
         page = person.get("/profile").text
         assert ("We have sent you a mail" in page) == (path == "first")
         assert ("We could not send you a mail yet" in page) == (path == "second")
+        assert ("Our mail to" in page) == (path == "first")
+        assert ("No mail of ours" in page) == (path == "second")
         if path == "first":
             with crowded.app_context():
                 removal.remove(people.by_email(person.email))
                 db.session.commit()
     before = len(person.mails())
-    assert "We have sent the mail again" in person.post("/confirm", htmx=True).text
+    answer = person.post("/confirm", htmx=True).text
+    assert "We have sent the mail again" in answer
+    assert "Our mail to" in answer
     assert len(person.mails()) == before + 1
 
 
