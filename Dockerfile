@@ -68,7 +68,7 @@ USER 10001:10001
 # A worker has no port; the age of the queue stands in the site's /readyz.
 FROM site AS worker
 HEALTHCHECK NONE
-CMD ["python", "-m", "minimaluser.worker"]
+CMD ["python", "-m", "minimaluser.outbox.worker"]
 
 FROM site AS web
 EXPOSE 8000

@@ -117,7 +117,7 @@ install: $(VENV)/.dev ## Make .venv with all that running and testing need
 assets: static/build/manifest.json ## Build static/build, when a source has changed
 
 worker: $(VENV)/.run ## Only the worker that sends mail
-	@exec $(BIN)/python -m minimaluser.worker
+	@exec $(BIN)/python -m minimaluser.outbox.worker
 
 mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
 	@exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py "minimaluser.mailer:create_app()"

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.faults.processes import NEUTRAL, ROOT, START_SECONDS, Process, free_port, until
 
 SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
-WORKER = [sys.executable, "-m", "minimaluser.worker"]
+WORKER = [sys.executable, "-m", "minimaluser.outbox.worker"]
 PREPARE = [sys.executable, "-m", "tests.stock"]
 
 

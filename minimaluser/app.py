@@ -12,10 +12,12 @@ from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from minimaluser import cli, extensions, tasks, views
+from minimaluser import cli, views
+from minimaluser import database as extensions
 from minimaluser.accounts import whose
 from minimaluser.lib import hashing, headers, logs, rates, storage, templating
 from minimaluser.lib.assets import Assets
+from minimaluser.outbox import engine as tasks
 from minimaluser.rules import rules
 from minimaluser.settings import ROOT, Settings, bind, load, settings_of
 from minimaluser.views import errors

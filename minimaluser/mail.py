@@ -14,7 +14,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import func, select
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock, sealing
 from minimaluser.mailer.contract import NOTICE, UNDO
 from minimaluser.models import DONE, WAITING, OutboxItem, User

@@ -28,7 +28,7 @@ from flask import Blueprint, Flask, current_app, render_template
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 
 PARTS = [
     "minimaluser.views",

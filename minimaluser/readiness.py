@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser import files, outbox
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem
 from minimaluser.rules import rules

@@ -25,7 +25,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
 from minimaluser.rules import rules

@@ -12,9 +12,8 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from minimaluser import outbox
-from minimaluser.accounts import people
-from minimaluser.extensions import db
-from minimaluser.models import Session, User
+from minimaluser.database import db
+from minimaluser.models import Session, User, people
 
 VERB = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|SELECT)\s+(\w+)")
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateColumn
 
 from minimaluser.accounts import whose
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib.moment import Moment
 from minimaluser.models import Session, User
 from minimaluser.models.base import ends, kept, owner, secret

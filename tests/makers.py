@@ -12,7 +12,7 @@ from typing import NamedTuple
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
+from minimaluser.models import people
 from tests.person import Person
 
 NOBODYS = 2_147_483_647  # an id that nobody's row has

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from minimaluser import outbox
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import OutboxItem, User
 from minimaluser.settings import ROOT, settings_of
 from tests.conftest import Site, close

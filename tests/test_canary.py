@@ -21,11 +21,13 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from werkzeug.serving import make_server
 
-from minimaluser import accounts, tasks
-from minimaluser.accounts import events, gathering, people, raw, whose
-from minimaluser.extensions import db
+from minimaluser import accounts
+from minimaluser.accounts import events, gathering, raw, whose
+from minimaluser.database import db
 from minimaluser.lib import logs
 from minimaluser.mailer import create_app as create_mailer
+from minimaluser.models import people
+from minimaluser.outbox import engine as tasks
 from minimaluser.rules import rules
 from tests.change import change_settings
 from tests.conftest import PRODUCTION, Site, close, make_app

@@ -112,7 +112,7 @@ def test_the_doctor_says_what_is_configured(app: Flask) -> None:
 
 
 def test_the_doctor_finds_a_missing_schema(app: Flask) -> None:
-    from minimaluser.extensions import db
+    from minimaluser.database import db
 
     with app.app_context():
         db.session.execute(

@@ -14,10 +14,10 @@ import yaml
 from flask import Flask
 
 from minimaluser import create_app
-from minimaluser.accounts import links
 from minimaluser.lib import environment, hashing, headers
 from minimaluser.mailer.settings import Settings as MailerSettings
 from minimaluser.rules import rules
+from minimaluser.security import links
 from minimaluser.settings import ROOT, SECRETS, Settings, load
 from tests.conftest import Site
 
@@ -252,7 +252,7 @@ def test_the_processes_are_named_in_the_procfile() -> None:
     processes = dict(line.split(": ", 1) for line in lines)
     assert list(processes) == ["release", "web", "worker", "mailer"]
     assert processes["release"] == "sh deploy/release.sh"
-    assert processes["worker"] == "python -m minimaluser.worker"
+    assert processes["worker"] == "python -m minimaluser.outbox.worker"
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "mailer"])

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import exc, select
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import User
 from minimaluser.security.access import EVERYBODY, access
 

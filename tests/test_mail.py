@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from minimaluser import mail, outbox
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.lib import environment
 from minimaluser.mailer import contract

@@ -19,10 +19,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from minimaluser import extensions
+from minimaluser import database as extensions
 from minimaluser.accounts import signup
 from minimaluser.app import _engine_options
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Session, Token, User
 from minimaluser.rules import rules

@@ -17,8 +17,8 @@ import requests
 from hypothesis import assume, example, given
 from hypothesis.strategies import ip_addresses
 
-from minimaluser.accounts import links
 from minimaluser.lib import logs, tokens
+from minimaluser.security import links
 from tests.faults.nginx import CONFIG, Nginx
 from tests.faults.processes import free_port, until
 from tests.faults.visitor import HOST, Encrypted

@@ -10,13 +10,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import accounts, delivery, files, mail, outbox
-from minimaluser.accounts import people
-from minimaluser.extensions import db
+from minimaluser import accounts, files, mail, outbox
+from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.lib import sealing
 from minimaluser.mailer import contract
-from minimaluser.models import OutboxItem
+from minimaluser.models import OutboxItem, people
+from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.security import mails
 from minimaluser.settings import settings_of

@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import User
 from minimaluser.settings import ROOT
 

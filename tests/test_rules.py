@@ -15,14 +15,15 @@ import time_machine
 from flask import Flask, render_template
 
 from minimaluser import accounts, create_app, outbox, readiness
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.lib.text import Lengths, span
 from minimaluser.models import Hit, OutboxItem, Session
 from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.security import limits
 from minimaluser.settings import ROOT
-from minimaluser.views import gallery, samples
+from minimaluser.views.dev import gallery
+from minimaluser.views.dev import pages as samples
 from tests import literals
 from tests.change import change_settings
 from tests.database import rows_of, user_of, work

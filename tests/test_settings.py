@@ -182,7 +182,7 @@ def test_OP1_secrets_rotate_as_new_and_old(good: dict[str, str]) -> None:
 def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> None:
     from flask_migrate import upgrade
 
-    from minimaluser.extensions import db
+    from minimaluser.database import db
     from tests.person import Person
 
     old = {"INSTANCE_PATH": str(tmp_path), "SITE_URL": "http://localhost"}

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from huey import Huey
 
-from minimaluser import outbox, tasks
+from minimaluser import outbox
+from minimaluser.outbox import engine as tasks
 from tests.person import Person
 
 

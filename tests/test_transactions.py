@@ -11,11 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from minimaluser import extensions
-from minimaluser.accounts import people
-from minimaluser.extensions import db, transaction, transaction_before
+from minimaluser import database as extensions
+from minimaluser.database import db, transaction, transaction_before
 from minimaluser.lib import hashing, strength
-from minimaluser.models import User
+from minimaluser.models import User, people
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.settings import settings_of
 from tests.database import change, statements, user_of

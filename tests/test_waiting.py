@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from minimaluser import outbox
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib.storage import Bucket
 from minimaluser.models import OutboxItem
 from tests.change import change_settings

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask, abort
 from flask_login import current_user
 
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.security.access import CONFIRMED, access, addresses
 from tests.answers import plain
 from tests.conftest import Site, close, make_app

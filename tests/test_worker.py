@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 
 from minimaluser import create_app, outbox
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import OutboxItem
 from minimaluser.settings import ROOT, settings_of
 from tests.conftest import Site, close
@@ -53,7 +53,7 @@ def worker(awake: Flask, **more: str) -> Iterator[subprocess.Popen[str]]:
         **more,
     }
     started = subprocess.Popen(
-        [sys.executable, "-m", "minimaluser.worker"],
+        [sys.executable, "-m", "minimaluser.outbox.worker"],
         cwd=ROOT,
         env=environ,
         stderr=subprocess.PIPE,

@@ -143,8 +143,8 @@ def problem(error: BaseException) -> Problem:
 def load() -> WSGIApplication:
     """Make the site, with the worker that sends its mail in threads of its own."""
     from minimaluser import create_app
+    from minimaluser.outbox.worker import LANES, LONGEST_NAP_SECONDS
     from minimaluser.settings import settings_of
-    from minimaluser.worker import LANES, LONGEST_NAP_SECONDS
 
     app = create_app(TEMPLATES_AUTO_RELOAD=True, PROPAGATE_EXCEPTIONS=True)
     if settings_of(app).in_production:

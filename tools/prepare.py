@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import inspect
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 
 if __name__ == "__main__":
     app = create_app()

@@ -22,23 +22,20 @@ from minimaluser.accounts.key_reset import (
     reset_key,
     reset_key_by_link,
 )
-from minimaluser.accounts.known_browsers import is_known_browser, make_known_browser
 from minimaluser.accounts.link_about import About, look_at
-from minimaluser.accounts.links import BadLink
 from minimaluser.accounts.login import log_in
 from minimaluser.accounts.nickname import change_nickname, check_nickname
-from minimaluser.accounts.refusal import KeyNeeded, Refused, SessionEnded
+from minimaluser.accounts.refusal import Refused
 from minimaluser.accounts.retention import purge
-from minimaluser.accounts.session_list import (
-    end_other_session,
-    end_other_sessions,
-    list_sessions,
-)
-from minimaluser.accounts.sessions import end_session, load_user, touch
+from minimaluser.accounts.sessions import end_other_session, end_other_sessions, list_sessions
 from minimaluser.accounts.signup import sign_up, sign_up_privately
 from minimaluser.accounts.tile import draw_tile, find_tile, preview_tile
+from minimaluser.security.acting import KeyNeeded, SessionEnded
+from minimaluser.security.known_browsers import is_known_browser, make_known_browser
 from minimaluser.security.limits import NotCounted, TooMany
+from minimaluser.security.links import BadLink
 from minimaluser.security.mails import NoMail
+from minimaluser.security.sessions import end_session, load_user, touch
 
 __all__ = [
     "About",

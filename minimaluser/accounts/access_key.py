@@ -7,15 +7,15 @@ from contextlib import suppress
 from sqlalchemy import delete, update
 
 from minimaluser import mail
-from minimaluser.accounts import confirmation, credentials, events, people, sessions, undo
-from minimaluser.accounts.acting import acting, living_session
-from minimaluser.accounts.credentials import After
-from minimaluser.accounts.refusal import Refused, SessionEnded
-from minimaluser.extensions import db, transaction, transaction_before
+from minimaluser.accounts import confirmation, events, undo
+from minimaluser.accounts.refusal import Refused
+from minimaluser.database import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
-from minimaluser.models import Session, User
+from minimaluser.models import Session, User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits, mails
+from minimaluser.security import credentials, limits, mails, sessions
+from minimaluser.security.acting import SessionEnded, acting, living_session
+from minimaluser.security.credentials import After
 from minimaluser.settings import SITE_NAME
 
 WRONG_KEY = "This is not your current access key."

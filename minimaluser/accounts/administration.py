@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser.accounts import people, sessions, signup
+from minimaluser.accounts import signup
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing
-from minimaluser.models import User
+from minimaluser.models import User, people
+from minimaluser.security import sessions
 
 
 def create_user(email: str, state: str, key: str | None) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from minimaluser import outbox
 from minimaluser.accounts import blanks, nickname, raw, tile, whose
 from minimaluser.accounts.comeback import Comeback
 from minimaluser.accounts.gathering import Found, Spared, find
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import User
 
 

@@ -5,24 +5,13 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import (
-    access_key,
-    belongings,
-    credentials,
-    events,
-    links,
-    nickname,
-    people,
-    removal,
-    tile,
-    undo,
-)
-from minimaluser.accounts.acting import acting
-from minimaluser.accounts.credentials import After
-from minimaluser.accounts.refusal import SessionEnded
-from minimaluser.extensions import transaction
+from minimaluser.accounts import access_key, belongings, events, nickname, removal, tile, undo
+from minimaluser.database import transaction
 from minimaluser.lib import clock
-from minimaluser.models import User
+from minimaluser.models import User, people
+from minimaluser.security import credentials, links
+from minimaluser.security.acting import SessionEnded, acting
+from minimaluser.security.credentials import After
 
 
 def close_account(user: User, current_key: str) -> None:

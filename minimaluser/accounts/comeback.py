@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKeyConstraint, Table, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from minimaluser.accounts import blanks, raw, whose
-from minimaluser.extensions import db
+from minimaluser.database import db
 
 log = logging.getLogger("minimaluser.belongings")
 

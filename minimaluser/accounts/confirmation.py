@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from minimaluser import mail
-from minimaluser.accounts import credentials, events, links, sessions
-from minimaluser.accounts.acting import acting, living_session
-from minimaluser.accounts.credentials import After
-from minimaluser.extensions import transaction
+from minimaluser.accounts import events
+from minimaluser.database import transaction
 from minimaluser.lib import browsers, clock, hashing
 from minimaluser.models import User
-from minimaluser.security import limits, mails
+from minimaluser.security import credentials, limits, links, mails, sessions
+from minimaluser.security.acting import acting, living_session
+from minimaluser.security.credentials import After
 
 
 def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, credentials, events, links, people, sessions, undo
-from minimaluser.accounts.acting import acting, living_session
-from minimaluser.accounts.credentials import After
+from minimaluser.accounts import access_key, events, undo
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing
-from minimaluser.models import Token, User
-from minimaluser.security import limits, mails
+from minimaluser.models import Token, User, people
+from minimaluser.security import credentials, limits, links, mails, sessions
+from minimaluser.security.acting import acting, living_session
+from minimaluser.security.credentials import After
 
 
 def change_email(user: User, email: str, current_key: str | None) -> None:

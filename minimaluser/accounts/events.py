@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import audit, caller, clock
 from minimaluser.models import Event, User
 from minimaluser.rules import rules

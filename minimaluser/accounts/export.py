@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Table, or_, select, tuple_
 
 from minimaluser.accounts import raw, whose
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import User
 from minimaluser.security import limits

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ForeignKeyConstraint, Table, and_, or_
 
 from minimaluser.accounts import raw, whose
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import User
 
 Rows = dict[str, dict[raw.Key, raw.Row]]  # by the name of the table and the key in it

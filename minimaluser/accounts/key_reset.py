@@ -9,15 +9,15 @@ from __future__ import annotations
 import secrets
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, codes, events, known_browsers, links, people
-from minimaluser.accounts.credentials import After
+from minimaluser.accounts import access_key, events
 from minimaluser.accounts.link_about import About
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import transaction
+from minimaluser.database import transaction
 from minimaluser.lib import clock, hashing, tokens
-from minimaluser.models import Code, User
+from minimaluser.models import Code, User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits
+from minimaluser.security import codes, known_browsers, limits, links
+from minimaluser.security.credentials import After
 from minimaluser.settings import settings
 
 FLOW = "reset-flow"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from minimaluser.accounts import links
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import Token, User
+from minimaluser.security import links
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from minimaluser import mail
-from minimaluser.accounts import events, known_browsers, people, sessions, undo
+from minimaluser.accounts import events, undo
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import transaction
+from minimaluser.database import transaction
 from minimaluser.lib import browsers, caller, clock, hashing
-from minimaluser.models import User
+from minimaluser.models import User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits
+from minimaluser.security import known_browsers, limits, sessions
 
 NOT_KNOWN = (
     "We do not know this email and access key together."

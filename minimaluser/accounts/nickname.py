@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser.accounts.acting import acting
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import namer, nicknames
 from minimaluser.models import User
 from minimaluser.rules import rules
 from minimaluser.security import limits
+from minimaluser.security.acting import acting
 
 TAKEN = "Somebody has this nickname already. Please choose another one."
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 
 Value = None | int | float | str | bytes
 Row = dict[str, Any]  # a `Value` by the name of its column

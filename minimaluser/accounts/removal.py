@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from minimaluser import outbox
-from minimaluser.accounts import belongings, links
-from minimaluser.extensions import db
+from minimaluser.accounts import belongings
+from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, Token, User
-from minimaluser.security import limits
+from minimaluser.security import limits, links
 
 # The rows that an empty account keeps: nothing else opens what is sealed in them.
 UNDOES = {Token.__tablename__: (Token.purpose.key, links.UNDO_CLOSING)}

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from minimaluser import outbox
 from minimaluser.accounts import removal
-from minimaluser.extensions import db, empty_write_ahead_log, transaction
+from minimaluser.database import db, empty_write_ahead_log, transaction
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
 from minimaluser.rules import rules

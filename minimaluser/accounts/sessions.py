@@ -1,139 +1,61 @@
-"""Sessions: logging in and out, and the user token that Flask-Login keeps."""
+"""Where a user is logged in, and logging out there from here."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime
+from sqlalchemy import delete, select
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import contains_eager
-
-from minimaluser.extensions import db, transaction
-from minimaluser.lib import audit, caller, clock, tokens
+from minimaluser.accounts import events
+from minimaluser.database import db
+from minimaluser.lib import tokens
 from minimaluser.models import Session, User
-from minimaluser.rules import rules
+from minimaluser.security.acting import acting
 from minimaluser.settings import settings
 
-PURPOSE = "user"
 
-
-def load_user(user_token: str) -> User | None:
-    """Return the user of a user token, or None (GUEST) if anything at all is wrong with it."""
-    try:
-        claims = tokens.read(settings.jwt_secret_user, PURPOSE, user_token)
-    except tokens.BadToken:
-        return None
-    found: Session | None = db.session.scalar(
-        select(Session)
-        .join(Session.user)
-        .options(contains_eager(Session.user))
-        .where(Session.secret_hash == tokens.digest(str(claims.get("sid"))))
+def list_sessions(user: User) -> list[Session]:
+    """Return where the user is logged in, the latest used first."""
+    rows = db.session.scalars(
+        select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
     )
-    if found is None or not found.is_alive or not found.user.is_active:
-        return None
-    user: User = found.user
-    if str(user.id) != claims["sub"] or user.email != claims.get("email"):
-        return None
-    user.user_token, user.session = user_token, found
-    return user
+    alive = [row for row in rows if row.is_alive]
+    for row in alive:
+        row.number = _numbers(row.id)[0]
+    return alive
 
 
-def touch(user: User) -> None:
-    """Note that the session of this request was used, at most every few minutes."""
-    session, moment = user.session, clock.now()
-    if session is None or moment < session.seen_at + rules.session_seen_every:
-        return
-    identity = session.id
-    try:
-        db.session.rollback()
-        with transaction():
-            db.session.execute(update(Session).where(Session.id == identity).values(seen_at=moment))
-    except OperationalError:  # a busy database must not cost the visitor the page
-        db.session.rollback()
-
-
-def open_session(user: User, keep: bool, browser: str, *, key_entered_at: datetime | None) -> None:
-    """Add a session row and give the user its token, inside the caller's transaction.
+def end_other_session(user: User, number: int) -> bool:
+    """End one of the user's sessions, not the one of this request.
 
     Args:
-        user: who is logged in from now on.
-        keep: whether the browser keeps the session when it is closed.
-        browser: its name in words, see `lib.browsers`.
-        key_entered_at: when the key (or another proof) was last given.
+        user: whose.
+        number: of the session, as `list_sessions` tells it.
+
+    Returns:
+        Whether there was such a session; somebody else's is none.
     """
-    secret = secrets.token_hex(32)
-    session = Session(
-        user_id=user.id,
-        secret_hash=tokens.digest(secret),
-        keep=keep,
-        browser=browser,
-        network=caller.network(),
-        created_at=clock.now(),
-        seen_at=clock.now(),
-        key_entered_at=key_entered_at,
-    )
-    db.session.add(session)
-    db.session.flush()
-    db.session.expunge(session)  # ten more log-ins at once may end it before it is looked at
-    newest = (
-        select(Session.id)
-        .where(Session.user_id == user.id)
-        .order_by(Session.id.desc())
-        .limit(rules.sessions_most)
-    )
-    db.session.execute(delete(Session).where(Session.user_id == user.id, Session.id.not_in(newest)))
-    user.session = session
-    give_token(user, secret)
+    here = user.session.id if user.session else None
+    others = select(Session.id).where(Session.user_id == user.id, Session.id != here)
+    with acting(user, recent_key=True):
+        meant = [id_ for id_ in db.session.scalars(others) if number in _numbers(id_)]
+        if meant:
+            db.session.execute(delete(Session).where(Session.id.in_(meant)))
+            events.note(user, "session_ended")
+    return bool(meant)
 
 
-def give_token(user: User, secret: str) -> None:
-    """Make the user token (JWT: user id, address, session) for the session with this secret."""
-    user.user_token, _ = tokens.issue(
-        settings.jwt_secret_user,
-        PURPOSE,
-        str(user.id),
-        rules.session_absolute,
-        email=user.email,
-        sid=secret,
-    )
+def end_other_sessions(user: User) -> None:
+    """End every session of the user but the one of this request."""
+    here = user.session.id if user.session else None
+    with acting(user, recent_key=True):
+        others = delete(Session).where(Session.user_id == user.id, Session.id != here)
+        if db.session.execute(others).rowcount:  # type: ignore[attr-defined]
+            events.note(user, "sessions_ended")
 
 
-def renew_session(user: User) -> None:
-    """Give this browser a new session and end all others, in the caller's transaction."""
-    now = user.session
-    keep = now.keep if now else False
-    browser = now.browser if now else ""
-    end_sessions(user)
-    open_session(user, keep, browser, key_entered_at=clock.now())
+def _numbers(identity: int) -> list[int]:
+    """Return what a session may be called on its user's pages, by each secret that is good.
 
-
-def change_secret(user: User) -> None:
-    """Give this browser's session a new secret (SE3), in the caller's transaction."""
-    if user.session is None:
-        return
-    secret = secrets.token_hex(32)
-    this = update(Session).where(Session.id == user.session.id)
-    db.session.execute(this.values(secret_hash=tokens.digest(secret)))
-    give_token(user, secret)
-
-
-def end_session(user: User) -> None:
-    """Log out here."""
-    if user.session is None:
-        return
-    audit.concern(user.id)
-    with transaction():
-        this = (Session.id == user.session.id, Session.created_at == user.session.created_at)
-        db.session.execute(delete(Session).where(*this))
-
-
-def end_unproved_sessions(user: User) -> None:
-    """End the session of whoever signed up without the mailed key, once somebody has it."""
-    unproved = (Session.user_id == user.id, Session.key_entered_at.is_(None))
-    db.session.execute(delete(Session).where(*unproved))
-
-
-def end_sessions(user: User) -> None:
-    """End every session of the user, in the caller's transaction."""
-    db.session.execute(delete(Session).where(Session.user_id == user.id))
+    The id of its row would tell how often the whole site is logged in to.
+    """
+    secrets = settings.session_secret
+    return [int(tokens.keyed_digest(one, f"session {identity}")[:7], 16) for one in secrets]

@@ -8,13 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import events, links, people, sessions, tile
+from minimaluser.accounts import events, tile
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
-from minimaluser.models import User
+from minimaluser.models import User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits, mails
+from minimaluser.security import limits, links, mails, sessions
 
 NICKNAME_TRIES = 5
 NOT_DONE = "Something went wrong on our side. Please try again."

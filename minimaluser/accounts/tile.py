@@ -8,13 +8,13 @@ from typing import cast
 from sqlalchemy import select
 
 from minimaluser import files, outbox
-from minimaluser.accounts.acting import acting
 from minimaluser.accounts.refusal import Refused
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
 from minimaluser.models import User
 from minimaluser.security import limits
+from minimaluser.security.acting import acting
 
 
 def give_first(user: User) -> None:

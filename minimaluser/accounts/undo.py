@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from minimaluser.accounts import belongings, credentials, links, people, removal
-from minimaluser.accounts.credentials import After
-from minimaluser.extensions import db
+from minimaluser.accounts import belongings, removal
+from minimaluser.database import db
 from minimaluser.lib import clock, emails, sealing
-from minimaluser.models import Token, User
-from minimaluser.security import mails
+from minimaluser.models import Token, User, people
+from minimaluser.security import credentials, links, mails
+from minimaluser.security.credentials import After
 from minimaluser.settings import settings
 
 

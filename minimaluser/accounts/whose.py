@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from minimaluser.accounts import blanks
-from minimaluser.extensions import db
+from minimaluser.database import db
 
 METADATA = db.metadata
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from minimaluser import files
 from minimaluser.album import images
 from minimaluser.album.model import Photo
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib.text import slugify
 
 

@@ -117,7 +117,7 @@ def log_in_first(next_path: str, *, in_place: bool = True) -> Response:
         next_path: the page to come back to.
         in_place: whether the request may be sent again after a log-in over the same page.
     """
-    answer = ask_first(url_for("session.new", next=next_path))
+    answer = ask_first(url_for("login.new", next=next_path))
     if answer.status_code == 401:
         answer.headers["Clear-Site-Data"] = '"cache"'
         if not in_place:

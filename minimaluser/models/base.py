@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib.moment import Moment
 
 if TYPE_CHECKING:
-    from minimaluser.extensions import Base as Model
+    from minimaluser.database import Base as Model
 else:
     Model = db.Model
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib.rates import Rates
 from minimaluser.models import Hit
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app, has_request_context, request
 
-from minimaluser.extensions import transaction_before
+from minimaluser.database import transaction_before
 from minimaluser.lib import audit, clock, emails, rates, tokens
 from minimaluser.models import User
 from minimaluser.rules import rules

@@ -14,14 +14,12 @@ from minimaluser.views import (
     confirmation,
     context,
     cookies,
-    dev,
     email_address,
     email_confirmation,
     errors,
     events,
     export,
     first_key,
-    gallery,
     guard,
     health,
     key_entry,
@@ -32,16 +30,18 @@ from minimaluser.views import (
     pages,
     profile,
     pwa,
-    sample_partials,
-    samples,
     seo,
-    session,
     sessions,
     signup,
     tile,
     undo,
     validation,
 )
+from minimaluser.views import login as session
+from minimaluser.views.dev import gallery
+from minimaluser.views.dev import mailbox as dev
+from minimaluser.views.dev import pages as samples
+from minimaluser.views.dev import partials as sample_partials
 
 part = Part(
     blueprints=(

@@ -5,8 +5,9 @@ from flask import Blueprint, Response
 from minimaluser import accounts
 from minimaluser.forms import KeyForm
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.browser import know_browser
+from minimaluser.views.logged_in import me, renew
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import know_browser, me, renew
 
 bp = Blueprint("access_key", __name__)
 

@@ -8,7 +8,7 @@ from minimaluser.lib import htmx
 from minimaluser.lib.text import span
 from minimaluser.rules import rules
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import me
+from minimaluser.views.logged_in import me
 
 bp = Blueprint("closing", __name__)
 

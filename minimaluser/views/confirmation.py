@@ -8,8 +8,9 @@ from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.lib.text import duration
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.browser import know_browser, user_agent
+from minimaluser.views.logged_in import me, remember, visitor
 from minimaluser.views.mailed_link import MailedLink
-from minimaluser.views.visitor import know_browser, me, remember, user_agent, visitor
 
 bp = Blueprint("confirmation", __name__)
 link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confirm")

@@ -7,7 +7,8 @@ from minimaluser.lib import consent, cookies, htmx
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.settings import settings
-from minimaluser.views.visitor import cookie_choice, next_address
+from minimaluser.views.browser import cookie_choice
+from minimaluser.views.redirects import next_address
 
 bp = Blueprint("cookies", __name__)
 

@@ -6,8 +6,9 @@ from minimaluser import accounts
 from minimaluser.forms import EmailForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.logged_in import me, renew
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import ask_for_key, me, renew
+from minimaluser.views.redirects import ask_for_key
 
 bp = Blueprint("email_address", __name__)
 

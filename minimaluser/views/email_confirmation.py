@@ -6,8 +6,9 @@ from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
+from minimaluser.views.browser import know_browser
+from minimaluser.views.logged_in import remember, visitor
 from minimaluser.views.mailed_link import MailedLink
-from minimaluser.views.visitor import know_browser, remember, visitor
 
 bp = Blueprint("email_confirmation", __name__)
 link = MailedLink(bp, "/email/confirm/", partial(accounts.look_at, "change-email"), "email_confirm")
@@ -18,6 +19,6 @@ def update(token: str) -> Response:
     user = accounts.confirm_email(token, visitor())
     message = "Your new email is confirmed. The access key in that mail is in force from now on."
     if user.session is None:
-        return htmx.go(url_for("session.new"), message)
+        return htmx.go(url_for("login.new"), message)
     remember(user)
     return know_browser(htmx.go(url_for("profile.show"), message), user)

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from minimaluser import accounts
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import me
+from minimaluser.views.logged_in import me
 
 bp = Blueprint("events", __name__)
 

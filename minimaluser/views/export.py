@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import me
+from minimaluser.views.logged_in import me
 
 bp = Blueprint("export", __name__)
 

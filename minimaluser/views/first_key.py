@@ -5,7 +5,8 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import know_browser, me, renew
+from minimaluser.views.browser import know_browser
+from minimaluser.views.logged_in import me, renew
 
 bp = Blueprint("first_key", __name__)
 

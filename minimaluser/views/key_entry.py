@@ -8,7 +8,8 @@ from minimaluser.lib import htmx
 from minimaluser.lib.text import span
 from minimaluser.rules import rules
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import granted, me, next_address, remember
+from minimaluser.views.logged_in import me, remember
+from minimaluser.views.redirects import granted, next_address
 
 bp = Blueprint("key_entry", __name__)
 

@@ -9,7 +9,8 @@ from minimaluser import accounts
 from minimaluser.forms import ForgotKeyForm, ResetKeyForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import EVERYBODY, access
-from minimaluser.views.visitor import browser_secret, know_browser, known_browser, me
+from minimaluser.views.browser import browser_secret, know_browser, known_browser
+from minimaluser.views.logged_in import me
 
 bp = Blueprint("key_reset", __name__)
 
@@ -62,5 +63,5 @@ def update(token: str) -> Response:
 
 def done(user: Any) -> Response:
     """Ask for the log-in, which no flood of strangers keeps from this browser (RL3)."""
-    answer = htmx.go(url_for("session.new"), "Your access key is set. Please log in with it.")
+    answer = htmx.go(url_for("login.new"), "Your access key is set. Please log in with it.")
     return know_browser(answer, user)

@@ -17,7 +17,7 @@ from minimaluser.forms import Form, LinkForm
 from minimaluser.lib import cookies, htmx, tokens
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, Access, access
-from minimaluser.views.visitor import mark, visitor
+from minimaluser.views.logged_in import mark, visitor
 
 Press = Callable[[str], Response]
 

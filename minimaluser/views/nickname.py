@@ -5,8 +5,8 @@ from flask import Blueprint, Response
 from minimaluser import accounts
 from minimaluser.forms import NicknameForm
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.logged_in import me
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import me
 
 bp = Blueprint("nickname", __name__)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, url_for
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.visitor import me
+from minimaluser.views.logged_in import me
 
 bp = Blueprint("profile", __name__)
 

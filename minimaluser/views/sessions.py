@@ -4,8 +4,8 @@ from flask import Blueprint, Response
 
 from minimaluser import accounts
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.logged_in import me
 from minimaluser.views.profile import show_row
-from minimaluser.views.visitor import me
 
 bp = Blueprint("sessions", __name__)
 

@@ -8,11 +8,8 @@ from minimaluser.forms import SignupForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import GUESTS, access
 from minimaluser.settings import settings
-from minimaluser.views.visitor import (
-    browser_secret,
-    remember,
-    user_agent,
-)
+from minimaluser.views.browser import browser_secret, user_agent
+from minimaluser.views.logged_in import remember
 
 bp = Blueprint("signup", __name__)
 

@@ -8,8 +8,8 @@ from minimaluser import accounts
 from minimaluser.forms import TileForm
 from minimaluser.lib import tiles
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
+from minimaluser.views.logged_in import me
 from minimaluser.views.profile import edit_row, show_row
-from minimaluser.views.visitor import me
 
 bp = Blueprint("tile", __name__)
 

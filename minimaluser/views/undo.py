@@ -8,8 +8,9 @@ from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
+from minimaluser.views.browser import know_browser
+from minimaluser.views.logged_in import forget, me
 from minimaluser.views.mailed_link import MailedLink
-from minimaluser.views.visitor import forget, know_browser, me
 
 
 def pages(

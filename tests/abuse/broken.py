@@ -21,24 +21,13 @@ from sqlalchemy import select, update
 
 import minimaluser
 from minimaluser import accounts, forms
-from minimaluser.accounts import (
-    access_key,
-    codes,
-    confirmation,
-    credentials,
-    email_address,
-    links,
-    login,
-    people,
-    sessions,
-    signup,
-)
-from minimaluser.accounts.credentials import After
-from minimaluser.extensions import db, transaction
+from minimaluser.accounts import access_key, confirmation, email_address, login, signup
+from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing, headers, nicknames, tokens
-from minimaluser.models import Code, Session, Token, User
+from minimaluser.models import Code, Session, Token, User, people
 from minimaluser.rules import rules
-from minimaluser.security import access
+from minimaluser.security import access, codes, credentials, links, sessions
+from minimaluser.security.credentials import After
 from minimaluser.settings import settings_of
 from minimaluser.views import visitor
 from tests import club, stock
@@ -411,7 +400,7 @@ def no_fetch_metadata(_app: Flask) -> None:
 @hole("forgeries.a_fragment_is_guarded_like_its_page")
 def fragments_show_the_log_in_form(app: Flask) -> None:
     """Who asks for a fragment is given the log-in form inside the page."""
-    put(app.login_manager, "unauthorized_callback", app.view_functions["session.new"])  # type: ignore[attr-defined]
+    put(app.login_manager, "unauthorized_callback", app.view_functions["login.new"])  # type: ignore[attr-defined]
 
 
 # headers
@@ -702,7 +691,7 @@ def twice_is_two_mails(_app: Flask) -> None:
 @hole("reads.no_get_writes")
 def a_link_logs_out(app: Flask) -> None:
     """Logging out is a link."""
-    open_route(app, "/logout", "link_out", app.view_functions["session.destroy"])
+    open_route(app, "/logout", "link_out", app.view_functions["login.destroy"])
 
 
 # redirects

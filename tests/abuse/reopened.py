@@ -10,27 +10,13 @@ from sqlalchemy import update
 
 import minimaluser
 from minimaluser import accounts, mail
-from minimaluser.accounts import (
-    acting,
-    belongings,
-    closing,
-    confirmation,
-    credentials,
-    key_reset,
-    known_browsers,
-    links,
-    people,
-    removal,
-    sessions,
-    signup,
-    undo,
-)
-from minimaluser.accounts.credentials import After
-from minimaluser.extensions import db, transaction
+from minimaluser.accounts import belongings, closing, confirmation, key_reset, removal, signup, undo
+from minimaluser.database import db, transaction
 from minimaluser.lib import clock, rates, strength, tokens
-from minimaluser.models import Session, User
+from minimaluser.models import Session, User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits, mails
+from minimaluser.security import acting, credentials, known_browsers, limits, links, mails, sessions
+from minimaluser.security.credentials import After
 from minimaluser.settings import settings_of
 from minimaluser.views import guard, mailed_link, visitor
 from tests.abuse.broken import hole, nothing, put, put_in, replace_view, spare, without

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 from tests import postgres, stock
 from tests.abuse.attack import Failed, NotTried
 from tests.abuse.mailbox import Mailbox

@@ -9,9 +9,8 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
 from minimaluser.lib import clock as now
-from minimaluser.models import Session, User
+from minimaluser.models import Session, User, people
 from tests.database import change, count, snapshot, user_of
 from tests.person import KEY, Person
 

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from minimaluser import accounts
-from minimaluser.accounts import acting, people
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock
-from minimaluser.models import Session, User
+from minimaluser.models import Session, User, people
+from minimaluser.security import acting
 from tests.conftest import ANNS_KEY
 from tests.database import count, logged_in, snapshot, user_of
 from tests.person import Person

@@ -18,9 +18,9 @@ from flask import Flask
 from sqlalchemy.dialects import postgresql
 
 from minimaluser import accounts, create_app
-from minimaluser.accounts import belongings, blanks, people, whose
-from minimaluser.extensions import db
-from minimaluser.models import Event, Session
+from minimaluser.accounts import belongings, blanks, whose
+from minimaluser.database import db
+from minimaluser.models import Event, Session, people
 from minimaluser.models.base import blank, kept
 from tests.database import count, rows_of, user_of
 from tests.garden import Garden, every_type

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from minimaluser.extensions import transaction
+from minimaluser.database import transaction
 from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits, mails
 from tests.accounts.test_export import exported

@@ -9,9 +9,9 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import links, people
-from minimaluser.extensions import db
-from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
+from minimaluser.database import db
+from minimaluser.models import Code, Event, OutboxItem, Session, Token, User, people
+from minimaluser.security import links
 from minimaluser.settings import settings_of
 from tests.database import count, rows_of, snapshot, user_of, work
 from tests.person import KEY, Person

@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import credentials, links, people
-from minimaluser.accounts.credentials import KINDS, NO_CREDENTIALS, After
-from minimaluser.extensions import db
+from minimaluser.database import db
+from minimaluser.models import people
 from minimaluser.rules import rules
+from minimaluser.security import credentials, links
+from minimaluser.security.credentials import KINDS, NO_CREDENTIALS, After
 from minimaluser.settings import ROOT
 from tests.database import user_of
 from tests.person import Person
@@ -89,7 +90,7 @@ def purposes() -> Iterator[str]:
             if not isinstance(call, ast.Call) or ast.unparse(call.func) != "tokens.issue":
                 continue
             text = ast.unparse(call.args[1])
-            if (dotted, text) == ("minimaluser.accounts.links", "purpose"):
+            if (dotted, text) == ("minimaluser.security.links", "purpose"):
                 continue  # one of ADDRESSES, which knows no other
             module = importlib.import_module(dotted)
             yield str(eval(text, vars(module)))

@@ -9,8 +9,7 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
-from minimaluser.models import OutboxItem, Session, Token, User
+from minimaluser.models import OutboxItem, Session, Token, User, people
 from tests.answers import errors_in
 from tests.database import change, count, rows_of, snapshot, user_of
 from tests.person import KEY, Person, form_of

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser.accounts import events, people
+from minimaluser.accounts import events
+from minimaluser.models import people
 from tests.person import Person
 
 DAY = timedelta(days=1)

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
-from minimaluser.extensions import db
-from minimaluser.models import User, exempt
+from minimaluser.database import db
+from minimaluser.models import User, exempt, people
 from tests.database import snapshot, user_of
 from tests.person import Person
 

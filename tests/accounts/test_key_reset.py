@@ -11,10 +11,10 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import codes
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, User
 from minimaluser.rules import rules
+from minimaluser.security import codes
 from minimaluser.settings import settings_of
 from tests.answers import errors_in
 from tests.change import change_settings

@@ -22,10 +22,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from minimaluser import create_app
-from minimaluser.accounts import people, removal
-from minimaluser.extensions import db
+from minimaluser.accounts import removal
+from minimaluser.database import db
 from minimaluser.lib import audit, hashing, rates, strength
-from minimaluser.models import Hit
+from minimaluser.models import Hit, people
 from minimaluser.rules import rules
 from minimaluser.security import hits, limits
 from minimaluser.settings import CROWD_IN_DEVELOPMENT, ROOT, settings_of

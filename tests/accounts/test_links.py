@@ -9,10 +9,11 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from minimaluser import accounts
-from minimaluser.accounts import codes, key_reset, link_about, links
-from minimaluser.extensions import db
+from minimaluser.accounts import key_reset, link_about
+from minimaluser.database import db
 from minimaluser.lib import tokens
 from minimaluser.models import Token, User
+from minimaluser.security import codes, links
 from minimaluser.settings import settings_of
 from tests.database import rows_of, user_of
 from tests.person import Person

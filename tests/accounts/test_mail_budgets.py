@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser.accounts import people, removal
-from minimaluser.extensions import db
+from minimaluser.accounts import removal
+from minimaluser.database import db
 from minimaluser.lib import audit
-from minimaluser.models import OutboxItem, User
+from minimaluser.models import OutboxItem, User, people
 from minimaluser.rules import rules
 from tests.accounts.test_limits import at
 from tests.change import change_settings

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
+from minimaluser.models import people
 from tests.database import logged_in, snapshot, user_of
 from tests.person import Person
 

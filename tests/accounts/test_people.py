@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minimaluser.accounts import people
+from minimaluser.models import people
 
 
 @pytest.mark.parametrize("typed", ["ann@example.org", " ANN@EXAMPLE.ORG ", "Ann@Example.org"])

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from minimaluser import delivery, outbox
+from minimaluser import outbox
 from minimaluser.models import Code, Hit, OutboxItem, Session, User
+from minimaluser.outbox import delivery
 from minimaluser.security import limits
 from tests.database import change, count, rows_of, user_of
 from tests.person import KEY, Person

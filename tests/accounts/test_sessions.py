@@ -12,11 +12,12 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import login, sessions
-from minimaluser.extensions import db
+from minimaluser.accounts import login
+from minimaluser.database import db
 from minimaluser.lib import hashing, tokens
 from minimaluser.models import Session, User
 from minimaluser.rules import rules
+from minimaluser.security import sessions
 from minimaluser.settings import settings_of
 from tests.database import change, count, rows_of, user_of
 from tests.person import Person

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from minimaluser import accounts, files
-from minimaluser.accounts import people
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
+from minimaluser.models import people
 from tests.database import logged_in, snapshot, user_of, work
 from tests.person import Person
 

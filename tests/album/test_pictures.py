@@ -13,7 +13,7 @@ from minimaluser import files
 from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
-from minimaluser.extensions import db
+from minimaluser.database import db
 from tests.album.stock import NAMES, write_pictures
 from tests.database import count, rows_of
 

@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from moto.server import ThreadedMotoServer
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 from tests.faults.door import Door
 from tests.faults.inquest import Row, table
 from tests.faults.postgres import Postgres

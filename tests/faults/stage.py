@@ -219,7 +219,9 @@ class Stage:
 
     def start_worker(self) -> Process:
         number = len(self.processes)
-        worker = self._start([BIN / "python", "-m", "minimaluser.worker"], f"worker-{number}", {})
+        worker = self._start(
+            [BIN / "python", "-m", "minimaluser.outbox.worker"], f"worker-{number}", {}
+        )
         assert until(lambda: "waits for mail" in worker.said(), START_SECONDS), worker.said()
         return worker
 

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 from werkzeug.test import create_environ, run_wsgi_app
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import Session, User
 from tests.conftest import Site, bring_back, close
 from tests.fuzz.cases import Case

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from minimaluser import extensions
+from minimaluser import database as extensions
 
 LONGEST_WAIT_SECONDS = 60
 _mine = threading.local()

@@ -15,27 +15,21 @@ from typing import Any
 from minimaluser import accounts, mail
 from minimaluser.accounts import (
     access_key,
-    acting,
     closing,
     confirmation,
-    credentials,
     email_address,
     key_reset,
-    known_browsers,
-    links,
     login,
-    people,
-    sessions,
     signup,
     undo,
 )
-from minimaluser.accounts.credentials import After
-from minimaluser.extensions import transaction
+from minimaluser.database import transaction
 from minimaluser.lib import browsers, clock, htmx
 from minimaluser.mailer import contract
-from minimaluser.models import Token, User
+from minimaluser.models import Token, User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits, mails
+from minimaluser.security import acting, credentials, known_browsers, limits, links, mails, sessions
+from minimaluser.security.credentials import After
 from minimaluser.views import signup as signup_view
 from tests.abuse.broken import nothing, put, put_in, without
 

@@ -13,10 +13,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser import delivery, outbox
-from minimaluser.extensions import db
+from minimaluser import outbox
+from minimaluser.database import db
 from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.models import WAITING, OutboxItem
+from minimaluser.outbox import delivery
 from minimaluser.security import mails
 from minimaluser.settings import settings_of
 from tests.change import change_settings

@@ -18,11 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from werkzeug.test import TestResponse
 
 from minimaluser import accounts, mail
-from minimaluser.accounts import people
-from minimaluser.extensions import transaction
+from minimaluser.database import transaction
 from minimaluser.lib import clock
 from minimaluser.mailer import contract
-from minimaluser.models import Token, User
+from minimaluser.models import Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import mails
 from tests.change import change_settings

@@ -22,7 +22,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minimaluser import accounts
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.models import Session, User
 from minimaluser.settings import bind, settings_of
 from tests.change import change_settings

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from minimaluser import accounts
-from minimaluser.accounts import people
+from minimaluser.models import people
 from tests.person import CODE, KEY, Person
 
 COOKIES = ("mu_session", "mu_browser")

@@ -18,12 +18,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from minimaluser import delivery, outbox
-from minimaluser.extensions import db
+from minimaluser import outbox
+from minimaluser.database import db
 from minimaluser.lib import clock, post
 from minimaluser.mailer import contract
 from minimaluser.mailer import create_app as create_mailer
 from minimaluser.models import OutboxItem
+from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.settings import settings_of
 from tests.change import change_settings

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask, g, request, request_finished, session
 from sqlalchemy import text
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock, hashing, logs, rates, tokens
 from minimaluser.models import OutboxItem, Session
 from minimaluser.rules import rules

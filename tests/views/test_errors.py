@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from minimaluser import accounts
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.parts import Part, Slot
 from minimaluser.security.access import EVERYBODY, access

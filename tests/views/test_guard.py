@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import headers
 from minimaluser.models import User
 from minimaluser.security.access import (

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from minimaluser import files
-from minimaluser.extensions import db
+from minimaluser.database import db
 from tests.database import statements, work
 from tests.person import Person
 

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from minimaluser.accounts import links, people
-from minimaluser.extensions import db
+from minimaluser.database import db
+from minimaluser.models import people
+from minimaluser.security import links
 from tests.database import snapshot
 from tests.person import Person
 

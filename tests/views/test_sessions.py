@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.accounts import people
-from minimaluser.models import Session
+from minimaluser.models import Session, people
 from tests.answers import assert_sends_to_log_in
 from tests.database import count, rows_of, user_of
 from tests.person import Person

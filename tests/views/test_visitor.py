@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from minimaluser import create_app
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.security.access import EVERYBODY, access
 from tests.conftest import Site
 from tests.person import HTMX, Person

@@ -7,15 +7,9 @@ from minimaluser import accounts
 from minimaluser.forms import LoginForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import EVERYBODY, GUESTS, access
-from minimaluser.views.visitor import (
-    granted,
-    know_browser,
-    known_browser,
-    me,
-    next_address,
-    remember,
-    user_agent,
-)
+from minimaluser.views.browser import know_browser, known_browser, user_agent
+from minimaluser.views.logged_in import me, remember
+from minimaluser.views.redirects import granted, next_address
 
 bp = Blueprint("session", __name__)
 

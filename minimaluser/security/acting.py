@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from minimaluser.accounts import people
-from minimaluser.accounts.refusal import KeyNeeded, SessionEnded
-from minimaluser.extensions import db, transaction
-from minimaluser.models import Session, User
+from minimaluser.database import db, transaction
+from minimaluser.models import Session, User, people
+from minimaluser.security.acting import KeyNeeded, SessionEnded
 
 
 @contextmanager

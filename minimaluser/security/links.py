@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 
-from minimaluser.accounts import people
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock, sealing, tokens
-from minimaluser.models import WAITING, OutboxItem, Token, User
+from minimaluser.models import WAITING, OutboxItem, Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import limits
 from minimaluser.settings import settings

@@ -9,7 +9,7 @@ from minimaluser import create_app
 LANES = 2  # a slow mailer in one does not stop the other
 LONGEST_NAP_SECONDS = 1.0
 
-log = logging.getLogger("minimaluser.worker")
+log = logging.getLogger("minimaluser.outbox.worker")
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from minimaluser.accounts import codes, links, sessions
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import User
+from minimaluser.security import codes, links, sessions
 
 
 class After(Enum):

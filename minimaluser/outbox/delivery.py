@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from minimaluser import files
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import sealing
 from minimaluser.lib.post import post
 from minimaluser.mailer import contract

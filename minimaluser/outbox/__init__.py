@@ -17,13 +17,13 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session as Rows
 from sqlalchemy.orm import object_session
 
-from minimaluser import delivery
-from minimaluser.extensions import db, transaction
+from minimaluser.database import db, transaction
 from minimaluser.lib import audit, clock
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
 from minimaluser.models import WAITING as WAITING
 from minimaluser.models import OutboxItem, User
+from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.settings import settings
 

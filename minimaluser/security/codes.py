@@ -7,7 +7,7 @@ import secrets
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import clock, tokens
 from minimaluser.models import Code, User
 from minimaluser.rules import rules

@@ -13,11 +13,11 @@ from minimaluser import parts
 from minimaluser.lib import clock, tiles
 from minimaluser.parts import Sample
 from minimaluser.security.access import EVERYBODY, access
-from minimaluser.views import samples
-from minimaluser.views.dev import as_mail
+from minimaluser.views.dev import pages as samples
+from minimaluser.views.dev.mailbox import as_mail
+from minimaluser.views.dev.pages import person as _person
 from minimaluser.views.errors import WORDS
 from minimaluser.views.errors import page as error_page
-from minimaluser.views.samples import person as _person
 
 bp = Blueprint("gallery", __name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import inspect, select
 
-from minimaluser.extensions import db
+from minimaluser.database import db
 from minimaluser.lib import emails
 from minimaluser.models import Session, User
 
