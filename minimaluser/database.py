@@ -1,4 +1,4 @@
-"""The Flask extensions, made once and bound to the app in create_app; no rules live here."""
+"""The database: the engine, and transactions that lose nothing and lock briefly."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import has_request_context
-from flask_compress import Compress
-from flask_login import LoginManager
-from flask_migrate import Migrate
+from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
     Table,
     event,
+    exc,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
@@ -49,12 +46,8 @@ def _give_no_id_twice(table: Table, metadata: MetaData) -> None:
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(render_as_batch=True)
-login = LoginManager()
-csrf = CSRFProtect()
-compress = Compress()
 
-
+AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)  # it does not answer, or late
 WRITES = "inside a transaction that may write"
 
 
@@ -119,7 +112,13 @@ def _everything_kept(rows: Session) -> Iterator[None]:
         rows.expire_on_commit = before
 
 
-def let_go(_error: BaseException | None = None) -> None:
+def bind(app: Flask) -> None:
+    """Give an app its database."""
+    db.init_app(app)
+    app.teardown_appcontext(_let_go)
+
+
+def _let_go(_error: BaseException | None = None) -> None:
     """End what a request still holds of the database, after its answer is made.
 
     Raises:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import current_app
-
 from minimaluser.lib.storage import Storage
+from minimaluser.services import services
 
 
 def storage() -> Storage:
     """Return where this site keeps its files."""
-    return cast(Storage, current_app.extensions["storage"])
+    return services().storage
 
 
 def tile_path(name: str) -> str:

@@ -24,11 +24,12 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import click
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, Flask, render_template
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser.database import db
+from minimaluser.services import services, services_of
 
 PARTS = [
     "minimaluser.views",
@@ -97,7 +98,7 @@ def load() -> tuple[Part, ...]:
 
 def register(app: Flask) -> None:
     """Bind the views and commands of the parts, and what templates ask of them."""
-    found = app.extensions["parts"] = load()
+    found = services_of(app).parts
     for part in found:
         for blueprint in part.blueprints:
             app.register_blueprint(blueprint)
@@ -105,12 +106,6 @@ def register(app: Flask) -> None:
             app.cli.add_command(command)
     app.cli.add_command(_seed([part.seed for part in found if part.seed]))
     app.jinja_env.globals.update(menu=menu(found), slot=slot)
-
-
-def here() -> tuple[Part, ...]:
-    """Return the parts of the app."""
-    found: tuple[Part, ...] = current_app.extensions["parts"]
-    return found
 
 
 def menu(found: tuple[Part, ...]) -> list[Entry]:
@@ -129,7 +124,7 @@ def slot(name: str, *, spare: bool = False) -> Markup:
 
 
 def _filled(name: str, spare: bool) -> Iterator[Markup]:
-    for part in here():
+    for part in services().parts:
         brought = part.slots.get(name, "")
         try:
             yield escape(brought) if isinstance(brought, str) else brought.render()

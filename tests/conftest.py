@@ -29,6 +29,7 @@ from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.models import Session, User
 from minimaluser.rules import rules
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from tests import postgres, stock
 from tests.person import Person
@@ -99,7 +100,7 @@ def make_app(folder: Path, templates: Path, **settings: str) -> Flask:
     environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL} | settings
     app = create_app(environ, PROPAGATE_EXCEPTIONS=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
-    app.extensions["wake"] = lambda _seconds=0.0: None  # tests work off the outbox themselves
+    services_of(app).wake = lambda _seconds=0.0: None  # tests work off the outbox themselves
     return app
 
 
@@ -185,7 +186,8 @@ def bring_back(house: Flask, site: Site, name: str = "house") -> None:
 def app(house: Flask, site: Site) -> Iterator[Flask]:
     """A site with Ann and Ben; an exception that no handler answers reaches the test."""
     bring_back(house, site)
-    kept = [(part, dict(part)) for part in (house.config, house.view_functions, house.extensions)]
+    lasting = house.config, house.view_functions, house.extensions, vars(services_of(house))
+    kept = [(part, dict(part)) for part in lasting]
     yield house
     close(house)
     for part, before in kept:

@@ -27,8 +27,9 @@ from minimaluser.database import db
 from minimaluser.lib import logs
 from minimaluser.mailer import create_app as create_mailer
 from minimaluser.models import people
-from minimaluser.outbox import engine as tasks
+from minimaluser.outbox import engine
 from minimaluser.rules import rules
+from minimaluser.services import services_of
 from tests.change import change_settings
 from tests.conftest import PRODUCTION, Site, close, make_app
 from tests.database import user_of, work
@@ -90,8 +91,9 @@ def life(site: Site, tmp_path: Path) -> Iterator[Life]:
     change_settings(app, mailer_url=f"http://127.0.0.1:{server.port}")
     change_settings(app, jwt_mailer_secret=[PRODUCTION["JWT_MAILER_SECRET"]])
     logs.watch(app)
-    tasks.bind(app)
-    app.extensions["huey"].storage.initialize_schema()
+    given = services_of(app)
+    given.huey, given.wake = engine.start(app)
+    given.huey.storage.initialize_schema()
     handler = logging.StreamHandler(log)
     handler.setFormatter(logs.Lines())
     root, ours = logging.getLogger(), logging.getLogger("minimaluser")
@@ -102,7 +104,7 @@ def life(site: Site, tmp_path: Path) -> Iterator[Life]:
         yield Life(app, folder, log, sink)
     root.removeHandler(handler)
     ours.setLevel(before)
-    app.extensions["huey"].storage.close()
+    services_of(app).huey.storage.close()
     close(app)
     server.shutdown()
     server.server_close()

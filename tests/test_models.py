@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,14 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from minimaluser import database as extensions
+from minimaluser import database
 from minimaluser.accounts import signup
-from minimaluser.app import _engine_options
+from minimaluser.configuration import of_flask
 from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
-from minimaluser.settings import ROOT
+from minimaluser.settings import ROOT, settings_of
 from tests import postgres
 from tests.conftest import Site
 from tests.database import change, count, rows_of, snapshot, statements, user_of
@@ -238,14 +239,14 @@ def test_ST3_sqlite_is_set_up_for_many_at_once(inside: None) -> None:
 @pytest.mark.sqlite
 def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
     connection = sqlite3.connect(site.folder / "site.db")
-    extensions._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
+    database._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     connection.close()
 
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
-    ("begin", "begun"), [(nullcontext, "BEGIN"), (extensions.transaction, "BEGIN IMMEDIATE")]
+    ("begin", "begun"), [(nullcontext, "BEGIN"), (database.transaction, "BEGIN IMMEDIATE")]
 )
 def test_ST3_who_may_write_waits_for_sqlite_before_it_has_read(
     app: Flask, begin: Any, begun: str
@@ -256,8 +257,11 @@ def test_ST3_who_may_write_waits_for_sqlite_before_it_has_read(
         assert seen[0] == begun
 
 
-def test_ST3_a_connection_to_postgresql_is_asked_for_with_its_limits() -> None:
-    options = _engine_options("postgresql+psycopg://db/x")
+def test_ST3_a_connection_to_postgresql_is_asked_for_with_its_limits(app: Flask) -> None:
+    ours = replace(settings_of(app), database_url="postgres://db/x")
+    told = of_flask(ours)
+    assert told["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://db/x"
+    options = told["SQLALCHEMY_ENGINE_OPTIONS"]
     asked = options["connect_args"]
     assert asked["connect_timeout"] == 2
     assert dict(re.findall(r"-c (\w+)=(\d+)", asked["options"])) == {

@@ -19,6 +19,7 @@ from minimaluser.models import OutboxItem, people
 from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.security import mails
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from tests.change import change_settings
 from tests.database import change, count, rows_of, user_of, work
@@ -324,7 +325,7 @@ def test_ML5_a_dead_letter_past_its_time_is_wiped_by_the_purge(
 @pytest.fixture
 def woken(empty: Flask) -> list[float]:
     calls: list[float] = []
-    empty.extensions["wake"] = lambda seconds=0.0: calls.append(seconds)
+    services_of(empty).wake = lambda seconds=0.0: calls.append(seconds)
     return calls
 
 
@@ -364,7 +365,7 @@ def test_an_engine_that_is_down_does_not_cost_the_change(empty: Flask) -> None:
     def down(_seconds: float = 0.0) -> None:
         raise ConnectionError("no engine")
 
-    empty.extensions["wake"] = down
+    services_of(empty).wake = down
     put(empty)
     assert count(empty, OutboxItem) == 1
 

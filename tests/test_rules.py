@@ -22,8 +22,7 @@ from minimaluser.models import Hit, OutboxItem, Session
 from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.security import limits
 from minimaluser.settings import ROOT
-from minimaluser.views.dev import gallery
-from minimaluser.views.dev import pages as samples
+from minimaluser.views.dev import gallery, samples
 from tests import literals
 from tests.change import change_settings
 from tests.database import rows_of, user_of, work

@@ -10,6 +10,7 @@ import pytest
 
 from minimaluser import create_app
 from minimaluser.lib import environment
+from minimaluser.services import services_of
 from minimaluser.settings import BadSettings, load
 from tests.conftest import PRODUCTION
 
@@ -201,7 +202,7 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     phone.log_out()
     page, code = phone.ask_for_code()
     ours = phone.client.get_cookie("mu_session").value
-    signed = app.extensions["huey"].serializer.serialize("wake up")
+    signed = services_of(app).huey.serializer.serialize("wake up")
     made = json.loads((tmp_path / "secrets.json").read_text())
     rotated = {name: f"new-{name}-0123456789-abcdefghijkl,{made[name]}" for name in SECRETS}
     after = create_app({**old, **rotated})
@@ -215,7 +216,7 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     phone_again = Person(after, phone.email)
     phone_again.client.set_cookie("mu_session", ours)
     assert phone_again.use_code(page, code, "seven green trains at noon").status_code == 303
-    waker = after.extensions["huey"].serializer
+    waker = services_of(after).huey.serializer
     assert waker.deserialize(signed) == "wake up"
     assert waker.deserialize(waker.serialize("again")) == "again"
     retired = create_app({**old, **{name: value.split(",")[0] for name, value in rotated.items()}})
@@ -223,7 +224,7 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     ann_at_last.client.set_cookie("mu_session", cookie)
     assert not ann_at_last.is_logged_in
     with pytest.raises(ValueError, match="mismatch"):
-        retired.extensions["huey"].serializer.deserialize(signed)
+        services_of(retired).huey.serializer.deserialize(signed)
     assert ann_at_last.get(link).status_code == 400
     for each in (app, after, retired):
         with each.app_context():

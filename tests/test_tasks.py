@@ -9,27 +9,28 @@ from flask import Flask
 from huey import Huey
 
 from minimaluser import outbox
-from minimaluser.outbox import engine as tasks
+from minimaluser.outbox import engine
+from minimaluser.services import services_of
 from tests.person import Person
 
 
 @pytest.fixture
-def engine(app: Flask) -> Iterator[Huey]:
-    tasks.bind(app)  # the app of the tests sleeps
-    engine = app.extensions["huey"]
-    engine.storage.initialize_schema()  # as the worker does when it starts
-    yield engine
-    engine.storage.close()
+def huey(app: Flask) -> Iterator[Huey]:
+    ours = services_of(app)
+    ours.huey, ours.wake = engine.start(app)  # the app of the tests sleeps
+    ours.huey.storage.initialize_schema()  # as the worker does when it starts
+    yield ours.huey
+    ours.huey.storage.close()
 
 
-def test_a_commit_wakes_the_worker_once(app: Flask, engine: Huey, eve: Person) -> None:
+def test_a_commit_wakes_the_worker_once(app: Flask, huey: Huey, eve: Person) -> None:
     eve.sign_up()
     eve.post("/confirm")
-    assert engine.pending_count() == 1
+    assert huey.pending_count() == 1
 
 
-def test_what_fails_is_looked_at_again_later(app: Flask, engine: Huey) -> None:
+def test_what_fails_is_looked_at_again_later(app: Flask, huey: Huey) -> None:
     with app.app_context():
         outbox.wake(30.0)
-    (task,) = engine.pending()
+    (task,) = huey.pending()
     assert task.eta is not None

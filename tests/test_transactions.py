@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from minimaluser import database as extensions
+from minimaluser import database
 from minimaluser.database import db, transaction, transaction_before
 from minimaluser.lib import hashing, strength
 from minimaluser.models import User, people
@@ -145,7 +145,7 @@ def test_ST3_what_was_read_before_keeps_nobody_from_writing_and_the_writer_sees_
     app: Flask, ann: Person, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else SQLite says "database is locked" at once to who has read and then writes."""
-    monkeypatch.setattr(extensions, "_at_the_door", write)
+    monkeypatch.setattr(database, "_at_the_door", write)
     assert ann.post("/profile/nickname", {"nickname": "Ann the First"}).status_code == 303
     user = user_of(app, ann.email)
     assert (user.nickname, user.tile_colour) == ("Ann the First", "#123456")

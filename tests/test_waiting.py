@@ -17,6 +17,7 @@ from minimaluser import outbox
 from minimaluser.database import db
 from minimaluser.lib.storage import Bucket
 from minimaluser.models import OutboxItem
+from minimaluser.services import services_of
 from tests.change import change_settings
 from tests.conftest import PRODUCTION
 from tests.person import KEY, Person
@@ -38,10 +39,10 @@ def deployed(production: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fla
         monkeypatch.setenv(name, "somebody")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     change_settings(production, mailer_url=MAILER)
-    production.extensions["storage"] = store = Bucket("tiles", BUCKET)
+    services_of(production).storage = store = Bucket("tiles", BUCKET)
     store.TRIES = 1
     production.test_client_class = Encrypted
-    engine = production.extensions["huey"].storage
+    engine = services_of(production).huey.storage
     engine.initialize_schema()
     with (
         production.app_context()

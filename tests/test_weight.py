@@ -11,6 +11,7 @@ import brotli
 import pytest
 from flask import Flask
 
+from minimaluser.services import services_of
 from tests.person import Person
 from tests.test_tree import committed
 
@@ -79,7 +80,7 @@ def test_our_own_script_is_small() -> None:
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
 def test_the_home_page_is_light(coding: str, stocked: Flask, eve: Person) -> None:
-    pages = ("/", *(stocked.extensions["assets"].url(name) for name in ("site.css", "site.js")))
+    pages = ("/", *(services_of(stocked).assets.url(name) for name in ("site.css", "site.js")))
     answers = [eve.get(path, headers={"Accept-Encoding": coding}) for path in pages]
     assert [answer.headers.get("Content-Encoding") for answer in answers] == [coding] * 3
     weights = [len(answer.data) for answer in answers]

@@ -21,6 +21,7 @@ from flask import Flask
 from minimaluser import create_app, outbox
 from minimaluser.database import db
 from minimaluser.models import OutboxItem
+from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
 from tests.conftest import Site, close
 from tests.database import count, rows_of, user_of
@@ -130,7 +131,7 @@ def test_OP3_what_the_worker_is_at_when_told_to_end_is_finished(awake: Flask) ->
 def test_a_commit_leaves_one_task_for_the_worker_however_much_there_is_to_do(
     awake: Flask,
 ) -> None:
-    huey = awake.extensions["huey"]
+    huey = services_of(awake).huey
     before = huey.pending_count()
     for number in range(3):
         with awake.app_context():
@@ -148,7 +149,7 @@ def test_a_task_carries_no_data(awake: Flask) -> None:
 
 
 def test_a_woken_worker_drains_the_outbox(awake: Flask) -> None:
-    huey = awake.extensions["huey"]
+    huey = services_of(awake).huey
     with awake.app_context():
         outbox.add("tile_remove", "x", None)
         db.session.commit()
@@ -158,7 +159,7 @@ def test_a_woken_worker_drains_the_outbox(awake: Flask) -> None:
 
 def test_a_forged_task_is_not_done(awake: Flask) -> None:
     """The file of the engine is no way in: Huey's messages are pickles, so they are signed."""
-    huey = awake.extensions["huey"]
+    huey = services_of(awake).huey
     while huey.dequeue():
         pass
     huey.storage.enqueue(pickle.dumps(["forged"]))

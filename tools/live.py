@@ -22,6 +22,8 @@ from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple
 from werkzeug.wrappers import Request, Response
 
+from minimaluser.services import services_of
+
 # Nothing of minimaluser is imported up here: it may be what is broken.
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -149,7 +151,7 @@ def load() -> WSGIApplication:
     app = create_app(TEMPLATES_AUTO_RELOAD=True, PROPAGATE_EXCEPTIONS=True)
     if settings_of(app).in_production:
         raise RuntimeError("`make run` is for development; see docs/deploy.md.")
-    huey = app.extensions["huey"]
+    huey = services_of(app).huey
     huey.storage.initialize_schema()
     consumer = huey.create_consumer(workers=LANES, max_delay=LONGEST_NAP_SECONDS)
     for thread in (consumer.scheduler, *(worker for _, worker in consumer.worker_threads)):

@@ -22,6 +22,7 @@ from flask_migrate import upgrade
 
 from minimaluser import accounts, create_app
 from minimaluser.rules import rules
+from minimaluser.services import services_of
 
 PAIRS = 300
 LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
@@ -37,7 +38,7 @@ def main(pairs: int) -> int:
     rules.limits = {action: {} for action in rules.limits}  # timing, not limits
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE_PATH": folder, "PRIVATE_SIGNUP": "1"})
-        app.extensions["wake"] = lambda _seconds=0.0: None
+        services_of(app).wake = lambda _seconds: None
         with app.app_context():
             upgrade(revision="heads")
             for email in (KNOWN, MOVING):

@@ -25,6 +25,7 @@ from minimaluser.models import WAITING as WAITING
 from minimaluser.models import OutboxItem, User
 from minimaluser.outbox import delivery
 from minimaluser.rules import rules
+from minimaluser.services import services
 from minimaluser.settings import settings
 
 EXPIRED = "expired"
@@ -183,6 +184,6 @@ def _forget(rows: Rows) -> None:
 def wake(seconds: float = 0.0) -> None:
     """Have a worker look after so many seconds; if that fails, the next sweep does."""
     try:
-        current_app.extensions["wake"](seconds)
+        services().wake(seconds)
     except Exception:
         current_app.logger.warning("the worker could not be woken", exc_info=True)

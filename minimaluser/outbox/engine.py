@@ -6,7 +6,7 @@ A task carries no data: what is to be done stands in the outbox.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from flask import Flask
@@ -20,8 +20,8 @@ from minimaluser.settings import settings_of
 NAME = "minimaluser"
 
 
-def bind(app: Flask) -> None:
-    """Give the app its engine, and the outbox the way to wake it."""
+def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
+    """Return the app's engine, and what wakes the worker in so many seconds."""
     huey = _engine(app)
 
     @huey.task(name="drain")
@@ -39,14 +39,13 @@ def bind(app: Flask) -> None:
         with app.app_context():
             accounts.purge()
 
-    def wake(seconds: float = 0.0) -> None:
+    def wake(seconds: float) -> None:
         if seconds:
             drain.schedule(delay=seconds)
         elif huey.pending_count() == 0:  # whoever is about to drain does this one too
             drain()
 
-    app.extensions["huey"] = huey
-    app.extensions["wake"] = wake
+    return huey, wake
 
 
 class Signed(SignedSerializer):

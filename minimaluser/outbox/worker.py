@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from minimaluser import create_app
+from minimaluser.services import services_of
 
 LANES = 2  # a slow mailer in one does not stop the other
 LONGEST_NAP_SECONDS = 1.0
@@ -16,7 +17,7 @@ def main() -> None:
     """Work until SIGTERM or SIGINT; what is being done then is finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     log.setLevel(logging.INFO)
-    huey = create_app().extensions["huey"]
+    huey = services_of(create_app()).huey
     huey.storage.initialize_schema()
     log.info("The worker waits for mail to send.")
     consumer = huey.create_consumer(

@@ -7,7 +7,22 @@ from contextlib import contextmanager
 
 from minimaluser.database import db, transaction
 from minimaluser.models import Session, User, people
-from minimaluser.security.acting import KeyNeeded, SessionEnded
+
+
+class SessionEnded(Exception):
+    """The session is over; the visitor is a guest from now on.
+
+    Attributes:
+        wrong_keys: it was ended just now, because the access key was wrong too often.
+    """
+
+    def __init__(self, *, wrong_keys: bool = False) -> None:
+        super().__init__("the session has ended")
+        self.wrong_keys = wrong_keys
+
+
+class KeyNeeded(Exception):
+    """The access key has to be entered first; the last time is too long ago."""
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from flask import Request, abort, current_app, g, request
+from flask import Request, abort, g, request
 from flask_login import AnonymousUserMixin
 
 from minimaluser.lib import audit, headers
 from minimaluser.rules import rules
+from minimaluser.services import services
 
 FORM, MULTIPART, JSON = (
     "application/x-www-form-urlencoded",
@@ -55,7 +56,7 @@ class Form:
             abort(403)
         if request.mimetype not in {"", self.kind}:
             refuse(415, "not a form")
-        current_app.extensions["csrf"].protect()
+        services().csrf.protect()
         fields = [value for name in request.form for value in request.form.getlist(name)]
         is_long = any(len(text) > rules.field_longest for text in (*request.form, *fields))
         files = [file for name in request.files for file in request.files.getlist(name)]

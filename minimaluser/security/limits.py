@@ -7,15 +7,15 @@ from collections.abc import Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 
 from minimaluser.database import transaction_before
 from minimaluser.lib import audit, clock, emails, rates, tokens
 from minimaluser.models import User
 from minimaluser.rules import rules
 from minimaluser.security import hits
+from minimaluser.services import services
 from minimaluser.settings import settings
 
 # While the shared counter does not answer these are refused; the database counts the others.
@@ -182,8 +182,8 @@ def _keys(action: str, scope: str, subject: str) -> list[str]:
     return [tokens.keyed_digest(secret, name) for secret in settings.session_secret]
 
 
-def _shared() -> Any:
-    return current_app.extensions.get("counter")
+def _shared() -> rates.SharedCounter | None:
+    return services().counter
 
 
 def report(action: str, hit: Hit, waits: list[float]) -> None:

@@ -25,6 +25,7 @@ from minimaluser.views import (
     key_entry,
     key_reset,
     key_reset_link,
+    login,
     metrics,
     nickname,
     pages,
@@ -37,18 +38,14 @@ from minimaluser.views import (
     undo,
     validation,
 )
-from minimaluser.views import login as session
-from minimaluser.views.dev import gallery
-from minimaluser.views.dev import mailbox as dev
-from minimaluser.views.dev import pages as samples
-from minimaluser.views.dev import partials as sample_partials
+from minimaluser.views.dev import gallery, mailbox, sample_partials, samples
 
 part = Part(
     blueprints=(
         pages.bp,
         signup.bp,
         confirmation.bp,
-        session.bp,
+        login.bp,
         key_reset.bp,
         key_reset_link.bp,
         profile.bp,
@@ -90,6 +87,6 @@ def register(app: Flask) -> None:
         metrics.watch(app)
         app.register_blueprint(metrics.bp)
     if not settings_of(app).in_production:
-        app.register_blueprint(dev.bp)
+        app.register_blueprint(mailbox.bp)
         app.register_blueprint(gallery.bp)
     access.addresses(app)  # the site starts only when every view has declared itself

@@ -9,7 +9,7 @@ from minimaluser.lib import htmx
 from minimaluser.lib.text import duration
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.browser import know_browser, user_agent
-from minimaluser.views.logged_in import me, remember, visitor
+from minimaluser.views.logged_in import me, me_or_none, remember
 from minimaluser.views.mailed_link import MailedLink
 
 bp = Blueprint("confirmation", __name__)
@@ -26,7 +26,7 @@ NOT_NEEDED = "Your email is confirmed already."
 
 @link.button("user_confirmed")
 def update(token: str) -> Response:
-    user = accounts.confirm(token, user_agent(), visitor())
+    user = accounts.confirm(token, user_agent(), me_or_none())
     remember(user)
     message = "Your email is confirmed. You are logged in."
     answer = htmx.go(url_for("profile.show"), f"{message} {OFF}" if user.key_off_at else message)

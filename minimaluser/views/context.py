@@ -11,16 +11,18 @@ from minimaluser.lib import clock
 from minimaluser.lib.text import span
 from minimaluser.rules import rules
 from minimaluser.security import access
+from minimaluser.services import services_of
 from minimaluser.settings import SITE_NAME, settings
-from minimaluser.views import visitor
+from minimaluser.views.browser import cookie_choice
+from minimaluser.views.logged_in import mark
 
 
 def register(app: Flask) -> None:
     """Give it to the templates of the app."""
     app.context_processor(_always)
-    app.add_template_global(app.extensions["assets"].url, "asset")
+    app.add_template_global(services_of(app).assets.url, "asset")
     app.add_template_global(_tile_url, "tile_url")
-    app.add_template_global(visitor.mark, "user_mark")
+    app.add_template_global(mark, "user_mark")
     app.add_template_global(_is_here, "is_here")
     app.jinja_env.globals["rules"] = rules  # for macros, too
     app.add_template_filter(span, "span")
@@ -34,7 +36,7 @@ def _always() -> dict[str, Any]:
         "site_url": site_url,
         "contact": settings.contact_email,
         "canonical_url": site_url + request.path if request else site_url,
-        "consent": visitor.cookie_choice() if request else None,
+        "consent": cookie_choice() if request else None,
         "indexed": _is_indexed(),
         "year": clock.now().year,
         "policy_version": rules.policy_version,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.views.browser import know_browser
-from minimaluser.views.logged_in import remember, visitor
+from minimaluser.views.logged_in import me_or_none, remember
 from minimaluser.views.mailed_link import MailedLink
 
 bp = Blueprint("email_confirmation", __name__)
@@ -16,7 +16,7 @@ link = MailedLink(bp, "/email/confirm/", partial(accounts.look_at, "change-email
 
 @link.button("user_email_changed")
 def update(token: str) -> Response:
-    user = accounts.confirm_email(token, visitor())
+    user = accounts.confirm_email(token, me_or_none())
     message = "Your new email is confirmed. The access key in that mail is in force from now on."
     if user.session is None:
         return htmx.go(url_for("login.new"), message)

@@ -27,7 +27,8 @@ from minimaluser.lib import audit, htmx, logs
 from minimaluser.lib.hashing import Busy
 from minimaluser.lib.storage import Away as StoreAway
 from minimaluser.lib.text import duration
-from minimaluser.views import visitor
+from minimaluser.views.logged_in import is_somebody_else
+from minimaluser.views.redirects import ask_for_key, not_yours
 
 WORDS = {
     400: ("That did not work", "Your browser sent something we could not read. Please try again."),
@@ -88,8 +89,8 @@ def _http(error: HTTPException) -> Response:
 
 def _stale(_error: CSRFError) -> Response:
     """A page that was open too long gets a fresh token, so that the next try works."""
-    if htmx.is_htmx() and visitor.is_somebody_else():
-        return visitor.not_yours()
+    if htmx.is_htmx() and is_somebody_else():
+        return not_yours()
     audit.note("malicious_csrf", logging.WARNING, reason="no token of this session")
     answer = page(403)
     answer.headers["X-CSRF-Token"] = generate_csrf()
@@ -112,7 +113,7 @@ def _ended(error: accounts.SessionEnded) -> Response:
 
 
 def _key_needed(_error: accounts.KeyNeeded) -> Response:
-    return visitor.ask_for_key(g.get("row", "key"))
+    return ask_for_key(g.get("row", "key"))
 
 
 def _too_many(refusal: accounts.TooMany) -> Response:

@@ -12,8 +12,11 @@ from flask_login import current_user
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
 from minimaluser.security import access
+from minimaluser.services import services
 from minimaluser.settings import settings
-from minimaluser.views import visitor
+from minimaluser.views import redirects
+from minimaluser.views.browser import cookie_choice
+from minimaluser.views.logged_in import loaded, me
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "Cookie, HX-Request, HX-Request-Type"
@@ -47,22 +50,22 @@ def _who(declared: access.Access) -> Response | None:
     if declared.who is access.EVERYBODY:
         return None
     if declared.who is access.GUESTS:
-        return visitor.guests_only() if current_user.is_authenticated else None
+        return redirects.guests_only() if current_user.is_authenticated else None
     if not current_user.is_authenticated:
         return _log_in_first()
     if declared.who is access.CONFIRMED and not current_user.is_confirmed:
-        return visitor.confirm_first()
+        return redirects.confirm_first()
     return None
 
 
 def _what_comes_first(declared: access.Access) -> Response | None:
     """Ask for what must be done before: the cookie choice, the access key entered again."""
-    if declared.choice and not visitor.cookie_choice().made:
-        return visitor.choose_first()
+    if declared.choice and not cookie_choice().made:
+        return redirects.choose_first()
     if declared.recent_key:
         g.row = declared.recent_key
-        if accounts.is_recent_key_needed(visitor.me()):
-            return visitor.ask_for_key(declared.recent_key)
+        if accounts.is_recent_key_needed(me()):
+            return redirects.ask_for_key(declared.recent_key)
     return None
 
 
@@ -85,7 +88,7 @@ def _log_in_first() -> Response:
 
 
 def _finish(answer: Response) -> Response:
-    for name, value in current_app.extensions["security_headers"].items():
+    for name, value in services().headers.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers.setdefault("Vary", VARY)
@@ -98,6 +101,6 @@ def _finish(answer: Response) -> Response:
 
 
 def _touch() -> None:
-    user = visitor.loaded()
+    user = loaded()
     if user is not None:
         accounts.touch(user)

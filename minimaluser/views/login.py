@@ -11,7 +11,7 @@ from minimaluser.views.browser import know_browser, known_browser, user_agent
 from minimaluser.views.logged_in import me, remember
 from minimaluser.views.redirects import granted, next_address
 
-bp = Blueprint("session", __name__)
+bp = Blueprint("login", __name__)
 
 
 @bp.get("/login")

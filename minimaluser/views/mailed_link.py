@@ -17,7 +17,7 @@ from minimaluser.forms import Form, LinkForm
 from minimaluser.lib import cookies, htmx, tokens
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, Access, access
-from minimaluser.views.logged_in import mark, visitor
+from minimaluser.views.logged_in import mark, me_or_none
 
 Press = Callable[[str], Response]
 
@@ -71,7 +71,7 @@ class MailedLink:
         """
         about = self.look_at(token)
         form.link.data, form.visitor.data = _mark(token), _visitor_mark()
-        other = visitor()
+        other = me_or_none()
         other = other if other is not None and other.id != about.user_id else None
         context = {"form": form, "about": about, "other": other}
         return htmx.render(self.page, f"{self.page}_form", status, **context)
@@ -109,13 +109,13 @@ class MailedLink:
         Raises:
             accounts.BadLink: the link is not good (any more).
         """
-        here = visitor()
+        here = me_or_none()
         told = here is not None and request.form.get("visitor", "") == _visitor_mark()
         return here is None or told or self.look_at(token).user_id == here.id
 
 
 def _visitor_mark() -> str:
-    here = visitor()
+    here = me_or_none()
     return mark(here) if here is not None else ""
 
 

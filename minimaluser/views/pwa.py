@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 
 from minimaluser.lib import tokens
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.services import services
 from minimaluser.settings import settings
 
 bp = Blueprint("pwa", __name__)
@@ -28,7 +29,7 @@ def service_worker() -> Response:
     if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
     page = render_template("offline.html", spare=False)
-    files = [current_app.extensions["assets"].url("site.js"), *map("".join, KEPT.findall(page))]
+    files = [services().assets.url("site.js"), *map("".join, KEPT.findall(page))]
     version = tokens.digest(f"{page} {files}")[:16]
     text = render_template("pwa/sw.js", files=sorted(set(files)), version=version)
     return _brief(text, "text/javascript")

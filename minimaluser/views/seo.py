@@ -4,6 +4,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access, addresses
+from minimaluser.services import services
 from minimaluser.settings import settings
 
 bp = Blueprint("seo", __name__)
@@ -41,4 +42,4 @@ def sitemap() -> Response:
 @bp.get("/favicon.ico")
 @access(EVERYBODY)
 def favicon() -> AnyResponse:
-    return redirect(current_app.extensions["assets"].url("icons/favicon.svg"), 302)
+    return redirect(services().assets.url("icons/favicon.svg"), 302)

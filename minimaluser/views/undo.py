@@ -9,7 +9,7 @@ from flask import Blueprint, Response, url_for
 from minimaluser import accounts
 from minimaluser.lib import htmx
 from minimaluser.views.browser import know_browser
-from minimaluser.views.logged_in import forget, me
+from minimaluser.views.logged_in import forget
 from minimaluser.views.mailed_link import MailedLink
 
 
@@ -23,7 +23,7 @@ def pages(
     @link.button(done)
     def update(token: str) -> Response:
         user = undo(token)
-        forget(me(), user)
+        forget(user)
         return know_browser(htmx.go(url_for("key_reset.new", after="undo"), message), user)
 
     return bp

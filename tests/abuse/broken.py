@@ -28,8 +28,9 @@ from minimaluser.models import Code, Session, Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import access, codes, credentials, links, sessions
 from minimaluser.security.credentials import After
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
-from minimaluser.views import visitor
+from minimaluser.views import browser, redirects
 from tests import club, stock
 from tests.change import change_settings
 
@@ -388,7 +389,7 @@ def a_query_is_a_form(_app: Flask) -> None:
 @hole("forgeries.only_pages_of_the_site_change_something")
 def no_csrf_token(app: Flask) -> None:
     """The CSRF token is not looked at."""
-    put(app.extensions["csrf"], "protect", nothing)
+    put(services_of(app).csrf, "protect", nothing)
 
 
 @hole("forgeries.only_pages_of_the_site_change_something")
@@ -700,7 +701,7 @@ def a_link_logs_out(app: Flask) -> None:
 @hole("redirects.nobody_is_sent_to_another_site")
 def next_leads_anywhere(_app: Flask) -> None:
     """After log-in one is sent wherever the address says."""
-    put(visitor, "is_inside", lambda address: bool(address))
+    put(redirects, "is_inside", lambda address: bool(address))
 
 
 # sessions
@@ -714,7 +715,7 @@ def cookies_from_before_log_in(app: Flask) -> None:
     folder = settings_of(app).instance_path
 
     def remember(user: User) -> None:
-        name = visitor.browser_secret()
+        name = browser.browser_secret()
         login_user(user)
         (folder / f"fixed-{name}").write_text(user.user_token)
 

@@ -12,13 +12,15 @@ import minimaluser
 from minimaluser import accounts, mail
 from minimaluser.accounts import belongings, closing, confirmation, key_reset, removal, signup, undo
 from minimaluser.database import db, transaction
-from minimaluser.lib import clock, rates, strength, tokens
+from minimaluser.lib import clock, cookies, rates, strength, tokens
 from minimaluser.models import Session, User, people
 from minimaluser.rules import rules
 from minimaluser.security import acting, credentials, known_browsers, limits, links, mails, sessions
 from minimaluser.security.credentials import After
 from minimaluser.settings import settings_of
-from minimaluser.views import guard, mailed_link, visitor
+from minimaluser.views import guard, mailed_link
+from minimaluser.views.browser import KNOWN_BROWSER
+from minimaluser.views.logged_in import me_or_none
 from tests.abuse.broken import hole, nothing, put, put_in, replace_view, spare, without
 from tests.change import change_settings
 
@@ -161,7 +163,7 @@ def checks_hold_the_lock(app: Flask) -> None:
     check = app.view_functions["validation.create"]
 
     def locked(**named: Any) -> Any:
-        if not visitor.visitor():
+        if not me_or_none():
             return check(**named)
         with transaction():
             db.session.execute(update(User).where(User.id == 0).values(generation=0))
@@ -264,7 +266,7 @@ def browsers_are_known_before_the_proof(_app: Flask) -> None:
     def know(answer: Response, user: User) -> Response:
         made = known_browsers.make_known_browser(user)
         lifetime = rules.known_browser
-        return visitor.cookies.give(answer, visitor.KNOWN_BROWSER, made, lifetime)
+        return cookies.give(answer, KNOWN_BROWSER, made, lifetime)
 
     put(known_browsers, "find", find)
     everywhere("know_browser", know)

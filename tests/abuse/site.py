@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 
 from minimaluser import create_app
 from minimaluser.database import db
+from minimaluser.services import services_of
 from tests import postgres, stock
 from tests.abuse.attack import Failed, NotTried
 from tests.abuse.mailbox import Mailbox
@@ -192,7 +193,7 @@ def _prepare(folder: Path, url: str) -> None:
         stock.fill(folder / "stock")
         db.session.remove()
         db.engine.dispose()
-    storage = app.extensions["huey"].storage
+    storage = services_of(app).huey.storage
     storage.initialize_schema()
     storage.close()
 

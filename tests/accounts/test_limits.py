@@ -28,6 +28,7 @@ from minimaluser.lib import audit, hashing, rates, strength
 from minimaluser.models import Hit, people
 from minimaluser.rules import rules
 from minimaluser.security import hits, limits
+from minimaluser.services import services_of
 from minimaluser.settings import CROWD_IN_DEVELOPMENT, ROOT, settings_of
 from tests import valkey
 from tests.change import change_settings
@@ -56,7 +57,7 @@ def counted(request: pytest.FixtureRequest, app: Flask) -> Iterator[Flask]:
     if request.param == "valkey":
         counter = rates.SharedCounter(request.getfixturevalue("server_of_hits"))
         counter._client.flushall()
-        app.extensions["counter"] = counter
+        services_of(app).counter = counter
         yield app
         counter._client.close()
     else:
@@ -330,7 +331,7 @@ def test_RL1_another_process_sees_the_same_count(
     with restarted.app_context(), pytest.raises(limits.TooMany):
         limits.count("log-in", "x")
     if shared:
-        restarted.extensions["counter"]._client.close()
+        services_of(restarted).counter._client.close()
     close(restarted)
 
 
@@ -852,7 +853,7 @@ def test_RL4_without_the_shared_counter_codes_are_refused_and_the_database_count
     change_settings(app, rate_limit_crowd=1)
     said: list[str] = []
     monkeypatch.setattr(audit.log, "log", lambda _level, event, **_: said.append(event))
-    app.extensions["counter"] = rates.SharedCounter("unix:///nowhere/at/all")
+    services_of(app).counter = rates.SharedCounter("unix:///nowhere/at/all")
     phone = ann.elsewhere()
     answer = phone.post("/forgot-key", {"email": ann.email})
     assert answer.status_code == 503

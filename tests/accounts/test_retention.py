@@ -12,6 +12,7 @@ from minimaluser import accounts, files
 from minimaluser.lib import clock as now
 from minimaluser.models import Event, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
+from minimaluser.services import services_of
 from tests.database import change, count, rows_of, user_of, work
 from tests.person import Person
 
@@ -145,7 +146,7 @@ def test_DL2_a_tile_is_gone_minutes_after_the_store_is_back(
         raise OSError("the store is down")
 
     work(app)
-    store = app.extensions["storage"]
+    store = services_of(app).storage
     path = files.tile_path(user_of(app, ann.email).tile_name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "delete", down)

@@ -11,6 +11,7 @@ from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
 from minimaluser.lib.storage import Away
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from tests.album.stock import NAMES, write_pictures
 from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
@@ -164,7 +165,7 @@ def test_ST4_while_the_store_is_away_a_picture_is_not_there_yet(
     def away(*_: object) -> None:
         raise Away("the store is down")
 
-    monkeypatch.setattr(app.extensions["storage"], "read", away)
+    monkeypatch.setattr(services_of(app).storage, "read", away)
     answer = ann.get(pictures[0].url(480, "jpg"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.headers["Cache-Control"] == "no-store"

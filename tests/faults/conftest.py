@@ -17,6 +17,7 @@ from moto.server import ThreadedMotoServer
 
 from minimaluser import create_app
 from minimaluser.database import db
+from minimaluser.services import services_of
 from tests.faults.door import Door
 from tests.faults.inquest import Row, table
 from tests.faults.postgres import Postgres
@@ -92,7 +93,7 @@ def migrate(url: str, folder: Path) -> None:
         upgrade(revision="heads")
         db.session.remove()
         db.engine.dispose()
-    storage = app.extensions["huey"].storage
+    storage = services_of(app).huey.storage
     storage.initialize_schema()
     storage.close()
 

@@ -22,6 +22,7 @@ from typing import Any
 from flask import Flask
 
 from minimaluser import create_app, outbox
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -89,7 +90,7 @@ def warm(app: Flask) -> None:
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     Browser(app, "").ask("GET", "/signup")
-    app.extensions["huey"].storage.close()
+    services_of(app).huey.storage.close()
 
 
 def main() -> None:

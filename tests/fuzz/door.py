@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from minimaluser import database as extensions
+from minimaluser import database
 
 LONGEST_WAIT_SECONDS = 60
 _mine = threading.local()
@@ -64,7 +64,7 @@ class Held:
 
 
 def stop_here() -> None:
-    """Stand in for the door of `extensions.transaction`."""
+    """Stand in for the door of `database.transaction`."""
     held = getattr(_mine, "held", None)
     if held is not None and not _is_counting():
         held.wait()
@@ -81,4 +81,4 @@ def _is_counting() -> bool:
 
 def open_doors(monkeypatch: Any) -> None:
     """Have requests stop where they are held; all others pass."""
-    monkeypatch.setattr(extensions, "_at_the_door", stop_here)
+    monkeypatch.setattr(database, "_at_the_door", stop_here)

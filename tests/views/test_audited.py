@@ -22,6 +22,7 @@ from minimaluser.lib import clock, hashing, logs, rates, tokens
 from minimaluser.models import OutboxItem, Session
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access, addresses
+from minimaluser.services import services_of
 from minimaluser.settings import ROOT
 from tests.change import change_settings
 from tests.conftest import ANNS_KEY, Site, close, make_app
@@ -130,7 +131,7 @@ def walk(app: Flask, site: Site) -> None:
         lambda: db.session.execute(broken, {"secret": NEWER})
     )
     phone.get("/about?token=" + moved.rpartition("/")[2])
-    app.extensions["counter"] = rates.SharedCounter("redis://127.0.0.1:1")
+    services_of(app).counter = rates.SharedCounter("redis://127.0.0.1:1")
     phone.log_in(NEWER)
     late = rows_of(app, OutboxItem, OutboxItem.state == "waiting")[0]
     change(app, OutboxItem, late.id, expires_at=clock.now() - timedelta(seconds=1))

@@ -16,6 +16,7 @@ from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.parts import Part, Slot
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.services import services_of
 from minimaluser.views import pages
 from tests.database import snapshot, statements
 from tests.person import HTMX, Person
@@ -111,7 +112,7 @@ def test_LG3_a_database_that_is_away_breaks_no_error_page(
         raise OperationalError("SELECT", {}, Exception("away"))
 
     asks = Slot("", lambda: db.session.execute("for what it shows"))
-    quiet.extensions["parts"] += (Part(slots={"offline": asks}),)
+    services_of(quiet).parts += (Part(slots={"offline": asks}),)
     monkeypatch.setattr(accounts.sessions.db.session, "scalar", away)
     monkeypatch.setattr(db.session, "execute", away)
     for path in ("/", "/profile", "/club/", "/profile/events", "/profile/export", "/key-entry"):

@@ -23,6 +23,7 @@ from minimaluser.security.access import (
     access,
     addresses,
 )
+from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
 from minimaluser.views import events, tile
 from tests.conftest import Site, close
@@ -106,7 +107,7 @@ def test_HD1_a_500_carries_them_too(app: Flask, eve: Person) -> None:
 
 def test_HD1_files_carry_them_and_are_kept_for_a_year(app: Flask, eve: Person) -> None:
     for name in ("site.css", "site.js", "icons/icon.svg"):
-        path = app.extensions["assets"].url(name)
+        path = services_of(app).assets.url(name)
         answer = eve.get(path)
         assert answer.status_code == 200
         for header, value in headers.security().items():
@@ -129,7 +130,7 @@ def test_HD4_no_other_origin_may_read_anything(app: Flask, ann: Person) -> None:
         "/",
         "/profile",
         "/manifest.webmanifest",
-        app.extensions["assets"].url("site.css"),
+        services_of(app).assets.url("site.css"),
     ):
         answer = ann.client.get(path, headers=evil, buffered=True)
         assert "Access-Control-Allow-Origin" not in answer.headers
@@ -269,7 +270,7 @@ def test_IN1_and_IN5_only_a_form_of_ours_is_read(
 
 
 def test_HD1_what_is_not_modified_carries_them_too(app: Flask, eve: Person) -> None:
-    path = app.extensions["assets"].url("site.css")
+    path = services_of(app).assets.url("site.css")
     modified = eve.get(path).headers["Last-Modified"]
     answer = eve.client.get(path, headers={"If-Modified-Since": modified})
     assert answer.status_code == 304

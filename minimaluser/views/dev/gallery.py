@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template
 from markupsafe import Markup
 
-from minimaluser import parts
 from minimaluser.lib import clock, tiles
 from minimaluser.parts import Sample
 from minimaluser.security.access import EVERYBODY, access
-from minimaluser.views.dev import pages as samples
+from minimaluser.services import services
+from minimaluser.views.dev import samples
 from minimaluser.views.dev.mailbox import as_mail
-from minimaluser.views.dev.pages import person as _person
+from minimaluser.views.dev.samples import person as _person
 from minimaluser.views.errors import WORDS
 from minimaluser.views.errors import page as error_page
 
@@ -99,5 +99,5 @@ def tile(seed: str, colour: str) -> Response:
 
 
 def _samples(kind: str) -> Iterator[Sample]:
-    for part in parts.here():
+    for part in services().parts:
         yield from getattr(part, kind)()

@@ -8,7 +8,7 @@ from typing import Any
 from minimaluser import forms
 from minimaluser.lib import clock
 from minimaluser.parts import Sample
-from minimaluser.views.dev.pages import TOKEN, about, events, person, preview, refused, sessions
+from minimaluser.views.dev.samples import TOKEN, about, events, person, preview, refused, sessions
 
 
 def partials() -> Iterator[Sample]:

@@ -1,0 +1,64 @@
+"""What Flask and its extensions are told, made of the rules and the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minimaluser.rules import rules
+from minimaluser.settings import Settings
+
+COMPRESSED = [
+    "text/html",
+    "text/javascript",
+    "application/manifest+json",
+    "application/xml",
+]
+
+
+def of_flask(ours: Settings) -> dict[str, Any]:
+    """Return the configuration of the Flask app."""
+    return {
+        "SECRET_KEY": ours.session_secret[0],
+        "SECRET_KEY_FALLBACKS": list(ours.session_secret[1:]),
+        "SESSION_COOKIE_NAME": "__Host-mu_session" if ours.secure else "mu_session",
+        "SESSION_COOKIE_SECURE": ours.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": rules.session_absolute,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SECRET_KEY": list(ours.session_secret[::-1]),  # signed with the last
+        "WTF_CSRF_SSL_STRICT": False,  # Origin and Sec-Fetch-Site are checked, not the Referer
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard does it, after the origin
+        "MAX_CONTENT_LENGTH": rules.body_most_bytes,
+        "MAX_FORM_MEMORY_SIZE": rules.body_most_bytes,
+        "MAX_FORM_PARTS": rules.fields_most,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_MIMETYPES": COMPRESSED,
+        **_database(ours.database_url),
+    }
+
+
+def _database(url: str) -> dict[str, Any]:
+    for old in ("postgres://", "postgresql://"):  # as many hosts write it
+        if url.startswith(old):
+            url = "postgresql+psycopg://" + url.removeprefix(old)
+    return {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_ENGINE_OPTIONS": _engine(url)}
+
+
+def _engine(url: str) -> dict[str, Any]:
+    hidden = {"hide_parameters": True}  # they hold addresses and hashes, and errors are logged
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5}, **hidden}
+    limits = "statement_timeout=3000 lock_timeout=2000 idle_in_transaction_session_timeout=10000"
+    options = " ".join(f"-c {limit}" for limit in limits.split())
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_pre_ping": True,
+        "pool_timeout": 2,
+        "connect_args": {"connect_timeout": 2, "options": options},
+        **hidden,
+    }

@@ -1,0 +1,61 @@
+"""Answers that send the visitor elsewhere: on the way, or to what must be done first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request, url_for
+
+from minimaluser.lib import audit, htmx
+from minimaluser.lib.text import is_inside
+from minimaluser.views.logged_in import is_somebody_else, me, renew
+
+if TYPE_CHECKING:
+    from minimaluser.models import User
+
+
+def next_address(default: str = "") -> str:
+    """Return the address inside this site that the visitor was on the way to."""
+    wanted = request.values.get("next", "")
+    return wanted if is_inside(wanted) else default or url_for("pages.home")
+
+
+def guests_only() -> Response:
+    """Send somebody who is logged in already to the profile."""
+    if htmx.is_asking():  # another tab was faster
+        return granted(me())
+    return htmx.go(url_for("profile.show"))
+
+
+def confirm_first() -> Response:
+    """Tell an UNCONFIRMED user what is missing, where it can be mended."""
+    message = "Please confirm your email address first; the link is in our mail."
+    return htmx.go(url_for("profile.show"), message, "info")
+
+
+def choose_first() -> Response:
+    """Have the cookie choice made before the page is shown."""
+    return htmx.go(url_for("cookies.edit", next=request.full_path.rstrip("?")))
+
+
+def ask_for_key(row: str) -> Response:
+    """Answer that the access key must be entered first; `row` of the profile is gone back to."""
+    audit.leave_out()
+    back = url_for("profile.show", _anchor=f"row-{row}")
+    return htmx.ask_first(url_for("key_entry.new", next=back))
+
+
+def granted(user: User) -> Response:
+    """Answer that what was asked first is given; see `htmx.ask_first`.
+
+    A page of somebody else is loaded anew: what waits there is not this user's.
+    """
+    headers = renew(user)
+    if is_somebody_else():
+        return not_yours()
+    return htmx.granted(headers)
+
+
+def not_yours() -> Response:
+    """Load a page anew that belongs to another user than the one logged in by now."""
+    return htmx.reload("You are somebody else now, so what was typed here before was not sent.")
