@@ -121,8 +121,8 @@ def test_SE6_a_session_is_opened_in_these_places_alone() -> None:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("open_session")
     }
-    ways = {"sessions", "login", "signup", "confirmation"}
-    assert found == {f"minimaluser.accounts.{way}" for way in ways}
+    ways = {"security.sessions", "accounts.login", "accounts.signup", "accounts.confirmation"}
+    assert found == {f"minimaluser.{way}" for way in ways}
 
 
 # --- what the list says is what happens: a thief holds one of each kind, then the owner acts

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from minimaluser import accounts
+from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, Session, Token, User, people
 from tests.answers import errors_in
 from tests.database import change, count, rows_of, snapshot, user_of
@@ -440,6 +441,6 @@ def test_IN2_no_address_is_refused_without_a_form_too(app: Flask, ann: Person, t
 def test_AZ2_a_disabled_users_links_do_nothing(app: Flask, ann: Person) -> None:
     ann.ask_to_move(NEW)
     link, undo = links_of(ann)
-    change(app, User, user_of(app, ann.email).id, disabled_at=accounts.sessions.clock.now())
+    change(app, User, user_of(app, ann.email).id, disabled_at=clock.now())
     assert ann.elsewhere().post(link).status_code == 400
     assert ann.elsewhere().post(undo).status_code == 400

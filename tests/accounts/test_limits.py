@@ -320,7 +320,7 @@ def test_RL1_another_process_sees_the_same_count(
     with counted.app_context():
         for _ in range(10):
             limits.count("log-in", "x")
-    shared = server_of_hits if "counter" in counted.extensions else ""
+    shared = server_of_hits if services_of(counted).counter else ""
     environ = {
         "INSTANCE_PATH": str(settings_of(counted).instance_path),
         "DATABASE_URL": settings_of(counted).database_url,
