@@ -15,13 +15,13 @@ from minimaluser.settings import Settings, settings
 STATES = ("unconfirmed", "confirmed", "disabled")
 
 users = AppGroup("user", help="Create, confirm, disable and list users.")
-letters = AppGroup("outbox", help="See what waits or died, and send it again.")
+outbox_items = AppGroup("outbox", help="See what waits or died, and send it again.")
 
 
 def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
-    app.cli.add_command(letters)
+    app.cli.add_command(outbox_items)
     _upgrade_every_part()
     for command in (purge, doctor, work, show_access):
         app.cli.add_command(command)
@@ -108,14 +108,14 @@ def work() -> None:
         pass
 
 
-@letters.command("list")
+@outbox_items.command("list")
 def list_outbox() -> None:
     """List what is not done, the oldest first: number, state, kind, tries, problem."""
     for row in outbox.unfinished():
         click.echo(f"{row.id:<7}{row.state:<9}{row.kind:<12}{row.tries:<4}{row.problem}")
 
 
-@letters.command("retry")
+@outbox_items.command("retry")
 @click.argument("number", type=int)
 def retry(number: int) -> None:
     """Try a dead letter again, while what it says still holds."""

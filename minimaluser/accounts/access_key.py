@@ -86,7 +86,7 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     with acting(user):
         if user.key_hash != verified:
             raise Refused("current_key", WRONG_KEY)
-        put_in_force(user, hashed, After.KEY_CHANGE)
+        set_key(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
         _tell(user)
@@ -110,7 +110,7 @@ def replace_first_key(user: User) -> str:
     with acting(user, recent_key=True):
         if not user.key_is_first:
             return ""
-        put_in_force(user, hashed, After.KEY_CHANGE)
+        set_key(user, hashed, After.KEY_CHANGE)
         sessions.renew_session(user)
         events.note(user, "key_changed")
         _tell(user)
@@ -135,7 +135,7 @@ def check(user: User, new_key: str) -> None:
         raise Refused("new_key", str(problem)) from None
 
 
-def put_in_force(user: User, hashed: str, after: After) -> None:
+def set_key(user: User, hashed: str, after: After) -> None:
     """Set a key of the user's own; what was given before ends. The caller commits."""
     credentials.end(user, after)
     user.key_hash, user.key_is_first, user.key_set_at = hashed, False, clock.now()

@@ -115,7 +115,7 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
     if user is None or not right or not user.is_active:
         raise Refused("code", WRONG_CODE)
     access_key.check(user, new_key)
-    if not _put_in_force(user, identity, new_key):
+    if not _set_key(user, identity, new_key):
         raise Refused("code", WRONG_CODE)
     return user
 
@@ -131,7 +131,7 @@ def reset_key_by_link(token: str, new_key: str) -> User:
     links.count_try(links.RESET, token)
     user, code = _of_link(token)
     access_key.check(user, new_key)
-    if not _put_in_force(user, code.id, new_key):
+    if not _set_key(user, code.id, new_key):
         raise links.BadLink
     return user
 
@@ -151,7 +151,7 @@ def _flow(purpose: str, token: str) -> str:
         raise links.BadLink from None
 
 
-def _put_in_force(user: User, code_id: int, new_key: str) -> bool:
+def _set_key(user: User, code_id: int, new_key: str) -> bool:
     """Use the code, and so its link, up for a new key; False if somebody was faster."""
     hashed = hashing.hash_key(new_key)
     with transaction():
@@ -160,7 +160,7 @@ def _put_in_force(user: User, code_id: int, new_key: str) -> bool:
         if not user.is_confirmed:  # whoever has the code reads the mail
             user.confirmed_at = clock.now()
             events.note(user, "confirmed")
-        access_key.put_in_force(user, hashed, After.RESET)
+        access_key.set_key(user, hashed, After.RESET)
         limits.clear(user.email_key, "wrong-keys")
         limits.clear(limits.user_of(user), "wrong-codes", "log-in-done", "new-key")
         events.note(user, "key_reset")

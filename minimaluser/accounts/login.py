@@ -19,7 +19,7 @@ NOT_KNOWN = (
 )
 
 
-@hashing.room()  # a flood is turned away before it reaches the database
+@hashing.queue()  # a flood is turned away before it reaches the database
 def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
     """Open a session for the owner of the address and the key; a new device is told by mail.
 

@@ -21,7 +21,7 @@ NOT_DONE = "Something went wrong on our side. Please try again."
 TAKEN = "There is an account with this email already. You can log in, or ask for a new access key."
 
 
-@hashing.room()
+@hashing.queue()
 def sign_up(email: str, user_agent: str, browser: str) -> User:
     """Open an UNCONFIRMED account with a granted nickname, access key and tile, and log in.
 
@@ -52,7 +52,7 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
     raise Refused("email", NOT_DONE)
 
 
-@hashing.room()
+@hashing.queue()
 def sign_up_privately(email: str, browser: str) -> None:
     """Do the same without logging in, and without telling whether the address is taken.
 

@@ -27,10 +27,10 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 symbols; no l, o, 0, 1
 GROUPS, GROUP_LENGTH = 4, 5
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-_turns = threading.BoundedSemaphore(AT_ONCE)
-_room = threading.BoundedSemaphore(20)  # until `share` knows better
-_inside = threading.local()
-_slots: list[Path] = []
+_permits = threading.BoundedSemaphore(AT_ONCE)
+_queue = threading.BoundedSemaphore(20)  # until `share` knows better
+_queued = threading.local()
+_lock_files: list[Path] = []
 
 log = logging.getLogger(__name__)
 
@@ -40,34 +40,36 @@ class Busy(Exception):
 
 
 def share(folder: Path, threads: int) -> None:
-    """Take turns with the other processes of this host, and leave threads to who hashes nothing.
+    """Share the permits to hash with the other processes of this host.
+
+    Some threads are left to requests that hash nothing.
 
     Args:
-        folder: where the locks of the turns are, as files.
+        folder: where the files are that processes lock.
         threads: how many the web server of this process has.
     """
-    global _room
+    global _queue
     _give_memory_back()
-    _room = threading.BoundedSemaphore(max(1, threads - LEFT_FOR_OTHERS))
-    _slots[:] = [folder / f"hashing-{number}.lock" for number in range(AT_ONCE_ON_THE_HOST)]
+    _queue = threading.BoundedSemaphore(max(1, threads - LEFT_FOR_OTHERS))
+    _lock_files[:] = [folder / f"hashing-{number}.lock" for number in range(AT_ONCE_ON_THE_HOST)]
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """Enter the room of those who hash or wait for it; also to be used before other work is done.
+def queue() -> Iterator[None]:
+    """Stand in the queue of those who hash or wait for it; also used before other work is done.
 
     Raises:
-        Busy: the room is full.
+        Busy: the queue is full.
     """
-    if getattr(_inside, "already", False):
+    if getattr(_queued, "already", False):
         yield
         return
-    with _taken(_room, until=0):
-        _inside.already = True
+    with _acquired(_queue, until=0):
+        _queued.already = True
         try:
             yield
         finally:
-            _inside.already = False
+            _queued.already = False
 
 
 def generate_key() -> str:
@@ -80,9 +82,9 @@ def hash_key(key: str) -> str:
     """Return the Argon2id hash of a key, in PHC string format.
 
     Raises:
-        Busy: after waiting two seconds for a turn, or at once when too many wait already.
+        Busy: after waiting two seconds for a permit, or at once when too many wait already.
     """
-    with _turn():
+    with _permit():
         return _hasher.hash(key.encode())
 
 
@@ -95,11 +97,11 @@ def verify_key(hashed: str | None, key: str, most_bytes: int) -> bool:
         most_bytes: that a key may have.
 
     Raises:
-        Busy: after waiting two seconds for a turn, or at once when too many wait already.
+        Busy: after waiting two seconds for a permit, or at once when too many wait already.
     """
     typed = key.encode()
     known = hashed is not None and len(typed) <= most_bytes
-    with _turn():
+    with _permit():
         try:
             return _hasher.verify(hashed or _nobodys_hash(), typed[:most_bytes]) and known
         except (VerificationError, InvalidHashError):
@@ -124,19 +126,19 @@ def _give_memory_back() -> None:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _permit() -> Iterator[None]:
     until = time.monotonic() + LONGEST_WAIT_SECONDS
-    with room(), _taken(_turns, until):
-        slot = _take_slot(until)
+    with queue(), _acquired(_permits, until):
+        lock = _lock_file(until)
         try:
             yield
         finally:
-            if slot is not None:
-                os.close(slot)  # which unlocks it, as the death of the process does
+            if lock is not None:
+                os.close(lock)  # which unlocks it, as the death of the process does
 
 
 @contextmanager
-def _taken(places: threading.BoundedSemaphore, until: float) -> Iterator[None]:
+def _acquired(places: threading.BoundedSemaphore, until: float) -> Iterator[None]:
     if not places.acquire(timeout=max(0, until - time.monotonic())):
         raise Busy
     try:
@@ -145,21 +147,21 @@ def _taken(places: threading.BoundedSemaphore, until: float) -> Iterator[None]:
         places.release()
 
 
-def _take_slot(until: float) -> int | None:
+def _lock_file(until: float) -> int | None:
     while True:
-        for path in _slots:
+        for path in _lock_files:
             try:
-                slot = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+                lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             except OSError as problem:  # better than no log-in at all: the process counts its own
-                log.warning("no turns are taken on this host: %s", problem)
+                log.warning("permits to hash are not shared on this host: %s", problem)
                 return None
             try:
-                fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                os.close(slot)
+                os.close(lock)
             else:
-                return slot
-        if not _slots:
+                return lock
+        if not _lock_files:
             return None
         if time.monotonic() > until:
             raise Busy

@@ -78,7 +78,7 @@ class Bucket:
     def __init__(self, name: str, endpoint: str | None = None) -> None:
         self.name = name
         self.endpoint = endpoint
-        self._turns = threading.BoundedSemaphore(self.READERS)
+        self._permits = threading.BoundedSemaphore(self.READERS)
 
     @cached_property
     def client(self) -> Any:
@@ -105,7 +105,7 @@ class Bucket:
     def read(self, path: str) -> bytes | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        if not self._turns.acquire(timeout=self.LONGEST_WAIT_SECONDS):
+        if not self._permits.acquire(timeout=self.LONGEST_WAIT_SECONDS):
             raise Away("all readers wait already")
         try:
             content: bytes = self.client.get_object(Bucket=self.name, Key=path)["Body"].read()
@@ -114,7 +114,7 @@ class Bucket:
         except (BotoCoreError, ClientError) as problem:
             raise Away(str(problem)) from problem
         finally:
-            self._turns.release()
+            self._permits.release()
         return content
 
     def delete(self, path: str) -> None:

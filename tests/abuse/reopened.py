@@ -215,7 +215,7 @@ def signing_up_is_a_key_entry(_app: Flask) -> None:
 @hole("planting.who_proves_the_mailbox_is_in")
 def a_reset_does_not_confirm(_app: Flask) -> None:
     """Who has set the key by mail must still press the first link."""
-    set_anew = key_reset._put_in_force
+    set_anew = key_reset._set_key
 
     def unconfirmed(user: User, *more: Any) -> bool:
         was, identity = user.confirmed_at, user.id
@@ -225,7 +225,7 @@ def a_reset_does_not_confirm(_app: Flask) -> None:
             db.session.execute(me.values(confirmed_at=was))
         return done
 
-    put(key_reset, "_put_in_force", unconfirmed)
+    put(key_reset, "_set_key", unconfirmed)
 
 
 @hole("planting.a_planted_key_opens_nothing")

@@ -219,14 +219,14 @@ def a_confirmation_ends_no_session() -> None:
 @hole(thief="not confirmed")
 def a_reset_does_not_confirm() -> None:
     """Whoever has set a key by a mailed code is still asked to confirm the address."""
-    put_in_force = access_key.put_in_force
+    set_key = access_key.set_key
 
     def and_take_back(user: User, hashed: str, after: After) -> None:
         is_new = user.confirmed_at == clock.now() and after == After.RESET
         user.confirmed_at = None if is_new else user.confirmed_at
-        put_in_force(user, hashed, after)
+        set_key(user, hashed, after)
 
-    put(key_reset, "access_key", without(access_key, put_in_force=and_take_back))
+    put(key_reset, "access_key", without(access_key, set_key=and_take_back))
 
 
 @hole(thief="the account is (nowhere|lost|another)|took the account away|the owner gets no code")

@@ -83,9 +83,9 @@ def test_who_waits_for_a_silent_store_is_sent_away_and_turns_are_given_back(
     bucket.write("tiles/d.svg", b"x", "image/svg+xml")
     bucket.LONGEST_WAIT_SECONDS = 0.01
     for _ in range(bucket.READERS):
-        assert bucket._turns.acquire(blocking=False)
+        assert bucket._permits.acquire(blocking=False)
     with pytest.raises(Away):
         bucket.read("tiles/d.svg")
-    bucket._turns.release()
+    bucket._permits.release()
     assert bucket.read("tiles/none.svg") is None
     assert bucket.read("tiles/d.svg") == b"x"

@@ -162,10 +162,10 @@ def test_CR8_at_most_four_keys_are_hashed_at_once_on_a_host(
 def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(hashing, "_slots", [])
+    monkeypatch.setattr(hashing, "_lock_files", [])
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.02)
     hashing.share(tmp_path, 24)
-    held = [hashing._take_slot(0) for _ in range(hashing.AT_ONCE_ON_THE_HOST)]
+    held = [hashing._lock_file(0) for _ in range(hashing.AT_ONCE_ON_THE_HOST)]
     with pytest.raises(hashing.Busy):
         hashing.hash_key("key")
     for slot in held:
@@ -173,20 +173,20 @@ def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
     hashing.hash_key("key")
     hashing.share(tmp_path / "nowhere", 24)
     hashing.hash_key("key")
-    assert "no turns are taken on this host" in caplog.text
+    assert "permits to hash are not shared on this host" in caplog.text
 
 
 @pytest.mark.parametrize(("threads", "places"), [(24, 20), (8, 4), (4, 1), (1, 1)])
 def test_CR8_who_finds_all_threads_but_a_few_hashing_is_told_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, places: int
 ) -> None:
-    monkeypatch.setattr(hashing, "_slots", [])
-    monkeypatch.setattr(hashing, "_room", hashing._room)
+    monkeypatch.setattr(hashing, "_lock_files", [])
+    monkeypatch.setattr(hashing, "_queue", hashing._queue)
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 30)
     hashing.share(tmp_path, threads)
     with ExitStack() as waiting:
         for _ in range(places):
-            waiting.enter_context(hashing._taken(hashing._room, 0))
+            waiting.enter_context(hashing._acquired(hashing._queue, 0))
         with pytest.raises(hashing.Busy):
             hashing.hash_key("key")
     hashing.hash_key("key")
@@ -194,7 +194,7 @@ def test_CR8_who_finds_all_threads_but_a_few_hashing_is_told_at_once(
 
 def test_CR8_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.01)
-    with hashing._turn(), hashing._turn():
+    with hashing._permit(), hashing._permit():
         with pytest.raises(hashing.Busy):
             hashing.hash_key("key")
         with pytest.raises(hashing.Busy):
