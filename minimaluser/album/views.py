@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from minimaluser.album import images, pictures
 from minimaluser.lib import htmx
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
+from minimaluser.views.redirects import log_in_first
 
 bp = Blueprint("album", __name__)
 
@@ -52,7 +53,7 @@ def file(photo_id: int, slug: str, width: int, suffix: str) -> AnyResponse:
     found = pictures.file_of(photo_id, width, suffix)
     is_public = found is not None and found[0].is_on_home and width <= LARGEST_THUMBNAIL
     if not is_public and not current_user.is_authenticated:  # whether or not there is one
-        return htmx.log_in_first(url_for(".show", photo_id=photo_id, slug=slug))
+        return log_in_first(url_for(".show", photo_id=photo_id, slug=slug))
     if found is None:
         abort(404)
     _, content = found

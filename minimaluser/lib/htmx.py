@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request
 from jinja_partials import render_partial
 
 
@@ -105,21 +105,6 @@ def granted(headers: Mapping[str, str]) -> Response:
     """Close the dialog that `ask_first` opened and have the kept request sent once more.
 
     Args:
-        headers: `X-CSRF-Token`, as `visitor.renew` makes them.
+        headers: `X-CSRF-Token`, that bring the page's CSRF token up to date.
     """
     return Response(status=204, headers=headers)
-
-
-def log_in_first(next_path: str, *, in_place: bool = True) -> Response:
-    """Have a stranger log in and come back.
-
-    Args:
-        next_path: the page to come back to.
-        in_place: whether the request may be sent again after a log-in over the same page.
-    """
-    answer = ask_first(url_for("login.new", next=next_path))
-    if answer.status_code == 401:
-        answer.headers["Clear-Site-Data"] = '"cache"'
-        if not in_place:
-            del answer.headers["X-Ask"]
-    return answer

@@ -28,7 +28,7 @@ from minimaluser.lib.hashing import Busy
 from minimaluser.lib.storage import Away as StoreAway
 from minimaluser.lib.text import duration
 from minimaluser.views.logged_in import is_somebody_else
-from minimaluser.views.redirects import ask_for_key, not_yours
+from minimaluser.views.redirects import ask_for_key, log_in_first, not_yours
 
 WORDS = {
     400: ("That did not work", "Your browser sent something we could not read. Please try again."),
@@ -109,7 +109,7 @@ def _ended(error: accounts.SessionEnded) -> Response:
     audit.note("session_ended", logging.WARNING, reason=reason)
     session.clear()
     flash(TOO_WRONG if error.wrong_keys else ENDED, "error")
-    return htmx.log_in_first(url_for("profile.show"), in_place=False)
+    return log_in_first(url_for("profile.show"), in_place=False)
 
 
 def _key_needed(_error: accounts.KeyNeeded) -> Response:

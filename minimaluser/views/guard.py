@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 
 from minimaluser import accounts
-from minimaluser.lib import audit, htmx
+from minimaluser.lib import audit
 from minimaluser.security import access
 from minimaluser.services import services
 from minimaluser.settings import settings
@@ -82,9 +82,9 @@ def _is_our_host() -> bool:
 def _log_in_first() -> Response:
     audit.note("authz_fail", logging.WARNING, endpoint=request.endpoint)
     if request.method in SAFE:
-        return htmx.log_in_first(request.full_path.rstrip("?"))
+        return redirects.log_in_first(request.full_path.rstrip("?"))
     page = request.headers.get("HX-Current-URL", "").partition(request.host)[2]
-    return htmx.log_in_first(page or request.path)
+    return redirects.log_in_first(page or request.path)
 
 
 def _finish(answer: Response) -> Response:

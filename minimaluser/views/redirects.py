@@ -59,3 +59,18 @@ def granted(user: User) -> Response:
 def not_yours() -> Response:
     """Load a page anew that belongs to another user than the one logged in by now."""
     return htmx.reload("You are somebody else now, so what was typed here before was not sent.")
+
+
+def log_in_first(next_path: str, *, in_place: bool = True) -> Response:
+    """Have a stranger log in and come back.
+
+    Args:
+        next_path: the page to come back to.
+        in_place: whether the request may be sent again after a log-in over the same page.
+    """
+    answer = htmx.ask_first(url_for("login.new", next=next_path))
+    if answer.status_code == 401:
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        if not in_place:
+            del answer.headers["X-Ask"]
+    return answer

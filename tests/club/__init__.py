@@ -20,6 +20,7 @@ from minimaluser import create_app  # noqa: F401 - of whoever imports it here, t
 from minimaluser.lib import htmx
 from minimaluser.parts import Entry, Part, Slot
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
+from minimaluser.views.redirects import log_in_first
 
 bp = Blueprint("club", __name__, template_folder="templates")
 OURS = {"example": {"number": 3}, "nobodys": "the badges are the club's"}
@@ -65,7 +66,7 @@ def file(number: int) -> AnyResponse:
     badge = next((badge for badge in BADGES if badge.number == number), None)
     is_public = badge is not None and badge.is_public
     if not is_public and not current_user.is_authenticated:
-        return htmx.log_in_first(f"/club/{number}")
+        return log_in_first(f"/club/{number}")
     if badge is None:
         abort(404)
     drawn = io.BytesIO()

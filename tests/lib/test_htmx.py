@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, get_flashed_messages
 
 from minimaluser.lib import htmx
+from minimaluser.views.redirects import log_in_first
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 WHOLE = {"HX-Request": "true", "HX-Request-Type": "full"}
@@ -62,14 +63,14 @@ def test_going_on_by_htmx_is_a_header(app: Flask, sent: Mapping[str, str]) -> No
 
 def test_CS3_a_stranger_goes_to_the_log_in_page_and_comes_back(app: Flask) -> None:
     with app.test_request_context("/"):
-        answer = htmx.log_in_first("/club/?x=1&y=2")
+        answer = log_in_first("/club/?x=1&y=2")
     assert (answer.status_code, answer.location) == (303, "/login?next=/club/?x%3D1%26y%3D2")
 
 
 def test_CS3_a_stranger_by_htmx_leaves_the_fragment(app: Flask) -> None:
     with app.test_request_context("/", headers=PART):
-        answer = htmx.log_in_first("/profile")
-        for_good = htmx.log_in_first("/profile", in_place=False)
+        answer = log_in_first("/profile")
+        for_good = log_in_first("/profile", in_place=False)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login?next=/profile")
     assert answer.headers["X-Ask"] == "/login?next=/profile"
     assert answer.data == b""
@@ -79,7 +80,7 @@ def test_CS3_a_stranger_by_htmx_leaves_the_fragment(app: Flask) -> None:
 
 def test_CA3_a_401_empties_the_browsers_cache(app: Flask) -> None:
     with app.test_request_context("/", headers=PART):
-        assert htmx.log_in_first("/profile").headers["Clear-Site-Data"] == '"cache"'
+        assert log_in_first("/profile").headers["Clear-Site-Data"] == '"cache"'
         assert "Clear-Site-Data" not in htmx.ask_first("/key").headers
 
 
