@@ -77,6 +77,8 @@ class Part:
             "brings" (", a …" in the site's description), "app" (" and a …" in that of
             the app), "guest" and "unconfirmed" (" and …", what these people may do) and
             "confirmed" ("; …", what a confirmed address opens).
+        optional_cookies: names of cookies that it sets once the visitor has agreed. Views with
+            `@access(…, choice=True)` have the choice made first while a part brings one.
         commands: its commands, for `flask`.
         seed: the command that fills it with what it starts from; `flask seed` runs those of all.
         partials, pages: their samples for the gallery.
@@ -85,6 +87,7 @@ class Part:
     blueprints: tuple[Blueprint, ...] = ()
     menu: tuple[Entry, ...] = ()
     slots: Mapping[str, Slot | str] = field(default_factory=dict)
+    optional_cookies: tuple[str, ...] = ()
     commands: tuple[click.Command, ...] = ()
     seed: click.Command | None = None
     partials: Callable[[], Iterator[Sample]] = lambda: iter(())
@@ -111,6 +114,11 @@ def register(app: Flask) -> None:
 def menu(found: tuple[Part, ...]) -> list[Entry]:
     """Return the entries of the menu in their sequence."""
     return sorted((entry for part in found for entry in part.menu), key=lambda entry: entry.rank)
+
+
+def has_optional_cookies() -> bool:
+    """Tell whether a part brings a cookie that the site could do without."""
+    return any(part.optional_cookies for part in services().parts)
 
 
 def slot(name: str, *, spare: bool = False) -> Markup:

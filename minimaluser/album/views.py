@@ -31,7 +31,7 @@ def index() -> str:
 
 
 @bp.get("/album/<int(max=2147483647):photo_id>-<slug>")
-@access(LOGGED_IN, example=EXAMPLE, nobodys=OURS)
+@access(LOGGED_IN, choice=True, example=EXAMPLE, nobodys=OURS)
 def show(photo_id: int, slug: str) -> AnyResponse:
     picture, previous, following = pictures.find(photo_id)
     if picture is None:

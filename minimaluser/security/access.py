@@ -54,7 +54,7 @@ class Access:
         who: EVERYBODY, GUESTS, LOGGED_IN or CONFIRMED.
         recent_key: row of the profile to come back to; the access key must be entered again when
             that was a while ago.
-        choice: the cookie choice must be made first.
+        choice: the cookie choice must be made first, if a part brings a cookie to choose.
         body: what it may be sent, see `security.bodies`: a form, `Upload(…)` or `Json(…)`.
         indexed: search engines may show it, and it stands in the sitemap.
         secret: the address holds a token of a mail: no referrer and no robot gets it.

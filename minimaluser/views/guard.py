@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 
-from minimaluser import accounts
+from minimaluser import accounts, parts
 from minimaluser.lib import audit
 from minimaluser.security import access
 from minimaluser.services import services
@@ -60,7 +60,7 @@ def _who(declared: access.Access) -> Response | None:
 
 def _what_comes_first(declared: access.Access) -> Response | None:
     """Ask for what must be done before: the cookie choice, the access key entered again."""
-    if declared.choice and not cookie_choice().made:
+    if declared.choice and parts.has_optional_cookies() and not cookie_choice().made:
         return redirects.choose_first()
     if declared.recent_key:
         g.row = declared.recent_key

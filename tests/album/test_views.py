@@ -11,6 +11,7 @@ from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
 from minimaluser.lib.storage import Away
+from minimaluser.parts import Part
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from tests.album.stock import NAMES, write_pictures
@@ -55,6 +56,17 @@ def test_AZ3_a_picture_is_for_who_is_logged_in(
         assert_sends_to_log_in(eve, picture.address)
         assert ben.get(picture.address).status_code == 200
         assert ann.get(picture.address).status_code == 200
+
+
+def test_PR1_a_picture_waits_for_the_cookie_choice_while_a_part_brings_a_cookie_to_choose(
+    stocked: Flask, ann: Person, pictures: list[album.Picture]
+) -> None:
+    address = pictures[0].address
+    assert ann.get(address).status_code == 200
+    services_of(stocked).parts += (Part(optional_cookies=("visits",)),)
+    assert ann.get(address).location == f"/cookies?next={address}"
+    ann.post("/cookies", {"next": address})
+    assert ann.get(address).status_code == 200
 
 
 def test_the_fragment_is_a_part_of_the_page(ann: Person, pictures: list[album.Picture]) -> None:

@@ -9,7 +9,9 @@ from flask import Flask
 
 from minimaluser import create_app
 from minimaluser.database import db
+from minimaluser.parts import Part
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.services import services_of
 from tests.conftest import Site
 from tests.person import HTMX, Person
 
@@ -129,8 +131,12 @@ def test_AZ4_the_page_htmx_says_it_is_on_leads_nowhere_else(eve: Person, current
     assert wanted.isascii()
 
 
-def test_a_view_can_demand_the_cookie_choice_first(app: Flask, eve: Person) -> None:
+def test_PR1_a_view_demands_the_cookie_choice_first_where_there_is_something_to_choose(
+    app: Flask, eve: Person
+) -> None:
     app.view_functions["pages.about"] = access(EVERYBODY, choice=True)(lambda: "chosen")
+    assert eve.get("/about").text == "chosen"
+    services_of(app).parts += (Part(optional_cookies=("visits",)),)
     answer = eve.get("/about?x=1")
     assert answer.status_code == 303
     assert answer.location == "/cookies?next=/about?x%3D1"
