@@ -27,13 +27,12 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     if environ is None:
         load_dotenv(ROOT / ".env")
     ours = settings.load(environ)
-    app = Flask(
+    app = templating.App(
         "minimaluser",
         root_path=str(ROOT / "minimaluser"),
         template_folder=str(ROOT / "templates"),
         static_folder=None,
     )
-    app.jinja_environment = templating.Environment
     app.config.update(configuration.of_flask(ours), **overrides)
     settings.bind(app, ours)
     if ours.in_production:
