@@ -141,7 +141,7 @@ def _send(
     to: str = "",
     *,
     budgets: tuple[str, ...] = (),
-    ways: Sequence[mails.Way] = (),
+    ways: Sequence[limits.Way] = (),
     life: timedelta | None = None,
     sent: bool = True,
     reference: str = "",
@@ -158,7 +158,7 @@ def _send(
         if kind.mail_class == NOTICE and not owner.is_confirmed:
             return  # the address may be a stranger's, who has to do with none of it
     own = [(budget, limits.address_of(to)) for budget in budgets or kind.budgets]
-    wait = mails.count_first(*(ways or [own]))
+    wait = limits.count_inside(*(ways or [own])).wait
     if wait and kind.courtesy:
         return
     if wait:

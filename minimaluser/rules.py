@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from minimaluser.lib.rates import Rates
 from minimaluser.lib.text import Lengths
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-Rates = tuple[tuple[int, timedelta], ...]  # so often at most in any so long a time
 
 
 def _limits() -> dict[str, dict[str, Rates]]:

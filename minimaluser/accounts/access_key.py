@@ -32,10 +32,10 @@ def require(user: User, key: str) -> None:
     """
     if user.key_off_at is not None:
         raise Refused("current_key", OFF)
-    hit = limits.count("key", limits.user_of(user))
+    attempt = limits.count("key", user)
     if hashing.verify_key(user.key_hash, key, rules.key.most_bytes) and user.key_is_good:
         with transaction_before():
-            limits.give_back(hit)
+            limits.give_back(attempt)
         return
     if user.session is not None and _end_if_too_often(user, user.session):
         raise SessionEnded(wrong_keys=True)
@@ -55,7 +55,7 @@ def enter_key(user: User, key: str) -> None:
         SessionEnded: see `require`.
     """
     require(user, key)
-    limits.count("key-entry", limits.user_of(user))
+    limits.count("key-entry", user)
     with acting(user):
         note_entry(user)
 
@@ -81,7 +81,7 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     require(user, current_key)
     verified = user.key_hash
     check(user, new_key)
-    limits.count("new-key", limits.user_of(user))
+    limits.count("new-key", user)
     hashed = hashing.hash_key(new_key)
     with acting(user):
         if user.key_hash != verified:
@@ -104,7 +104,7 @@ def replace_first_key(user: User) -> str:
         KeyNeeded: the present key was not entered recently.
         limits.TooMany: the key was changed too often.
     """
-    limits.count("new-key", limits.user_of(user))
+    limits.count("new-key", user)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with acting(user, recent_key=True):

@@ -41,7 +41,7 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
     entered = access_key.is_recent_key_needed(user)
     if entered:
         access_key.require(user, current_key or "")
-    limits.count("email", limits.user_of(user))
+    limits.count("email", user)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
     with acting(user, recent_key=not entered):

@@ -33,7 +33,7 @@ def export(user: User) -> dict[str, Any]:
 
     Rows are numbered anew: a number of the database would tell how many rows others have.
     """
-    limits.count("export", limits.user_of(user))
+    limits.count("export", user)
     people = whose.people()
     (account,) = _shown(people, people.c.id == user.id)
     rows = {

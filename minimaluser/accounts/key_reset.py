@@ -103,7 +103,7 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
     code = codes.find(flow, browser)
     owner = people.by_id(code.user_id or 0) if code else None
     known = known_browsers.find(known_browser, owner) is not None
-    hit = limits.count("code", known=known)
+    attempt = limits.count("code", known=known)
     if code is None:
         raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
     identity, user_id = code.id, code.user_id
@@ -111,7 +111,7 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
         user = people.lock(user_id or 0)  # nobody costs as much
         right = codes.is_right(code, flow, digits)
         if right:
-            limits.give_back(hit)
+            limits.give_back(attempt)
     if user is None or not right or not user.is_active:
         raise Refused("code", WRONG_CODE)
     access_key.check(user, new_key)
@@ -162,7 +162,7 @@ def _set_key(user: User, code_id: int, new_key: str) -> bool:
             events.note(user, "confirmed")
         access_key.set_key(user, hashed, After.RESET)
         limits.clear(user.email_key, "wrong-keys")
-        limits.clear(limits.user_of(user), "wrong-codes", "log-in-done", "new-key")
+        limits.clear(user, "wrong-codes", "log-in-done", "new-key")
         events.note(user, "key_reset")
         mail.send_key_reset_done(user)
     return True

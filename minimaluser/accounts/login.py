@@ -52,8 +52,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         user = people.lock(identity) if known and identity else None
         if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:
             raise Refused("key", NOT_KNOWN)
-        for hit in tried:
-            limits.give_back(hit)
+        limits.give_back(*tried)
         limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
         sessions.end_unproved_sessions(user)
@@ -66,18 +65,18 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
     return user
 
 
-def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Hit]:
+def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Attempt]:
     """Count a try: for the address, or for a browser of the owner and all of those together.
 
     A proof of the mailbox makes others of them, which count anew: a thief had some, perhaps.
     """
     if user is None or not browser:
         return [limits.count("log-in", subject)]
-    together = limits.count("log-in-known-all", f"{limits.user_of(user)} {user.generation}")
+    together = limits.count("log-in-known-all", f"{user.id} {user.generation}")
     return [limits.count("log-in-known", browser), together]
 
 
-def _count_log_in(identity: int, browser: str | None, tried: list[limits.Hit]) -> None:
+def _count_log_in(identity: int, browser: str | None, tried: list[limits.Attempt]) -> None:
     """Count a right key, too: each log-in costs a row and perhaps a mail.
 
     A thief who uses that up shuts out neither the owner's browsers nor who resets the key.
@@ -86,9 +85,8 @@ def _count_log_in(identity: int, browser: str | None, tried: list[limits.Hit]) -
         if browser:
             limits.count("log-in-done-known", browser)
         else:
-            limits.count("log-in-done", limits.user_of(identity))
+            limits.count("log-in-done", identity)
     except limits.TooMany:
         with transaction():
-            for hit in tried:
-                limits.give_back(hit)
+            limits.give_back(*tried)
         raise

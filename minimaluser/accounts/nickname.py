@@ -24,13 +24,13 @@ def change_nickname(user: User, nickname: str) -> None:
         limits.TooMany: it was changed too often.
     """
     name = _cleaned(nickname)
-    hit = limits.count("nickname", limits.user_of(user))
+    attempt = limits.count("nickname", user)
     try:
         with acting(user):
             user.nickname, user.nickname_key = name, nicknames.same(name)
     except IntegrityError:
         with transaction():
-            limits.give_back(hit)
+            limits.give_back(attempt)
         raise Refused("nickname", TAKEN) from None
 
 
@@ -42,7 +42,7 @@ def check_nickname(user: User, nickname: str) -> None:
         limits.TooMany: others' nicknames were asked for too often.
     """
     key = nicknames.same(_cleaned(nickname))
-    limits.count("nickname-check", limits.user_of(user))
+    limits.count("nickname-check", user)
     owner = db.session.scalar(select(User.id).where(User.nickname_key == key))
     if owner not in {None, user.id}:
         raise Refused("nickname", TAKEN)

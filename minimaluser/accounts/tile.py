@@ -36,7 +36,7 @@ def draw_tile(user: User, seed: str) -> None:
     """
     if not tiles.is_seed(seed):
         raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
-    limits.count("tile", limits.user_of(user))
+    limits.count("tile", user)
     with acting(user):
         outbox.add("tile_remove", user.tile_name, None)
         _paint(user, seed, _colour(user))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import redis
 
-Rates = Sequence[tuple[int, timedelta]]
+Rates = tuple[tuple[int, timedelta], ...]  # so many at most in any so long a time
 
 TIMEOUT_SECONDS = 0.5
 IPV6 = {64: 1, 56: 2, 48: 4}  # bits of a network, and how many times as much it may
 # Every key is a sorted set of members by time in milliseconds. All keys are looked at before any
 # is added to, in one step that nothing comes between.
-TAKE = """
+COUNT = """
 local now, member, wanted = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 local waits, refused, longest = {}, false, {}
 for i, key in ipairs(KEYS) do
@@ -54,14 +54,14 @@ class SharedCounter:
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=None,
         )
-        self._take = self._client.register_script(TAKE)
+        self._count = self._client.register_script(COUNT)
 
-    def take(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> list[float]:
+    def count(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
         """Count once under every key, unless one of them is full.
 
         Args:
             member: a name of this hit.
-            wanted: keys to their rates: so many at most in any so long a time.
+            wanted: keys to their rates.
             moment: now.
 
         Returns:
@@ -73,12 +73,12 @@ class SharedCounter:
         rates = [[(most, _milliseconds(window)) for most, window in r] for r in wanted.values()]
         now = int(moment.timestamp() * 1000)
         try:
-            waits = self._take(keys=list(wanted), args=[now, member, json.dumps(rates)])
+            waits = self._count(keys=list(wanted), args=[now, member, json.dumps(rates)])
         except redis.RedisError as problem:
             raise Unreachable(type(problem).__name__) from None
-        return [wait / 1000 for wait in waits]
+        return {key: wait / 1000 for key, wait in zip(wanted, waits, strict=True)}
 
-    def give_back(self, member: str, keys: Sequence[str]) -> None:
+    def give_back(self, member: str, keys: Collection[str]) -> None:
         """Take a hit out of the count again."""
         try:
             with self._client.pipeline(transaction=False) as pipe:
@@ -88,7 +88,7 @@ class SharedCounter:
         except redis.RedisError as problem:
             raise Unreachable(type(problem).__name__) from None
 
-    def clear(self, keys: Sequence[str]) -> None:
+    def clear(self, keys: Collection[str]) -> None:
         """Begin to count anew."""
         try:
             self._client.delete(*keys)

@@ -78,9 +78,9 @@ def is_right(code: Code, flow: str, digits: str) -> bool:
     counted = db.session.execute(update(Code).where(*good).values(tries=Code.tries + 1))
     if counted.rowcount != 1 or _wrong_lately(owner) > rules.code_tries_a_day:  # type: ignore[attr-defined]
         return False
-    in_a_row = limits.count_inside("wrong-codes", limits.user_of(owner) if owner else flow)
+    in_a_row = limits.count_inside([("wrong-codes", owner or flow)])
     stored = db.session.scalar(select(Code.digest).where(Code.id == identity)) or ""
-    if in_a_row is None:
+    if in_a_row.wait:
         return False
     right = any(hmac.compare_digest(stored, digest) for digest in _digests(flow, digits))
     if right:

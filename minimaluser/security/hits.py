@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -12,7 +12,7 @@ from minimaluser.lib.rates import Rates
 from minimaluser.models import Hit
 
 
-def take(member: str, wanted: Mapping[str, Rates], moment: datetime) -> list[float]:
+def count(member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
     """Count once under every key, unless one of them is full; see `lib.rates.SharedCounter`."""
     _one_at_a_time(wanted)
     asked = [(key, most, window) for key, rates in wanted.items() for most, window in rates]
@@ -40,15 +40,15 @@ def take(member: str, wanted: Mapping[str, Rates], moment: datetime) -> list[flo
             for key, rates in wanted.items()
         ]
         db.session.execute(insert(Hit), rows)
-    return list(waits.values())
+    return waits
 
 
-def give_back(member: str) -> None:
-    """Take a hit out of the count again."""
-    db.session.execute(delete(Hit).where(Hit.member == member))
+def give_back(members: Collection[str]) -> None:
+    """Take hits out of the count again."""
+    db.session.execute(delete(Hit).where(Hit.member.in_(members)))
 
 
-def clear(keys: Sequence[str]) -> None:
+def clear(keys: Collection[str]) -> None:
     """Begin to count anew."""
     db.session.execute(delete(Hit).where(Hit.key.in_(keys)))
 
@@ -58,7 +58,7 @@ def purge(moment: datetime) -> int:
     return db.session.execute(delete(Hit).where(Hit.expires_at < moment)).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
-def _one_at_a_time(keys: Mapping[str, Rates]) -> None:
+def _one_at_a_time(keys: Iterable[str]) -> None:
     """SQLite has one writer anyway; PostgreSQL lets those wait that count under the same key."""
     if db.session.get_bind().dialect.name != "postgresql":
         return

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Sequence
-from contextlib import nullcontext
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import has_request_context, request
 
 from minimaluser.database import transaction_before
 from minimaluser.lib import audit, clock, emails, rates, tokens
+from minimaluser.lib.text import duration
 from minimaluser.models import User
 from minimaluser.rules import rules
 from minimaluser.security import hits
@@ -22,20 +22,17 @@ from minimaluser.settings import settings
 GUARDS_OF_CODES = {"code", "forgot-key", "wrong-codes"}
 REFUSING = ("account", "network", "site")
 SCOPES = (*REFUSING, "alarm")
+TOO_OFTEN = "That was too often."
+
+Whom = User | int | str  # a user or the id of one, or another name of what is counted
+Way = Sequence[tuple[str, Whom]]  # names in `rules.limits`, and for whom each counts
 
 
 class TooMany(Exception):
-    """It was done too often.
+    """It was done too often; its text is for the visitor. `seconds`: until it may be done again."""
 
-    Attributes:
-        seconds: until it may be tried again.
-        words: a sentence for the visitor that says what was.
-    """
-
-    words = "That was too often."
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"again in {seconds:.0f} seconds")
+    def __init__(self, seconds: float, words: str = TOO_OFTEN) -> None:
+        super().__init__(f"{words} Please try again in {duration(seconds)}.")
         self.seconds = seconds
 
 
@@ -44,20 +41,24 @@ class NotCounted(Exception):
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One deed as it was counted."""
+class Attempt:
+    """What somebody wants to do, counted under all of its keys or, one of them being full, none."""
 
-    member: str
-    keys: tuple[str, ...]
+    member: str  # its name in the counter
+    waits: Mapping[str, float]  # for each key the seconds until it has room
+
+    @property
+    def wait(self) -> float:
+        """The seconds until it may be tried again; zero if it was counted."""
+        return max(self.waits.values(), default=0.0)
 
 
-def count(action: str, subject: str = "", *beside: str, known: bool = False) -> Hit:
-    """Count a deed, in a transaction of its own: nothing is locked when this returns.
+def count(action: str, whom: Whom = "", *, known: bool = False) -> Attempt:
+    """Count an attempt, in a transaction of its own: nothing is locked when this returns.
 
     Args:
         action: a name in `rules.limits`.
-        subject: which account or address it concerns; see `address_of` and `user_of`.
-        beside: more names that it counts for.
+        whom: which account or address it concerns; see `address_of`.
         known: the owner does it: logged in, or from a browser of `known_browsers`. Crowds do not
             shut such a visitor out: what is full for a network or the site is only reported.
 
@@ -65,56 +66,57 @@ def count(action: str, subject: str = "", *beside: str, known: bool = False) -> 
         TooMany: the limit is reached.
         NotCounted: codes are not tried while the counter is away.
     """
-    wanted = [(name, subject) for name in (action, *beside)]
-    hit, waits = take(wanted)
-    if any(waits):
-        report(action, hit, waits)
+    way = [(action, whom)]
+    attempt = _count(way)
+    if attempt.wait:
+        _report(action, attempt)
         if known or "alarm" in rules.limits[action]:
-            hit, waits = take(wanted, scopes={"account"} if known else REFUSING)
-    if any(waits):
-        raise TooMany(max(waits))
-    return hit
+            attempt = _count(way, scopes={"account"} if known else REFUSING)
+    if attempt.wait:
+        raise TooMany(attempt.wait)
+    return attempt
 
 
-def count_inside(action: str, subject: str) -> Hit | None:
-    """Count a deed in the caller's transaction; None if the limit is reached, which nobody tells.
+def count_inside(*ways: Way) -> Attempt:
+    """Count an attempt in the caller's transaction, in the first of several ways that has room.
+
+    Returns:
+        The attempt; if none had room, the one that has to wait least.
 
     Raises:
         NotCounted: codes are not tried while the counter is away.
     """
-    hit, waits = take([(action, subject)], inside=True)
-    if any(waits):
-        report(action, hit, waits)
-        return None
-    return hit
+    refused = []
+    for way in ways:
+        attempt = _count(way, inside=True)
+        if not attempt.wait:
+            return attempt
+        refused.append(attempt)
+    _report(ways[-1][0][0], refused[-1])
+    return min(refused, key=lambda attempt: attempt.wait)
 
 
-def give_back(hit: Hit) -> None:
+def give_back(*attempts: Attempt) -> None:
     """Do not count what turned out to be right; the caller commits."""
-    counter = _shared()
-    if counter is not None:
-        try:
-            counter.give_back(hit.member, hit.keys)
-        except rates.Unreachable:
-            _warn()
-    hits.give_back(hit.member)
+    if shared := _shared():
+        with _unless_away():
+            for attempt in attempts:
+                shared.give_back(attempt.member, attempt.waits)
+    hits.give_back([attempt.member for attempt in attempts])
 
 
-def clear(subject: str, *actions: str) -> None:
+def clear(whom: Whom, *actions: str) -> None:
     """Begin to count anew for an account; the caller commits."""
-    keys = [key for action in actions for key in _keys(action, "account", subject)]
-    counter = _shared()
-    if counter is not None:
-        try:
-            counter.clear(keys)
-        except rates.Unreachable:
-            _warn()
+    keys = [key for action in actions for key in _keys(action, "account", whom)]
+    if shared := _shared():
+        with _unless_away():
+            shared.clear(keys)
     hits.clear(keys)
 
 
 def forget(user: User) -> None:
     """Remove what was counted for a user who leaves; what guards the address stays its day."""
-    clear(user_of(user), *rules.limits)
+    clear(user, *rules.limits)
 
 
 def address_of(text: str) -> str:
@@ -125,70 +127,70 @@ def address_of(text: str) -> str:
         return text.strip().casefold()[: emails.LONGEST]
 
 
-def user_of(user: User | int) -> str:
-    """Return what a user, or who has this id, is counted as; an id is never given twice."""
-    return f"user {user if isinstance(user, int) else user.id}"
-
-
-def take(
-    named: Sequence[tuple[str, str]], *, inside: bool = False, scopes: Container[str] = SCOPES
-) -> tuple[Hit, list[float]]:
-    """Count under names of `rules.limits`, each for somebody, unless one of them is full.
-
-    Returns:
-        The hit, and for each of its keys the seconds until there is room: all zero if it counted.
-    """
+def _count(way: Way, *, inside: bool = False, scopes: Container[str] = SCOPES) -> Attempt:
+    """Count under every name of a way, unless one of them is full."""
     wanted = {
         key: windows
-        for action, subject in named
-        for key, windows in _wanted(action, subject, scopes).items()
+        for action, whom in way
+        for key, windows in _wanted(action, whom, scopes).items()
     }
-    member, moment = tokens.random_id(), clock.now()
-    hit, counter = Hit(member, tuple(wanted)), _shared()
+    member, moment, shared = tokens.random_id(), clock.now(), _shared()
     with nullcontext() if inside else transaction_before():
         if not wanted:
-            return hit, []
-        if counter is not None:
+            return Attempt(member, {})
+        if shared is not None:
             try:
-                return hit, counter.take(member, wanted, moment)
+                return Attempt(member, shared.count(member, wanted, moment))
             except rates.Unreachable:
                 _warn()
-                if GUARDS_OF_CODES.intersection(action for action, _ in named):
+                if GUARDS_OF_CODES.intersection(action for action, _ in way):
                     raise NotCounted from None
-        return hit, hits.take(member, wanted, moment)
-
-
-def _wanted(
-    action: str, subject: str, scopes: Container[str]
-) -> dict[str, tuple[tuple[int, timedelta], ...]]:
-    crowd = settings.rate_limit_crowd
-    everybody = {"all": crowd}
-    subjects = {"account": {subject: 1}, "site": everybody, "alarm": everybody, "network": {}}
-    if has_request_context():
-        found = rates.networks(request.remote_addr or "")
-        subjects["network"] = {network: crowd * times for network, times in found.items()}
-    return {
-        key: tuple((most * times, window) for most, window in windows)
-        for scope, windows in rules.limits[action].items()
-        if scope in scopes
-        for name, times in subjects[scope].items()
-        for key in _keys(action, scope, name)
-    }
-
-
-def _keys(action: str, scope: str, subject: str) -> list[str]:
-    """Return a key for each secret, so that no count is lost while one takes over from another."""
-    name = f"limits/{action}/{scope}/{subject}"
-    return [tokens.keyed_digest(secret, name) for secret in settings.session_secret]
+        return Attempt(member, hits.count(member, wanted, moment))
 
 
 def _shared() -> rates.SharedCounter | None:
     return services().counter
 
 
-def report(action: str, hit: Hit, waits: list[float]) -> None:
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """Note that the shared counter does not answer, and go on: the database counts meanwhile."""
+    try:
+        yield
+    except rates.Unreachable:
+        _warn()
+
+
+def _wanted(action: str, whom: Whom, scopes: Container[str]) -> dict[str, rates.Rates]:
+    """Return the keys that an action counts under, and how often each may."""
+    crowd = settings.rate_limit_crowd
+    here = rates.networks(request.remote_addr or "") if has_request_context() else {}
+    names: dict[str, dict[Whom, int]] = {  # and how many times as much each of them may
+        "account": {whom: 1},
+        "network": {network: crowd * times for network, times in here.items()},
+        "site": {"all": crowd},
+        "alarm": {"all": crowd},
+    }
+    return {
+        key: tuple((most * times, window) for most, window in windows)
+        for scope, windows in rules.limits[action].items()
+        if scope in scopes
+        for each, times in names[scope].items()
+        for key in _keys(action, scope, each)
+    }
+
+
+def _keys(action: str, scope: str, whom: Whom) -> list[str]:
+    """Return a key for each secret, so that no count is lost while one takes over from another."""
+    identity = whom.id if isinstance(whom, User) else whom
+    name = f"user {identity}" if isinstance(identity, int) else identity
+    text = f"limits/{action}/{scope}/{name}"
+    return [tokens.keyed_digest(secret, text) for secret in settings.session_secret]
+
+
+def _report(action: str, attempt: Attempt) -> None:
     """Note that a limit was reached."""
-    full = {key for key, wait in zip(hit.keys, waits, strict=True) if wait}
+    full = {key for key, wait in attempt.waits.items() if wait}
     flooded = not full.isdisjoint(_keys(action, "site", "all") + _keys(action, "alarm", "all"))
     level = logging.ERROR if flooded else logging.WARNING  # an alarm: this is no single visitor
     audit.note("excess_rate_limit_exceeded", level, action=action, site=flooded)

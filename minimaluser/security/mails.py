@@ -5,7 +5,6 @@ Counted in the transaction that writes the mail, as the last thing it locks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import has_request_context, request
@@ -15,8 +14,6 @@ from minimaluser.lib.text import span
 from minimaluser.mailer.contract import CLASSES, CODE, ESSENTIALS, NEWS, NOTICE, PROOF, UNDO
 from minimaluser.rules import DAY, rules
 from minimaluser.security import limits
-
-Way = Sequence[tuple[str, str]]  # names in `rules.limits`, and for whom each counts
 
 
 class Kind(NamedTuple):
@@ -56,7 +53,7 @@ NO_MAIL = {
     CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
     " newest mail from us holds a link that works for {}.",
     UNDO: "Nothing was changed: the mail that could undo it cannot go out, because too many did.",
-    PROOF: "No mail was sent: this email address has had too many from us lately.",
+    PROOF: "No mail was sent: this email address has had enough from us for now.",
 }
 
 
@@ -64,8 +61,8 @@ class NoMail(limits.TooMany):
     """A mail would be one too many, so what it belongs to is not done."""
 
     def __init__(self, mail_class: str, seconds: float) -> None:
-        super().__init__(seconds)
-        self.words = NO_MAIL.get(mail_class, NO_MAIL[PROOF]).format(span(rules.code))
+        words = NO_MAIL.get(mail_class, NO_MAIL[PROOF])
+        super().__init__(seconds, words.format(span(rules.code)))
 
 
 def most_a_day(mail_class: str) -> int:
@@ -111,23 +108,7 @@ def count_codes_anew(address: str) -> None:
     limits.clear(address, *KINDS["key_reset_code"].budgets)
 
 
-def count_first(*ways: Way) -> float:
-    """Count a mail in the first of several ways that has room, in the caller's transaction.
-
-    Returns:
-        The seconds until one of the ways has room; zero if one had.
-    """
-    pauses = []
-    for way in ways:
-        hit, waits = limits.take(way, inside=True)
-        if not any(waits):
-            return 0.0
-        pauses.append(max(waits))
-    limits.report(ways[-1][0][0], hit, waits)
-    return min(pauses)
-
-
-def ways_for_code(address: str, browser: str) -> list[Way]:
+def ways_for_code(address: str, browser: str) -> list[limits.Way]:
     """Return in which budgets a code may be counted that somebody asks for.
 
     Args:
@@ -136,7 +117,7 @@ def ways_for_code(address: str, browser: str) -> list[Way]:
     """
     network = rates.network(request.remote_addr or "") if has_request_context() else ""
     here = ("forgot-key-mail-here", f"{address} {network}")
-    strangers: list[Way] = [
+    strangers: list[limits.Way] = [
         [(action, address), here] for action in ("forgot-key-mail", "forgot-key-mail-more")
     ]
     if not browser:

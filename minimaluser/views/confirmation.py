@@ -6,7 +6,6 @@ from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
-from minimaluser.lib.text import duration
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.browser import know_browser, user_agent
 from minimaluser.views.logged_in import me, me_or_none, remember
@@ -17,10 +16,6 @@ link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confir
 
 OFF = "The access key was set in another browser before, so it is off: please choose a new one."
 SENT = "We have sent the mail again."
-TOO_SOON = (
-    "We have not sent another mail: the last one is not long ago. Please look for it among the"
-    " unwanted ones, too, or try again in {}."
-)
 NOT_NEEDED = "Your email is confirmed already."
 
 
@@ -40,7 +35,7 @@ def create() -> Response:
     try:
         accounts.resend_confirmation(me())
     except accounts.NoMail as refusal:
-        message = TOO_SOON.format(duration(refusal.seconds))
+        message = str(refusal)
     if htmx.wants_part():
         is_sent = accounts.is_link_on_its_way(me())
         return htmx.done(message, "confirm_notice", user=me(), is_sent=is_sent)

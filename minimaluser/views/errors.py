@@ -26,7 +26,7 @@ from minimaluser import accounts
 from minimaluser.lib import audit, htmx, logs
 from minimaluser.lib.hashing import Busy
 from minimaluser.lib.storage import Away as StoreAway
-from minimaluser.lib.text import duration
+from minimaluser.security.limits import TOO_OFTEN
 from minimaluser.views.logged_in import is_somebody_else
 from minimaluser.views.redirects import ask_for_key, log_in_first, not_yours
 
@@ -40,7 +40,7 @@ WORDS = {
     405: ("Not this way", "This address cannot be used like that."),
     413: ("Too much at once", "What was sent is too large for us. Please send less."),
     415: ("Not in this form", "What was sent is no form of ours. Please use the page itself."),
-    429: ("A little slower, please", "There were too many tries. Please wait and try again."),
+    429: ("A little slower, please", f"{TOO_OFTEN} Please try again in a moment."),
     500: ("Our mistake", "Something broke on our side. We have noted it; please try again."),
     503: ("Back in a moment", "We cannot answer just now. Please try again in a few seconds."),
 }
@@ -117,7 +117,7 @@ def _key_needed(_error: accounts.KeyNeeded) -> Response:
 
 
 def _too_many(refusal: accounts.TooMany) -> Response:
-    answer = page(429, f"{refusal.words} Please try again in {duration(refusal.seconds)}.")
+    answer = page(429, str(refusal))
     answer.headers["Retry-After"] = str(max(1, math.ceil(refusal.seconds)))
     return answer
 

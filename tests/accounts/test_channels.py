@@ -10,7 +10,7 @@ from flask import Flask
 
 from minimaluser.database import transaction
 from minimaluser.models import OutboxItem, Token, User
-from minimaluser.security import limits, mails
+from minimaluser.security import limits
 from tests.accounts.test_export import exported
 from tests.change import change_settings
 from tests.conftest import ANNS_KEY
@@ -36,7 +36,7 @@ def use_mails_up(app: Flask, email: str) -> None:
 
 def limits_reached(email: str) -> float:
     with transaction():
-        return mails.count_first([("any-mail", limits.address_of(email))])
+        return limits.count_inside([("any-mail", limits.address_of(email))]).wait
 
 
 @pytest.fixture

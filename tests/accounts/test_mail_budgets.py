@@ -23,7 +23,7 @@ from tests.person import Person
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEW = "seven green trains at noon"
-NOT_SENT = "No mail was sent: this email address has had too many from us lately."
+NOT_SENT = "No mail was sent: this email address has had enough from us for now."
 
 
 @pytest.fixture

@@ -393,7 +393,7 @@ def a_crowd_shuts_everybody_out() -> None:
     """When the whole site is asked for too many codes, known browsers are refused, too."""
     count = limits.count
 
-    def same_for_all(action: str, *more: str, known: bool = False) -> limits.Hit:
+    def same_for_all(action: str, *more: str, known: bool = False) -> limits.Attempt:
         return count(action, *more)
 
     put(limits, "count", same_for_all)

@@ -16,7 +16,9 @@ from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.parts import Part, Slot
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.security.limits import TOO_OFTEN, TooMany
 from minimaluser.services import services_of
+from minimaluser.settings import ROOT
 from minimaluser.views import pages
 from tests.database import snapshot, statements
 from tests.person import HTMX, Person
@@ -67,6 +69,20 @@ def test_LG3_a_fragment_gets_a_toast_instead_of_a_page(
     assert answer.status_code == code
     assert answer.text.startswith('<hx-partial hx-target="#toasts"')
     assert "<html" not in answer.text
+
+
+def test_RL1_too_often_is_told_in_one_wording(quiet: Flask, eve: Person, ben: Person) -> None:
+    """By a page, by the script that has no words from us, by a limit and by a mail that waits."""
+    script = (ROOT / "static/src/js/requests.js").read_text(encoding="utf-8")
+    breaks(quiet, 429)
+    for told in (script, eve.get("/about").text):
+        assert f"{TOO_OFTEN} Please try again in a moment." in told
+    breaks(quiet, TooMany(90))
+    assert f"{TOO_OFTEN} Please try again in 2 minutes." in eve.get("/about").text
+    for _ in range(2):
+        ben.post("/confirm")
+    assert "No mail was sent: " in (page := ben.get("/profile").text)
+    assert " Please try again in 3 minutes." in page
 
 
 @pytest.mark.parametrize("code", [410, 418, 501, 504])
