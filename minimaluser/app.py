@@ -14,10 +14,10 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from minimaluser import cli, configuration, database, parts, services, serving, settings, views
-from minimaluser.accounts import whose
 from minimaluser.lib import hashing, headers, logs, rates, storage, templating
 from minimaluser.lib.assets import Assets
 from minimaluser.outbox import engine
+from minimaluser.personal import whose
 from minimaluser.settings import ROOT, Settings
 from minimaluser.views import errors
 

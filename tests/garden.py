@@ -18,11 +18,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateColumn
 
-from minimaluser.accounts import whose
 from minimaluser.database import db
 from minimaluser.lib.moment import Moment
 from minimaluser.models import Session, User
-from minimaluser.models.base import ends, kept, owner, secret
+from minimaluser.models.base import owner, personal
+from minimaluser.personal import whose
 
 
 class Mood(enum.Enum):
@@ -93,9 +93,11 @@ class Garden:
             for name in ("slug", "motto"):
                 self._add(connection, sa.Column(name, sa.String(40), unique=name == "slug"), None)
             connection.exec_driver_sql("CREATE UNIQUE INDEX one_slug ON users (slug)")
-            country = sa.Column("country", sa.String(40), info=kept("for the tax office"))
+            country = sa.Column("country", sa.String(40), info={"kept": "for the tax office"})
             self._add(connection, country, None)
-            pin = sa.Column("pin", sa.String(40), info=secret("a pin") | ends("it lets one in"))
+            pin = sa.Column(
+                "pin", sa.String(40), info={"secret": "a pin", "ends": "it lets one in"}
+            )
             self._add(connection, pin, None)
 
     def _add(self, connection: sa.Connection, column: sa.Column[Any], value: Any) -> None:
@@ -125,6 +127,7 @@ class Garden:
             user_id: Mapped[int] = owner()
             name: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
             parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plant.id"))
+            colour: Mapped[str | None]  # says nothing at all
 
         class Leaf(Base):  # belongs to whom the plant belongs to
             __tablename__ = "leaf"
@@ -145,8 +148,8 @@ class Garden:
         class Bill(Base):
             __tablename__ = "bill"
             id: Mapped[int] = mapped_column(primary_key=True)
-            user_id: Mapped[int | None] = mapped_column(
-                sa.ForeignKey("users.id"), info=kept("for the tax office")
+            user_id: Mapped[int | None] = personal(
+                sa.ForeignKey("users.id"), why="who pays", kept="for the tax office"
             )
             amount: Mapped[int]
 
@@ -166,7 +169,7 @@ class Garden:
         words = {n: f"{n} {mark}" for n in ("slug", "motto", "pin", "country")}
         me = sa.update(self.users).where(self.users.c.id == user.id)
         db.session.execute(me.values(typed | strict | words))
-        first = self.add(self.plant, user_id=user.id, name=f"one {mark}", **typed)
+        first = self.add(self.plant, user_id=user.id, name=f"one {mark}", colour=mark, **typed)
         second = self.add(self.plant, user_id=user.id, name=f"two {mark}", parent_id=first)
         bare = {name: sa.null() for name in typed}
         third = self.add(self.plant, user_id=user.id, parent_id=second, **bare)

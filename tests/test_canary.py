@@ -22,12 +22,13 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from minimaluser import accounts
-from minimaluser.accounts import events, gathering, raw, whose
+from minimaluser.accounts import events
 from minimaluser.database import db
 from minimaluser.lib import logs
 from minimaluser.mailer import create_app as create_mailer
 from minimaluser.models import people
 from minimaluser.outbox import engine
+from minimaluser.personal import gathering, raw, whose
 from minimaluser.rules import rules
 from minimaluser.services import services_of
 from tests.change import change_settings
@@ -141,19 +142,24 @@ def live(app: Flask) -> Person:
 def marks_of(email: str) -> set[bytes]:
     """Whatever stands in somebody's columns and rows, and stands in nobody else's."""
     user = people.by_email(email)
-    table = whose.people()
-    (person,) = raw.rows(table, table.c.id == user.id)
-    mine = [person[column.name] for column in whose.personal()]
-    for rows in gathering.find(user).rows.values():
-        mine += [value for row in rows.values() for value in row.values()]
-    words = {v if isinstance(v, bytes) else v.encode() for v in mine if isinstance(v, bytes | str)}
-    others: set[bytes] = set()
+    found = gathering.find(user).rows
+    columns = {column.name for column in whose.erased()}
+    mine, others = list[raw.Value](), {kind.encode() for kind in events.WORDS}
     for table in whose.METADATA.tables.values():
+        owners = [column.name for column in whose.owners(table)]
         for row in raw.rows(table, sa.true()):
-            if row.get("user_id", row["id"] if table is whose.people() else None) != person["id"]:
-                others |= {str(value).encode() for value in row.values()}
-    others |= {kind.encode() for kind in events.WORDS}
+            if table is whose.people() and str(row["id"]) == str(user.id):
+                mine += [row[name] for name in columns]
+            elif raw.key_of(table, row) in found.get(table.name, {}):
+                mine += row.values()
+            elif str(user.id) not in [str(row[name]) for name in owners]:
+                others |= {coded(value) for value in row.values()}
+    words = {coded(value) for value in mine if isinstance(value, bytes | str)}
     return {word for word in words - others if len(word) >= SHORTEST and not word.isdigit()}
+
+
+def coded(value: raw.Value) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def forms(mark: bytes) -> set[bytes]:
@@ -188,6 +194,7 @@ def test_DL1_a_week_after_the_deletion_no_mark_is_anywhere(
     with app.app_context():
         marks = marks_of(eve.email) | {MARK.encode(), eve.key.encode(), OLD.encode()}
     assert len(marks) > 40
+    assert {f"leaf 0 {MARK}".encode(), f"motto {MARK}".encode()} <= marks
     control = seen(life, marks)
     database = {"postgresql"} & control.keys() or {"site.db", "site.db-wal"} & control.keys()
     assert {mark for place in database for mark in control[place]} >= marks - {eve.key.encode()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from minimaluser.lib.environment import Setting, table
@@ -28,9 +28,14 @@ def written(file: Path) -> str:
     """Return what a file shall say."""
     make: Callable[[Iterable[Setting]], str] = _rows if file == DOCS else _lines
     settings = {"site": SITE, "mailer": MAILER if file == DOCS else _own(MAILER)}
+    return filled(file, {name: make(those) for name, those in settings.items()})
+
+
+def filled(file: Path, said: Mapping[str, str]) -> str:
+    """Return a file with something else between its lines with `begin <name>` and `end`."""
 
     def block(found: re.Match[str]) -> str:
-        return f"{found['head']}\n{make(settings[found['name']])}\n{found['foot']}"
+        return f"{found['head']}\n{said[found['name']]}\n{found['foot']}"
 
     return BLOCK.sub(block, file.read_text(encoding="utf-8"))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
-from minimaluser.accounts import access_key, belongings, events, nickname, removal, tile, undo
+from minimaluser.accounts import access_key, events, nickname, removal, tile, undo
 from minimaluser.database import transaction
 from minimaluser.lib import clock
 from minimaluser.models import User, people
+from minimaluser.personal import belongings
 from minimaluser.security import credentials, links
 from minimaluser.security.acting import SessionEnded, acting
 from minimaluser.security.credentials import After
@@ -61,7 +62,7 @@ def undo_closing(token: str) -> User:
                 belongings.give_back(user, known["belongings"])
                 _reopen(user)
             else:
-                belongings.take_back(user, known["belongings"])
+                undo.take_back(user, known["belongings"])
             user.confirmed_at = user.confirmed_at or clock.now()  # the link came by mail
             undo.settle(user, row)
             events.note(user, "reopened")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from minimaluser import outbox
-from minimaluser.accounts import belongings
 from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, Token, User
+from minimaluser.personal import belongings
 from minimaluser.security import limits, links
 
 # The rows that an empty account keeps: nothing else opens what is sealed in them.

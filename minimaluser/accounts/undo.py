@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from minimaluser.accounts import belongings, removal
+from minimaluser import outbox
+from minimaluser.accounts import nickname, removal, tile
 from minimaluser.database import db
 from minimaluser.lib import clock, emails, sealing
 from minimaluser.models import Token, User, people
+from minimaluser.personal import belongings, raw
 from minimaluser.security import credentials, links, mails
 from minimaluser.security.credentials import After
 from minimaluser.settings import settings
@@ -80,7 +82,18 @@ def move_back(user: User, row: Token) -> None:
     packed = _left_behind(row)
     if packed:
         db.session.flush()
-        belongings.take_back(user, packed)
+        take_back(user, packed)
+
+
+def take_back(user: User, packed: str) -> None:
+    """Take an account back from whoever had it since something was packed. The caller commits.
+
+    A nickname that somebody else has by now is granted anew, and the tile is drawn again.
+    """
+    belongings.take_back(user, packed)
+    nickname.keep_or_grant(user)
+    outbox.add("tile_remove", user.tile_name, None)
+    tile.draw_again(user)
 
 
 def opened(row: Token, token: str) -> dict[str, Any]:
@@ -155,7 +168,7 @@ def _closing_link(user: User, email: str, packed: str, before: list[str]) -> str
     """
     known = {
         "email": email,
-        "nickname": belongings.nickname_in(packed),
+        "nickname": raw.read_back(packed)["columns"]["nickname"],
         "belongings": packed,
         "before": before,
     }

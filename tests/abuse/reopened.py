@@ -10,10 +10,11 @@ from sqlalchemy import update
 
 import minimaluser
 from minimaluser import accounts, mail
-from minimaluser.accounts import belongings, closing, confirmation, key_reset, removal, signup, undo
+from minimaluser.accounts import closing, confirmation, key_reset, removal, signup, undo
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock, cookies, rates, strength, tokens
 from minimaluser.models import Session, User, people
+from minimaluser.personal import belongings
 from minimaluser.rules import rules
 from minimaluser.security import acting, credentials, known_browsers, limits, links, mails, sessions
 from minimaluser.security.credentials import After

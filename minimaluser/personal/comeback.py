@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Table, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from minimaluser.accounts import blanks, raw, whose
 from minimaluser.database import db
+from minimaluser.personal import blanks, raw, whose
 
 log = logging.getLogger("minimaluser.belongings")
 
@@ -75,14 +75,13 @@ class Comeback:
         return later if self._insert(table, row, values) else None
 
     def _insert(self, table: Table, row: raw.Row, values: raw.Row) -> bool:
-        if self._try(insert(table).values(_bound(table, values))) is not None:
+        if self._try(insert(table), values) is not None:
             return True
         identity = table.autoincrement_column
         if identity is None or identity.foreign_keys:
             return False
         old = values.pop(identity.name)
-        fresh = insert(table).values(_bound(table, values)).returning(raw.read(identity))
-        found = self._try(fresh)
+        found = self._try(insert(table).returning(raw.read(identity)), values)
         if found:
             self.moved.setdefault((table.name, identity.name), {})[old] = found[0][0]
         return bool(found)
@@ -93,9 +92,12 @@ class Comeback:
         names = [element.column.name for element in key.elements]
         if any(tuple(row.get(n) for n in names) == old for row in self.lost.get(name, [])):
             return None
-        return tuple(
-            self.moved.get((name, n), {}).get(v, v) for n, v in zip(names, old, strict=True)
-        )
+        return self._now(name, names, old)
+
+    def _now(self, name: str, columns: list[str], old: raw.Key) -> raw.Key:
+        """Return what these columns hold now: the row may have got another id."""
+        pairs = zip(columns, old, strict=True)
+        return tuple(self.moved.get((name, n), {}).get(v, v) for n, v in pairs)
 
     def _refer(self, name: str, row: raw.Row, reference: raw.Row) -> None:
         """Set a reference of a row that has none."""
@@ -103,28 +105,25 @@ class Comeback:
         if table is None or not reference.keys() <= {*table.columns.keys()}:
             return
         keys = [k for k in whose.inward(table) if {c.name for c in k.columns} == {*reference}]
+        columns = raw.key_columns(table)
+        now = self._now(name, [c.name for c in columns], raw.key_of(table, row))
         for key in keys:
             names = [column.name for column in key.columns]
             new = self._target(key, tuple(reference[n] for n in names))
-            columns = raw.key_columns(table)
-            now = [
-                self.moved.get((name, c.name), {}).get(row[c.name], row[c.name]) for c in columns
-            ]
             if new is not None:
-                this = update(table).where(raw.is_key(columns, tuple(now)))
-                for column in key.columns:
-                    this = this.where(column.is_(None))
-                self._try(this.values(_bound(table, dict(zip(names, new, strict=True)))))
+                bare = (column.is_(None) for column in key.columns)
+                this = update(table).where(raw.is_key(columns, now), *bare)
+                self._try(this, dict(zip(names, new, strict=True)))
 
     def _fill(self, columns: raw.Row) -> None:
         """Bring back the person's own columns: each by itself that others may have taken."""
         people = whose.people()
-        there = [c for c in whose.personal("ends") if c.name in columns]
+        there = [c for c in whose.erased(ending=False) if c.name in columns]
         plain = [c for c in there if not blanks.is_unique(c)]
         me = update(people).where(people.c.id == self.identity)
         for some in [plain, *([c] for c in there if c not in plain)]:
-            values = _bound(people, {c.name: columns[c.name] for c in some})
-            if values and self._try(me.values(values)) is None:
+            values = {c.name: columns[c.name] for c in some}
+            if values and self._try(me, values) is None:
                 self.left_out.update(str(c) for c in some)
 
     def _is_there(self, owner: Any) -> bool:
@@ -132,21 +131,16 @@ class Comeback:
         if owner is None or str(owner) == str(self.identity):
             return True
         people = whose.people()
-        open_one = select(people.c.id).where(
-            people.c.id == int(owner), people.c.closed_at.is_(None)
-        )
+        open_one = select(people.c.id).where(people.c.id == int(owner), whose.present())
         return db.session.execute(open_one).first() is not None
 
-    def _try(self, statement: Any) -> list[Any] | None:
-        """Execute a statement; return its rows, or None if the database refuses it."""
-        connection = db.session.connection()
+    def _try(self, statement: Any, values: raw.Row) -> list[Any] | None:
+        """Write values with a statement; return its rows, or None if the database refuses it."""
+        connection, table = db.session.connection(), statement.table
+        statement = statement.values({n: raw.bound(table.c[n], v) for n, v in values.items()})
         try:
             with connection.begin_nested():
                 result = connection.execute(statement)
                 return list(result) if result.returns_rows else []
         except (DataError, IntegrityError, ProgrammingError):
             return None
-
-
-def _bound(table: Table, values: raw.Row) -> dict[str, Any]:
-    return {name: raw.bound(table.c[name], value) for name, value in values.items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ForeignKeyConstraint, Table, and_, or_
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, and_, or_
 
-from minimaluser.accounts import raw, whose
 from minimaluser.database import db
 from minimaluser.models import User
+from minimaluser.personal import raw, whose
 
 Rows = dict[str, dict[raw.Key, raw.Row]]  # by the name of the table and the key in it
 Spared = Mapping[str, tuple[str, str]]  # rows that stay: table → a column and what is in it
@@ -30,9 +30,13 @@ class Found:
         known |= fresh
         return fresh
 
+    def those(self, table: Table) -> Iterator[ColumnElement[bool]]:
+        """Return conditions that together hold for the rows of a table that go."""
+        return raw.among(raw.key_columns(table), self.rows.get(table.name, {}))
+
     def is_mine(self, table: Table, row: raw.Row) -> bool:
         """Tell whether a row has no owner but this one."""
-        values = [row[c.name] for c in whose.owners(table) if "kept" not in c.info]
+        values = [row[c.name] for c in whose.owners(table) if whose.goes(c)]
         return not {str(value) for value in values if value is not None} - {str(self.identity)}
 
 
@@ -47,8 +51,7 @@ def find(user: User, *, ending: bool = True, spared: Spared | None = None) -> Fo
     db.session.flush()
     found, fresh = Found(user.id), dict[str, dict[raw.Key, raw.Row]]()
     for table in whose.METADATA.tables.values():
-        exempt = {"kept"} if ending else {"kept", "ends"}
-        mine = [c == user.id for c in whose.owners(table) if not exempt & c.info.keys()]
+        mine = [c == user.id for c in whose.owners(table) if whose.goes(c, ending=ending)]
         if mine:
             which = or_(*mine)
             if spared and table.name in spared:

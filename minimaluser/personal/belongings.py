@@ -1,8 +1,7 @@
 """All that belongs to somebody: found, sealed as a whole, erased, brought back as a whole.
 
-Nothing here knows a table or a column by its name: `accounts/whose.py` reads off the tables what is
-whose. Rows of others that cannot do without a row that goes, go and come back with it; those that
-can, refer to nothing meanwhile.
+Rows of others that cannot do without a row that goes, go and come back with it; those that can,
+refer to nothing meanwhile.
 """
 
 from __future__ import annotations
@@ -12,12 +11,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy import inspect as state_of
 
-from minimaluser import outbox
-from minimaluser.accounts import blanks, nickname, raw, tile, whose
-from minimaluser.accounts.comeback import Comeback
-from minimaluser.accounts.gathering import Found, Spared, find
 from minimaluser.database import db
 from minimaluser.models import User
+from minimaluser.personal import blanks, raw, whose
+from minimaluser.personal.comeback import Comeback
+from minimaluser.personal.gathering import Found, Spared, find
 
 
 def pack(user: User) -> str:
@@ -27,7 +25,7 @@ def pack(user: User) -> str:
     for `give_back`, and at a move to another address, for `take_back`.
     """
     found, all_of_it = find(user, ending=False), find(user)
-    columns = [c for c in whose.personal("ends") if not c.foreign_keys]  # those are in `loose`
+    columns = [c for c in whose.erased(ending=False) if not c.foreign_keys]  # those are in `loose`
     people = whose.people()
     person = select(*(raw.read(c).label(c.name) for c in columns)).where(people.c.id == user.id)
     lost = {
@@ -42,11 +40,6 @@ def pack(user: User) -> str:
             "lost": _referred(lost),
         }
     )
-
-
-def nickname_in(packed: str) -> str:
-    """Return the nickname that the person had when this was packed."""
-    return str(raw.read_back(packed)["columns"]["nickname"])
 
 
 def _referred(lost: dict[str, list[raw.Row]]) -> dict[str, list[raw.Row]]:
@@ -69,13 +62,12 @@ def erase(user: User, spared: Spared | None = None) -> None:
     The caller commits. `user` is read anew when it is used again.
     """
     found, people = find(user, spared=spared), whose.people()
-    empty = {c.name: blanks.erased(c, user.id) for c in whose.personal()}
+    empty = {c.name: blanks.erased(c, user.id) for c in whose.erased()}
     db.session.execute(update(people).where(people.c.id == user.id).values(empty))
     for table in whose.METADATA.tables.values():
-        for column in whose.owners(table):
-            if "kept" in column.info:
-                mine = update(table).where(column == user.id)
-                db.session.execute(mine.values({column.name: None}))
+        for column in (c for c in whose.owners(table) if not whose.goes(c)):
+            mine = update(table).where(column == user.id)
+            db.session.execute(mine.values({column.name: None}))
     _delete(found)
     db.session.expire(user)
 
@@ -87,12 +79,11 @@ def _delete(found: Found) -> None:
         this = raw.is_key(raw.key_columns(table), tuple(key.values()))
         db.session.execute(update(table).where(this).values(dict.fromkeys(reference)))
     for constraint in (c for c in circle if whose.may_be_null(c)):
-        table = constraint.table
         nothing = {column.name: None for column in constraint.columns}
-        for which in raw.among(raw.key_columns(table), found.rows.get(table.name, {})):
-            db.session.execute(update(table).where(which).values(nothing))
+        for which in found.those(constraint.table):
+            db.session.execute(update(constraint.table).where(which).values(nothing))
     for table in reversed(order):
-        for which in raw.among(raw.key_columns(table), found.rows.get(table.name, {})):
+        for which in found.those(table):
             db.session.execute(delete(table).where(which))
     gone = {(name, *map(str, key)) for name, rows in found.rows.items() for key in rows}
     for loaded in list(db.session):
@@ -116,9 +107,8 @@ def give_back(user: User, packed: str) -> None:
 def take_back(user: User, packed: str) -> None:
     """Bring an account back to what it was at a move: whoever had it since keeps nothing in it.
 
-    What was added since goes, what was changed or removed is as it was, a nickname that somebody
-    else has by now is granted anew, and the tile is drawn again. Address, key, sessions, links and
-    codes are not touched, nor are rows that others keep for themselves. The caller commits.
+    What was added since goes, what was changed or removed is as it was. What says `ends` is not
+    touched, nor are rows that others keep for themselves. The caller commits.
     """
     now, then = find(user, ending=False), raw.read_back(packed)
     _delete(now)
@@ -131,6 +121,3 @@ def take_back(user: User, packed: str) -> None:
     then["loose"] += now.loose
     Comeback(user.id).bring(**then)
     db.session.expire(user)
-    nickname.keep_or_grant(user)
-    outbox.add("tile_remove", user.tile_name, None)
-    tile.draw_again(user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,7 +53,7 @@ def emptied(column: Column[Any], identity: int) -> Any:
         return column.type.pickler.dumps(None)
     value = _empty(plain(column.type), identity if is_unique(column) else 0, column)
     if not _reads(column.type, value):
-        raise Undecided(f"{column}: its type cannot read what is empty, so say blank(value)")
+        raise Undecided(f"{column}: its type cannot read what is empty, so say blank=…")
     return value
 
 
@@ -64,10 +65,8 @@ def _reads(kind: types.TypeEngine[Any], value: Any) -> bool:
         return False  # another type in each database
     try:
         kind.process_result_value(value, sqlite.dialect())
-    except NotImplementedError:  # it changes nothing
-        return True
-    except Exception:
-        return False
+    except Exception as problem:
+        return isinstance(problem, NotImplementedError)  # it changes nothing
     return True
 
 
@@ -81,27 +80,26 @@ def _empty(kind: types.TypeEngine[Any], number: int, column: Column[Any]) -> Any
     if isinstance(kind, types.Uuid):
         some = uuid.uuid4() if number else uuid.UUID(int=0)
         return some if kind.as_uuid else str(some)
-    try:
+    python = None
+    with suppress(NotImplementedError):
         python = kind.python_type
-    except NotImplementedError:
-        python = None
     if python in {str, bytes}:
         some_text = str(uuid.uuid4())[: getattr(kind, "length", None) or 36] if number else ""
         return some_text if python is str else some_text.encode()
     later = timedelta(seconds=number)
-    moment = EPOCH + later if getattr(kind, "timezone", False) else EPOCH.replace(tzinfo=None)
+    start = EPOCH if getattr(kind, "timezone", False) else EPOCH.replace(tzinfo=None)
     found: dict[Any, Any] = {
         int: -number,
         float: -float(number),
         Decimal: -Decimal(number),
         bool: False,
-        date: (EPOCH + timedelta(days=number)).date(),
-        datetime: moment if moment.tzinfo else moment + later,
-        time: time(tzinfo=UTC if getattr(kind, "timezone", False) else None),
+        date: (start + timedelta(days=number)).date(),
+        datetime: start + later,
+        time: start.timetz(),
         timedelta: later,
     }
     if python not in found:
-        raise Undecided(f"{column}: say blank(value), or let it be nullable")
+        raise Undecided(f"{column}: say blank=…, or let it be nullable")
     return found[python]
 
 

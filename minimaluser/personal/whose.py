@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
+from sqlalchemy import CheckConstraint, Column, ColumnElement, ForeignKeyConstraint, Table
 from sqlalchemy.schema import sort_tables_and_constraints
 
-from minimaluser.accounts import blanks
 from minimaluser.database import db
+from minimaluser.personal import blanks
 
 METADATA = db.metadata
 
@@ -23,6 +23,11 @@ def people() -> Table:
     return METADATA.tables["users"]
 
 
+def present() -> ColumnElement[bool]:
+    """Return what is true of people who have not left: theirs are no empty rows."""
+    return people().c.closed_at.is_(None)
+
+
 def owners(table: Table) -> list[Column[Any]]:
     """Return the columns that say whose a row is."""
     if table is people():
@@ -30,10 +35,14 @@ def owners(table: Table) -> list[Column[Any]]:
     return [c for c in table.columns if any(k.column.table is people() for k in c.foreign_keys)]
 
 
-def personal(without: str = "") -> list[Column[Any]]:
-    """Return the columns of a person that are erased, without those that say `ends`, if told."""
-    exempt = {"kept", without}
-    return [c for c in people().columns if not exempt & c.info.keys() and c.computed is None]
+def goes(column: Column[Any], *, ending: bool = True) -> bool:
+    """Tell whether a column goes when somebody goes and, if not `ending`, whether it comes back."""
+    return not ({"kept"} if ending else {"kept", "ends"}) & column.info.keys()
+
+
+def erased(*, ending: bool = True) -> list[Column[Any]]:
+    """Return the columns of a person that are erased, with those that do not come back or not."""
+    return [c for c in people().columns if goes(c, ending=ending) and c.computed is None]
 
 
 def inward(table: Table) -> list[ForeignKeyConstraint]:
@@ -54,23 +63,11 @@ def may_be_null(key: ForeignKeyConstraint) -> bool:
 
 def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
     """Return the tables, each after those it refers to, and the keys that run in a circle."""
-    order, circle = [], []
     tables = list(METADATA.tables.values())
-    for table, late in sort_tables_and_constraints(tables):  # type: ignore[no-untyped-call]
-        if table is None:
-            circle += list(late)
-        else:
-            order.append(table)
-            circle += [k for k in table.foreign_key_constraints if k.referred_table is table]
-    return order, circle
-
-
-def _is_ruled(column: Column[Any]) -> bool:
-    """Tell whether a CHECK is about a column that is not NULL once it is erased."""
-    if column.nullable or "blank" in column.info:
-        return False
-    rules = [str(c.sqltext) for c in people().constraints if isinstance(c, CheckConstraint)]
-    return any(re.search(rf"\b{re.escape(column.name)}\b", rule) for rule in rules)
+    found = list(sort_tables_and_constraints(tables))  # type: ignore[no-untyped-call]
+    circle = [key for table, late in found if table is None for key in late]
+    circle += [k for t in tables for k in t.foreign_key_constraints if k.referred_table is t]
+    return [table for table, _ in found if table is not None], circle
 
 
 def insist() -> None:
@@ -80,19 +77,21 @@ def insist() -> None:
         blanks.Undecided: naming what is not clear.
     """
     open_questions = []
-    for column in personal():
+    rules = [str(c.sqltext) for c in people().constraints if isinstance(c, CheckConstraint)]
+    for column in erased():
         try:
             blanks.emptied(column, 1)
         except blanks.Undecided as problem:
             open_questions.append(str(problem))
-        if _is_ruled(column):
-            open_questions.append(f"{column}: a rule may forbid what is empty, so say blank(value)")
+        ruled = any(re.search(rf"\b{re.escape(column.name)}\b", rule) for rule in rules)
+        if ruled and not column.nullable and "blank" not in column.info:
+            open_questions.append(f"{column}: a rule may forbid what is empty, so say blank=…")
         if column.foreign_keys and not column.nullable:
-            open_questions.append(f"{column}: refers to a row, so let it be nullable or kept(…)")
+            open_questions.append(f"{column}: refers to a row, so let it be nullable or say kept=…")
     for table in METADATA.tables.values():
         for key in table.foreign_key_constraints:
             if is_kept(key) and table is not people() and not may_be_null(key):
-                open_questions.append(f"{table}: what is kept(…) must be nullable: {key.columns}")
+                open_questions.append(f"{table}: what says kept must be nullable: {key.columns}")
             referred = [element.column for element in key.elements]
             if key.referred_table is people() and referred != [people().c.id]:
                 open_questions.append(f"{table}: refers to a user by something else than users.id")
