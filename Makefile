@@ -57,9 +57,11 @@ e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: 
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
 		env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
 
-parts: install static/build/manifest.json ## Take each part out of a copy; lint and unit tests there, on both databases (minutes)
+parts: install static/build/manifest.json ## Take each part out of a copy, follow the recipes in another; lint and unit tests there, on both databases (minutes)
 	$(call step,pytest: without a part)
 	@$(BIN)/pytest -q -m slow tests/test_parts.py
+	$(call step,pytest: with what the recipes make)
+	@$(BIN)/pytest -q -m slow tests/test_recipes.py
 
 faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
 	$(call step,pytest: faults)

@@ -22,4 +22,7 @@ flask --app minimaluser seed
 if [ -n "${STATIC_FOLDER:-}" ]; then
 	mkdir -p "$STATIC_FOLDER"
 	cp -R static/build/. "$STATIC_FOLDER/"
+	# Which views take larger bodies. Another name first, so that nginx never reads a half of it.
+	flask --app minimaluser access --nginx > "$STATIC_FOLDER/../new-uploads"
+	mv "$STATIC_FOLDER/../new-uploads" "$STATIC_FOLDER/../uploads.conf"
 fi

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
+from alembic.operations.ops import MigrationScript
 from flask import current_app
 from sqlalchemy import Connection
 
@@ -12,6 +13,13 @@ def render(kind: str, thing: object, _context: object) -> str | bool:
     """Write a `Moment` of the models as what it is in the database."""
     is_moment = kind == "type" and type(thing).__name__ == "Moment"
     return "sa.DateTime(timezone=True)" if is_moment else False
+
+
+def after_the_core(_context: object, _revision: object, made: list[MigrationScript]) -> None:
+    """Have the first migration of a part come after those of the core: its tables refer to them."""
+    for script in made:
+        if script.head == "base" and script.branch_label:
+            script.depends_on = context.script.get_revision("core@head").revision
 
 
 database = current_app.extensions["migrate"].db
@@ -49,6 +57,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=render,
+            process_revision_directives=after_the_core,
             transactional_ddl=True,  # SQLite can do it, too: extensions.py begins in earnest
             **current_app.extensions["migrate"].configure_args,
         )

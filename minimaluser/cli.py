@@ -44,8 +44,13 @@ def purge() -> None:
 
 
 @click.command("access")
-def show_access() -> None:
+@click.option("--nginx", is_flag=True, help="Print what lets nginx take the larger bodies.")
+def show_access(nginx: bool) -> None:
     """Show every address, who may use it and what else its view declares."""
+    if nginx:
+        lines = {each.location for each in access.addresses(current_app)} - {""}
+        click.echo("\n".join(["# made by flask access --nginx", *sorted(lines)]))
+        return
     for each in sorted(access.addresses(current_app), key=lambda each: each.rule.rule):
         told = [name for name in ("indexed", "secret", "choice") if getattr(each.access, name)]
         told += ["key entered again"] if each.access.recent_key else []

@@ -10,10 +10,12 @@ that name or begin with it:
     tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
 
 Its line in `PARTS` puts it in. Nothing else names it (but lines of the README): whoever needs
-something of the parts asks here. So these two lines take it out, and a test does that to each:
+something of the parts asks here. So these lines take it out, and a test does that to each; the
+last writes the data map anew.
 
     git rm -rq ':(glob)**/<part>/**' ':(glob)**/<part>[._]*'
     perl -ni -e 'print unless /<part>/i' minimaluser/parts.py README.md
+    python -m tools.privacy
 """
 
 from __future__ import annotations
@@ -56,6 +58,31 @@ class Slot(NamedTuple):
         return Markup(render_template(self.template, **self.arguments()))  # noqa: S704
 
 
+class Row(NamedTuple):
+    """A row of the profile: the partial `<name>.html`, and `<name>_form.html` while it is edited.
+
+    Both are in the gallery without a further word.
+
+    Attributes:
+        name: of the partial, the row and the form.
+        form: its class, for a row that can be edited.
+        rank: rows with a smaller one come first.
+        arguments: what the partial needs besides `user`, of whom it is handed.
+        sample: what partial and form need besides `user` and `form`, for the gallery.
+    """
+
+    name: str
+    form: type[Any] | None = None
+    rank: int = 50
+    arguments: Callable[[Any], Mapping[str, Any]] = lambda _user: {}
+    sample: Callable[[], Mapping[str, Any]] = dict
+
+    def render(self, user: Any, **more: Any) -> Markup:
+        """Render the row as it is, or, with a `form`, while it is edited."""
+        name = f"partials/{self.name}{'_form' if more.get('form') else ''}.html"
+        return Markup(render_template(name, user=user, **more))  # noqa: S704
+
+
 class Sample(NamedTuple):
     """A partial or a page in a state, for the gallery."""
 
@@ -71,6 +98,7 @@ class Part:
     Attributes:
         blueprints: its views.
         menu: its entries in the menu of every page.
+        rows: its rows of the profile.
         slots: name of a place to what the part puts there, or to plain words. Places are "home"
             (sections of the home page), "offline" (sections of the page for when there is no
             connection; browsers keep the pictures in them), "about" (paragraphs of that page),
@@ -86,6 +114,7 @@ class Part:
 
     blueprints: tuple[Blueprint, ...] = ()
     menu: tuple[Entry, ...] = ()
+    rows: tuple[Row, ...] = ()
     slots: Mapping[str, Slot | str] = field(default_factory=dict)
     optional_cookies: tuple[str, ...] = ()
     commands: tuple[click.Command, ...] = ()
@@ -97,6 +126,11 @@ class Part:
 def load() -> tuple[Part, ...]:
     """Import the parts that are in, and with them their tables."""
     return tuple(import_module(name).part for name in PARTS)
+
+
+def names() -> list[str]:
+    """Return the names of the parts, as their folders have them."""
+    return [name.rpartition(".")[2] for name in PARTS]
 
 
 def register(app: Flask) -> None:
@@ -119,6 +153,12 @@ def menu(found: tuple[Part, ...]) -> list[Entry]:
 def has_optional_cookies() -> bool:
     """Tell whether a part brings a cookie that the site could do without."""
     return any(part.optional_cookies for part in services().parts)
+
+
+def rows() -> list[Row]:
+    """Return the rows of the profile in their sequence."""
+    found = (row for part in services().parts for row in part.rows)
+    return sorted(found, key=lambda row: row.rank)
 
 
 def slot(name: str, *, spare: bool = False) -> Markup:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import to_tuple
 from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,15 +33,22 @@ def look() -> dict[str, bool]:
 
 
 def _schema_is_current() -> bool:
+    """Tell whether every head is there; what another one depends on is not noted by itself."""
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     context = MigrationContext.configure(db.session.connection())
-    return set(context.get_current_heads()) == set(scripts.get_heads())
+    current, known = set(context.get_current_heads()), set(scripts.walk_revisions())
+    if not current <= {script.revision for script in known}:
+        return False
+    below = {script for head in current for script in scripts.walk_revisions("base", head)}
+    implied = {name for script in below for name in to_tuple(script.dependencies, default=())}
+    return set(scripts.get_heads()) <= current | implied
 
 
 def queue() -> tuple[int, timedelta]:
     """Return how many rows of the outbox wait, and for how long the oldest has."""
     waiting = select(func.count(), func.min(OutboxItem.created_at))
-    count, since = db.session.execute(waiting.where(OutboxItem.state == outbox.WAITING)).one()
+    now = (OutboxItem.state == outbox.WAITING, OutboxItem.created_at <= clock.now())
+    count, since = db.session.execute(waiting.where(*now)).one()
     return count, clock.now() - since if since else timedelta()
 
 

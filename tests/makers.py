@@ -1,7 +1,8 @@
 """For every address with a part that varies: something of somebody's to ask for there.
 
 `tests/test_whose.py` asks for it as somebody else. A new route with a variable part needs a maker
-here, unless its view declares `@access(…, nobodys="why it names nobody's thing")`.
+here, a part's in `MAKERS` of its `tests/<part>/makers.py`, unless its view declares `@access(…,
+nobodys="why it names nobody's thing")`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.models import people
+from tests import stock
 from tests.person import Person
 
 NOBODYS = 2_147_483_647  # an id that nobody's row has
@@ -40,3 +42,5 @@ def session(app: Flask, owner: Person) -> Made:
 MAKERS: dict[str, Maker] = {
     "sessions.destroy": session,
 }
+for _module in stock.brought("makers"):
+    MAKERS |= _module.MAKERS

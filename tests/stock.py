@@ -15,12 +15,8 @@ from types import ModuleType
 
 from flask_migrate import upgrade
 
-from minimaluser import create_app, parts
-
-
-def names() -> list[str]:
-    """The names of the parts, as their folders have them."""
-    return [part.rpartition(".")[2] for part in parts.PARTS]
+from minimaluser import create_app
+from minimaluser.parts import names as names
 
 
 def brought(name: str) -> list[ModuleType]:

@@ -115,9 +115,7 @@ def test_the_doctor_finds_a_missing_schema(app: Flask) -> None:
     from minimaluser.database import db
 
     with app.app_context():
-        db.session.execute(
-            db.text("UPDATE alembic_version SET version_num = 'old' WHERE version_num LIKE '0%'")
-        )
+        db.session.execute(db.text("UPDATE alembic_version SET version_num = 'old' || version_num"))
         db.session.commit()
     result = run(app, "doctor")
     assert result.exit_code == 1
@@ -137,3 +135,9 @@ def test_access_shows_every_address_and_who_may_use_it(app: Flask) -> None:
     assert re.search(r"^POST +/profile/nickname +logged in +user_updated$", said, re.MULTILINE)
     assert re.search(r"^GET +/reset-key/\* +everybody +secret$", said, re.MULTILINE)
     assert len(said.splitlines()) == len(addresses(app))
+
+
+def test_IN1_access_tells_nginx_which_views_take_more(app: Flask) -> None:
+    larger = [each.location for each in addresses(app) if each.location]
+    said = run(app, "access", "--nginx").output.splitlines()
+    assert said == ["# made by flask access --nginx", *sorted(larger)]

@@ -1,11 +1,15 @@
-"""What nginx, as it is shipped, writes when something is wrong (LG1, LG2)."""
+"""What nginx, as it is shipped, writes when something is wrong (LG1, LG2), and lets through."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import re
+import shutil
+import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +18,14 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 from hypothesis import assume, example, given
 from hypothesis.strategies import ip_addresses
 
 from minimaluser.lib import logs, tokens
 from minimaluser.security import links
+from minimaluser.security.access import CONFIRMED, Address, access, addresses
+from minimaluser.security.bodies import Upload
 from tests.faults.nginx import CONFIG, Nginx
 from tests.faults.processes import free_port, until
 from tests.faults.visitor import HOST, Encrypted
@@ -62,9 +69,11 @@ class Rude:
 
 
 @pytest.fixture(params=["down", "rude"])
-def nginx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+def nginx(request: pytest.FixtureRequest) -> Iterator[Any]:
     """nginx in front of two web servers that are no good."""
-    stage = SimpleNamespace(folder=tmp_path, processes=[], base="", authority="")
+    folder = Path(tempfile.mkdtemp(prefix="nginx-"))
+    folder.chmod(0o755)  # it keeps large bodies there, as somebody else
+    stage = SimpleNamespace(folder=folder, processes=[], base="", authority="")
     servers = [Rude(), Rude()] if request.param == "rude" else []
     tried = Tried(stage, *([s.port for s in servers] or [free_port(), free_port()]))  # type: ignore[arg-type]
     try:
@@ -75,6 +84,7 @@ def nginx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
             process.kill()
         for server in servers:
             server.socket.close()
+        shutil.rmtree(folder)
 
 
 def test_LG2_nginx_writes_no_token_and_no_whole_address_when_no_web_server_answers(
@@ -107,6 +117,34 @@ def test_LG2_nginx_writes_no_token_and_no_whole_address_when_no_web_server_answe
     assert len(failed) == 2 * len(paths) + len(ADDRESSES), "faults are still seen"
     assert all("502" in line["upstream_status"] for line in failed)
     assert {line["address"] for line in lines} == {"127.77.66.0", *ADDRESSES.values()}
+
+
+def taking_pictures() -> Address:
+    """An address whose view takes pictures of up to 200 KB."""
+    app = Flask("shop", static_folder=None)
+    view = access(CONFIRMED, body=Upload(max_bytes=200_000), example={"number": 1})(lambda: "")
+    app.add_url_rule("/things/<int:number>/photo", "photo", view, methods=["POST"])
+    return next(each for each in addresses(app) if each.endpoint == "photo")
+
+
+@pytest.mark.parametrize("nginx", ["down"], indirect=True)
+def test_IN1_nginx_lets_through_as_much_as_a_view_declares(nginx: Any) -> None:
+    folder = nginx.folder
+    (folder / "uploads.conf").write_text(f"# made\n{taking_pictures().location}\n")
+    (process,) = nginx.stage.processes
+    os.kill(process.popen.pid, signal.SIGHUP)  # as a reload does
+    session = requests.Session()
+    session.mount("https://", Encrypted(CLIENT))
+    session.verify, session.trust_env = nginx.stage.authority, False
+
+    def status(path: str, size: int) -> int:
+        url = f"{nginx.stage.base}{path}"
+        return session.post(url, b"x" * size, headers={"Host": HOST}, timeout=20).status_code
+
+    assert until(lambda: status("/things/12/photo", 200_000) == 503, 10)  # there is no web server
+    assert status("/things/12/photo", 300_000) == 413
+    for path in ("/", "/things/12", "/things/12/photo/more", "/things/a/b/photo"):
+        assert status(path, 200_000) == 413, path
 
 
 RULES = re.search(

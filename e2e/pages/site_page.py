@@ -30,6 +30,11 @@ class SitePage:
         if browser and browser.browser_type.name == "firefox":  # no focus in the background there
             self.page.bring_to_front()
 
+    def public_addresses(self) -> list[str]:
+        """The pages for everybody, as the sitemap lists them."""
+        sitemap = self.page.request.get("/sitemap.xml").text()
+        return re.findall(r"<loc>\w+://[^/<]+([^<]*)</loc>", sitemap)
+
     def open_link(self, link: str) -> None:
         """Follow the link of a mail, when the page before has come to rest."""
         self.page.wait_for_load_state()  # Firefox takes one beside the other for an interruption

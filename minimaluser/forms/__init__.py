@@ -7,6 +7,7 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from wtforms.validators import EqualTo
 
 from minimaluser import accounts
+from minimaluser.forms.base import CHECKED as CHECKED
 from minimaluser.forms.base import Form as Form
 from minimaluser.forms.validators import Brief, Digits, Email, Named, Strong, needed
 
@@ -114,17 +115,3 @@ class LinkForm(Form):
     name = "link"
     link = HiddenField()
     visitor = HiddenField()
-
-
-CHECKED = {
-    form.name: form
-    for form in (
-        SignupForm,
-        NicknameForm,
-        EmailForm,
-        KeyForm,
-        ForgotKeyForm,
-        ResetKeyForm,
-        NewKeyForm,
-    )
-}

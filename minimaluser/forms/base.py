@@ -14,12 +14,18 @@ from minimaluser import accounts
 from minimaluser.forms.validators import Strong
 from minimaluser.security import limits
 
+CHECKED: dict[str, type[Form]] = {}  # the forms that have a method `live_<field>`, by name
+
 
 class Form(FlaskForm):
     """What all forms share. `name` is its noun and stands before the ids of its fields."""
 
     name = ""
     outcome: Any = None
+
+    def __init_subclass__(cls) -> None:
+        if any(name.startswith("live_") and name != "live_checks" for name in dir(cls)):
+            CHECKED[cls.name] = cls
 
     class Meta:
         @staticmethod

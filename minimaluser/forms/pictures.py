@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import current_app, request
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, ValidationError
+from wtforms import FileField
 
 from minimaluser.lib import pictures
 from minimaluser.security import access
@@ -27,21 +27,17 @@ class PictureField(FileField):
         self.longest = longest
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        sent = next(
-            (one for one in valuelist if isinstance(one, FileStorage) and one.filename), None
-        )
-        self.data = sent.read() if sent is not None else None
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is None:
-            return
-        kinds = upload().kinds
-        try:
-            self.data = pictures.clean(self.data, kinds, longest=self.longest)
-        except pictures.NoPicture:
-            *names, last = (pictures.KINDS[kind] for kind in kinds)
-            named = f"{', '.join(names)} or {last}" if names else last
-            raise ValidationError(f"Please choose a picture ({named}).") from None
+        """Make the picture anew at once: what was sent is never to be had."""
+        self.data = None
+        sent = [one for one in valuelist if isinstance(one, FileStorage) and one.filename]
+        if sent:
+            kinds = upload().kinds
+            try:
+                self.data = pictures.clean(sent[0].read(), kinds, longest=self.longest)
+            except pictures.NoPicture:
+                *names, last = (pictures.KINDS[kind] for kind in kinds)
+                named = f"{', '.join(names)} or {last}" if names else last
+                raise ValueError(f"Please choose a picture ({named}).") from None
 
 
 def upload() -> Upload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from flask_login import current_user
@@ -18,6 +19,22 @@ class Brief:
 
     def __call__(self, form: Any, field: Any) -> None:
         Length(max=rules.field_longest, message="This is too long.")(form, field)
+
+
+class Fits:
+    """A line of text that a column can hold.
+
+    Args:
+        column: an attribute of a model, such as `User.nickname`.
+    """
+
+    def __init__(self, column: Any) -> None:
+        self.longest: int = column.type.length
+
+    def __call__(self, form: Any, field: Any) -> None:
+        Length(max=self.longest, message=f"Please keep to {self.longest} characters.")(form, field)
+        if any(unicodedata.category(letter) == "Cc" for letter in field.data or ""):
+            raise ValidationError("Please keep to letters, digits and signs, on one line.")
 
 
 class Digits:

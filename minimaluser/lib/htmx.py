@@ -42,6 +42,13 @@ def done(
     return make_response(html + toast(message))
 
 
+def removed(message: str) -> Response:
+    """Answer that something is gone: the button's target leaves the page, and a toast says so."""
+    answer = make_response(toast(message))
+    answer.headers["HX-Reswap"] = "delete"
+    return answer
+
+
 def toast(message: str, category: str = "success") -> str:
     """Return the fragment that adds a toast to the page."""
     inner = render_partial("partials/toast.html", message=message, category=category)

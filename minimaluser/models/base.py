@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from minimaluser.database import db
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-__all__ = ["HASHED", "LETS_IN", "SEALED", "Model", "Moment", "about", "owner", "personal"]
+__all__ = [
+    "HASHED",
+    "LETS_IN",
+    "SEALED",
+    "Model",
+    "Moment",
+    "about",
+    "file_name",
+    "owner",
+    "personal",
+]
 
 HASHED = "kept as a hash, which nobody can read back"
 SEALED = "kept encrypted"
@@ -82,3 +92,13 @@ def owner(why: str = "", **said: Unpack[Said]) -> MappedColumn[Any]:
 def about(why: str, lasts: str) -> dict[str, Any]:
     """Return what a table without an owner says in its `__table_args__`, if it is about people."""
     return {"info": {"why": why, "lasts": lasts}}
+
+
+def file_name(why: str) -> MappedColumn[Any]:
+    """Return a column that names a file which belongs to the row, see `minimaluser.files`.
+
+    Args:
+        why: what the file is, and what for.
+    """
+    said = {"why": why, "file": True}
+    return mapped_column(String(36), unique=True, active_history=True, info=said)

@@ -1,4 +1,4 @@
-"""How each kind of task in the outbox is done: a mail handed over, a tile stored or removed."""
+"""How each kind of task in the outbox is done: a mail handed over, a file stored or removed."""
 
 from __future__ import annotations
 
@@ -92,4 +92,6 @@ DOERS: dict[str, Callable[[OutboxItem], None]] = {
     "mail": _send_mail,
     "tile_put": _put_tile,
     "tile_remove": _remove_tile,
+    files.PUT: files.put,
+    files.REMOVE: files.remove,
 }

@@ -6,11 +6,13 @@ refer to nothing meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy import inspect as state_of
 
+from minimaluser import files
 from minimaluser.database import db
 from minimaluser.models import User
 from minimaluser.personal import blanks, raw, whose
@@ -62,6 +64,7 @@ def erase(user: User, spared: Spared | None = None) -> None:
     The caller commits. `user` is read anew when it is used again.
     """
     found, people = find(user, spared=spared), whose.people()
+    _let_go_of_files(people, raw.rows(people, people.c.id == user.id))
     empty = {c.name: blanks.erased(c, user.id) for c in whose.erased()}
     db.session.execute(update(people).where(people.c.id == user.id).values(empty))
     for table in whose.METADATA.tables.values():
@@ -74,6 +77,8 @@ def erase(user: User, spared: Spared | None = None) -> None:
 
 def _delete(found: Found) -> None:
     tables, (order, circle) = whose.METADATA.tables, whose.in_order()
+    for name, rows in found.rows.items():
+        _let_go_of_files(tables[name], rows.values())
     for name, key, reference in found.loose:
         table = tables[name]
         this = raw.is_key(raw.key_columns(table), tuple(key.values()))
@@ -90,6 +95,14 @@ def _delete(found: Found) -> None:
         state: Any = state_of(loaded)
         if (state.mapper.local_table.name, *map(str, state.identity or ())) in gone:
             db.session.expunge(loaded)
+
+
+def _let_go_of_files(table: Table, rows: Iterable[raw.Row]) -> None:
+    """Have files removed, some days later, that no row names then."""
+    for column in files.columns(table):
+        for row in rows:
+            if row[column.name]:
+                files.let_go(row[column.name])
 
 
 def give_back(user: User, packed: str) -> None:
@@ -110,7 +123,8 @@ def take_back(user: User, packed: str) -> None:
     What was added since goes, what was changed or removed is as it was. What says `ends` is not
     touched, nor are rows that others keep for themselves. The caller commits.
     """
-    now, then = find(user, ending=False), raw.read_back(packed)
+    now, then, people = find(user, ending=False), raw.read_back(packed), whose.people()
+    _let_go_of_files(people, raw.rows(people, people.c.id == user.id))
     _delete(now)
     for name, rows in now.rows.items():
         table, known = whose.METADATA.tables[name], then["rows"].setdefault(name, [])

@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ColumnElement, ForeignKeyConstraint, Table
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Enum,
+    ForeignKeyConstraint,
+    String,
+    Table,
+)
 from sqlalchemy.schema import sort_tables_and_constraints
 
 from minimaluser.database import db
@@ -43,6 +51,13 @@ def goes(column: Column[Any], *, ending: bool = True) -> bool:
 def erased(*, ending: bool = True) -> list[Column[Any]]:
     """Return the columns of a person that are erased, with those that do not come back or not."""
     return [c for c in people().columns if goes(c, ending=ending) and c.computed is None]
+
+
+def texts() -> list[str]:
+    """Return the names of the columns of a person that hold text."""
+    return [
+        c.name for c in people().columns if isinstance(c.type, String) and type(c.type) is not Enum
+    ]
 
 
 def inward(table: Table) -> list[ForeignKeyConstraint]:

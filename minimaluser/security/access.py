@@ -131,6 +131,18 @@ class Address:
         """The rule as `robots.txt` writes it: * stands for a part that varies."""
         return re.sub("<[^>]*>", "*", self.rule.rule)
 
+    @property
+    def location(self) -> str:
+        """The line of nginx that lets larger bodies through; nothing if no larger ones are taken.
+
+        Its named location is that of `deploy/nginx.conf`.
+        """
+        most = self.access.body.most_bytes
+        if most <= A_FORM.most_bytes:
+            return ""
+        path = "[^/]+".join(re.escape(piece) for piece in self.pattern.split("*"))
+        return f"location ~ ^{path}$ {{ client_max_body_size {most}; try_files /nothing @web; }}"
+
 
 def of(app: Flask, endpoint: str | None) -> Access | None:
     """Return what is declared of an endpoint, or None."""

@@ -11,7 +11,7 @@ import hmac
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import ClassVar, NoReturn, Protocol
 
 from flask import Request, abort, g, request
 from flask_login import AnonymousUserMixin
@@ -43,18 +43,18 @@ class Body(Protocol):
 class Form:
     """A form of ours: fields of text, and the CSRF token of its page."""
 
-    kind = FORM
+    kinds_of_body: ClassVar[tuple[str, ...]] = (FORM,)
 
     @property
     def most_bytes(self) -> int:
         return rules.body_most_bytes
 
     def admit(self) -> None:
-        request.max_content_length = self.most_bytes
+        request.max_content_length = request.max_form_memory_size = self.most_bytes
         if not headers.comes_from_here(request, request.host_url.rstrip("/")):
             audit.note("malicious_csrf", logging.WARNING, reason="another origin")
             abort(403)
-        if request.mimetype not in {"", self.kind}:
+        if request.mimetype not in ("", *self.kinds_of_body):
             refuse(415, "not a form")
         services().csrf.protect()
         fields = [value for name in request.form for value in request.form.getlist(name)]
@@ -80,7 +80,7 @@ class Upload(Form):
 
     kinds: tuple[str, ...] = ("jpeg", "png", "webp")
     max_bytes: int = 5_000_000
-    kind = MULTIPART
+    kinds_of_body = (FORM, MULTIPART)  # without a file it may be a plain form
 
     @property
     def most_bytes(self) -> int:

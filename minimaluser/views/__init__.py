@@ -2,76 +2,62 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from importlib import import_module
+from typing import TypeVar
+
+from flask import Blueprint, Flask
 
 from minimaluser import parts
-from minimaluser.parts import Entry, Part
+from minimaluser.parts import Entry, Part, Row
 from minimaluser.security import access
 from minimaluser.settings import settings_of
-from minimaluser.views import (
-    access_key,
-    closing,
-    confirmation,
-    context,
-    cookies,
-    email_address,
-    email_confirmation,
-    errors,
-    events,
-    export,
-    first_key,
-    guard,
-    health,
-    key_entry,
-    key_reset,
-    key_reset_link,
-    login,
-    metrics,
-    nickname,
-    pages,
-    profile,
-    pwa,
-    seo,
-    sessions,
-    signup,
-    tile,
-    undo,
-    validation,
-)
+from minimaluser.views import context, errors, guard, metrics
 from minimaluser.views.dev import gallery, mailbox, sample_partials, samples
 
+T = TypeVar("T")
+
+# Modules of this folder, each with its blueprint, and with its `row` if it has one on the profile.
+VIEWS = (
+    "pages",
+    "signup",
+    "confirmation",
+    "login",
+    "key_reset",
+    "key_reset_link",
+    "profile",
+    "tile",
+    "nickname",
+    "email_address",
+    "email_confirmation",
+    "access_key",
+    "first_key",
+    "key_entry",
+    "sessions",
+    "events",
+    "export",
+    "closing",
+    "undo",
+    "validation",
+    "cookies",
+    "pwa",
+    "seo",
+    "health",
+)
+
+
+def _brought(kind: type[T]) -> tuple[T, ...]:
+    """Return what the modules have of a kind."""
+    modules = [import_module(f"{__name__}.{name}") for name in VIEWS]
+    return tuple(it for one in modules for it in vars(one).values() if isinstance(it, kind))
+
+
 part = Part(
-    blueprints=(
-        pages.bp,
-        signup.bp,
-        confirmation.bp,
-        login.bp,
-        key_reset.bp,
-        key_reset_link.bp,
-        profile.bp,
-        nickname.bp,
-        email_address.bp,
-        email_confirmation.bp,
-        access_key.bp,
-        first_key.bp,
-        key_entry.bp,
-        tile.bp,
-        sessions.bp,
-        events.bp,
-        export.bp,
-        closing.bp,
-        undo.email,
-        undo.closing,
-        validation.bp,
-        cookies.bp,
-        pwa.bp,
-        seo.bp,
-        health.bp,
-    ),
+    blueprints=_brought(Blueprint),
     menu=(
         Entry("Home", "pages.home", 0, is_public=True),
         Entry("About", "pages.about", 99, is_public=True),
     ),
+    rows=_brought(Row),
     partials=sample_partials.partials,
     pages=samples.pages,
 )

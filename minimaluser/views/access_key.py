@@ -4,12 +4,14 @@ from flask import Blueprint, Response
 
 from minimaluser import accounts
 from minimaluser.forms import KeyForm
+from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.browser import know_browser
 from minimaluser.views.logged_in import me, renew
 from minimaluser.views.profile import edit_row, show_row
 
 bp = Blueprint("access_key", __name__)
+row = Row("key", KeyForm, 40)
 
 
 @bp.get("/profile/key")

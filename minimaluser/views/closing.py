@@ -6,11 +6,13 @@ from minimaluser import accounts
 from minimaluser.forms import ClosingForm
 from minimaluser.lib import htmx
 from minimaluser.lib.text import span
+from minimaluser.parts import Row
 from minimaluser.rules import rules
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me
 
 bp = Blueprint("closing", __name__)
+row = Row("closing", rank=90)
 
 
 @bp.get("/profile/delete")

@@ -5,12 +5,14 @@ from flask import Blueprint, Response
 from minimaluser import accounts
 from minimaluser.forms import EmailForm
 from minimaluser.lib import htmx
+from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me, renew
 from minimaluser.views.profile import edit_row, show_row
 from minimaluser.views.redirects import ask_for_key
 
 bp = Blueprint("email_address", __name__)
+row = Row("email", EmailForm, 30)
 
 
 @bp.get("/profile/email")

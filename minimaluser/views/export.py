@@ -6,10 +6,12 @@ from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx
+from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me
 
 bp = Blueprint("export", __name__)
+row = Row("export", rank=80)
 
 FILE = "minimaluser-data.json"
 

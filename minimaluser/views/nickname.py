@@ -4,11 +4,13 @@ from flask import Blueprint, Response
 
 from minimaluser import accounts
 from minimaluser.forms import NicknameForm
+from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me
 from minimaluser.views.profile import edit_row, show_row
 
 bp = Blueprint("nickname", __name__)
+row = Row("nickname", NicknameForm, 20)
 
 
 @bp.get("/profile/nickname")

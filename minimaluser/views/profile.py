@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, url_for
 
-from minimaluser import accounts
+from minimaluser import accounts, parts
 from minimaluser.lib import htmx
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me
@@ -18,13 +18,14 @@ def show() -> Response:
     return page()
 
 
-def page(editing: str | None = None, status: int = 200, **context: Any) -> Response:
+def page(editing: str = "", status: int = 200, **context: Any) -> Response:
     """Render the whole profile, with one row being edited or none."""
-    sessions = accounts.list_sessions(me())
-    context.setdefault("form", None)
-    context.setdefault("preview_url", None)
-    context["is_sent"] = me().is_confirmed or accounts.is_link_on_its_way(me())
-    html = render_template("profile.html", user=me(), editing=editing, sessions=sessions, **context)
+    rows = [
+        row.render(me(), **(context if row.name == editing else row.arguments(me())))
+        for row in parts.rows()
+    ]
+    is_sent = me().is_confirmed or accounts.is_link_on_its_way(me())
+    html = render_template("profile.html", user=me(), rows=rows, is_sent=is_sent)
     return make_response(html, status)
 
 

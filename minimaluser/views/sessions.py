@@ -1,13 +1,24 @@
 """The sessions on the profile: one of the others is ended, or all of them."""
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from minimaluser import accounts
+from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
+from minimaluser.views.dev import samples
 from minimaluser.views.logged_in import me
 from minimaluser.views.profile import show_row
 
 bp = Blueprint("sessions", __name__)
+
+
+def _listed(user: Any) -> dict[str, Any]:
+    return {"sessions": accounts.list_sessions(user)}
+
+
+row = Row("sessions", rank=70, arguments=_listed, sample=lambda: {"sessions": samples.sessions()})
 
 
 @bp.post("/profile/sessions/<int(max=2147483647):number>")
@@ -25,4 +36,4 @@ def destroy_others() -> Response:
 
 
 def _show(message: str) -> Response:
-    return show_row("sessions", message, sessions=accounts.list_sessions(me()))
+    return show_row("sessions", message, **_listed(me()))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests import stock
+
 if TYPE_CHECKING:
     from tests.abuse.site import Site
     from tests.abuse.visitor import Person
@@ -27,12 +29,20 @@ FRONT = {"/", "/login", "/signup"}
 
 PART = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 # Addresses with a part that names something of somebody's: how somebody gets such a thing, and with
-# which number it is asked for. A product adds its own.
+# which number it is asked for. A part has its own `THINGS`, in its `tests/<part>/attacks.py`.
 THINGS: dict[str, Callable[[Person], str]] = {
     "/profile/sessions/<int(max=2147483647):number>": another_session,
 }
 NOTHING = 2_147_483_647  # a number that nothing has
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def things() -> dict[str, Callable[[Person], str]]:
+    """Return `THINGS` with those of the parts."""
+    found = dict(THINGS)
+    for module in stock.brought("attacks"):
+        found |= getattr(module, "THINGS", {})
+    return found
 
 
 @dataclass

@@ -9,16 +9,16 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.database import db
-from minimaluser.models import User, people
+from minimaluser.models import Code, Event, OutboxItem, Session, Token, User, people
 from minimaluser.models.outbox_item import OF_THE_WORKER
 from tests.database import snapshot, user_of
 from tests.person import Person
 
-# Tables whose rows say whose they are.
+# Tables of the core whose rows say whose they are; parts test their own.
 TABLES = {
     table.name: table.columns.keys()
-    for table in db.metadata.sorted_tables
-    if any(key.column.table.name == "users" for key in table.foreign_keys)
+    for model in (Session, Token, Code, OutboxItem, Event)
+    for table in (model.__table__,)
 }
 
 
@@ -31,7 +31,7 @@ def test_DL3_every_row_and_every_column_is_in_it(app: Flask, ann: Person) -> Non
     ann.ask_to_move("ann@new.example")
     ann.ask_for_code()
     found, identity, rows = exported(app, ann.email), user_of(app, ann.email).id, snapshot(app)
-    assert set(found) == {"exported_at", "account", *TABLES}
+    assert set(found) >= {"exported_at", "account", *TABLES}
     assert set(found["account"]) == set(User.__table__.columns.keys())
     assert found["account"]["email"] == ann.email
     assert found["account"]["pending_email"] == "ann@new.example"

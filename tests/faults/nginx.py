@@ -59,6 +59,7 @@ class Nginx:
             "127.0.0.1:8081": f"127.0.0.1:{self.status}",
             "/certs/": f"{self.folder}/",
             "root /srv/site;": f"root {self.folder};",
+            "include /srv/site/": f"include {self.folder}/",
             "/srv/pages": f"{ROOT}/deploy/pages",
             "/srv/acme": f"{self.folder}",
             "/tmp/": f"{self.folder}/",

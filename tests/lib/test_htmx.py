@@ -99,6 +99,13 @@ def test_CS6_a_toast_is_escaped(app: Flask) -> None:
     assert 'hx-target="#toasts"' in html
 
 
+def test_what_is_removed_leaves_the_page_with_a_toast(app: Flask) -> None:
+    with app.test_request_context(headers=PART):
+        answer = htmx.removed("It is gone.")
+    assert answer.headers["HX-Reswap"] == "delete"
+    assert answer.get_data(as_text=True).startswith('<hx-partial hx-target="#toasts"')
+
+
 def test_a_change_in_place_is_the_part_then_a_toast_and_what_is_beside(app: Flask) -> None:
     with app.test_request_context("/", headers=PART):
         ann = SimpleNamespace(nickname="Ann")

@@ -10,17 +10,11 @@ from posixpath import normpath
 import pytest
 from flask import Flask
 
+from minimaluser.views.dev.gallery import NO_PAGES
 from tests import stock
 from tests.person import Person
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-NO_PAGES = {
-    "base",
-    "bare",
-    "error",
-    "dev_gallery",
-    "dev_mailbox",
-}  # errors have a list of their own
 USES = re.compile(r"partials/([\w/]+)\.html")
 
 

@@ -23,6 +23,7 @@ from minimaluser.security.access import (
     access,
     addresses,
 )
+from minimaluser.security.bodies import Upload
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
 from minimaluser.views import events, tile
@@ -220,7 +221,8 @@ def test_CS1_other_methods_do_nothing_at_all(app: Flask, ann: Person, method: st
 )
 def test_IN5_only_a_form_is_read(app: Flask, ann: Person, kind: str) -> None:
     before, token = snapshot(app), {"X-CSRFToken": ann.token()}
-    for path in unsafe(app):
+    files = {each.example for each in addresses(app) if isinstance(each.access.body, Upload)}
+    for path in sorted({*unsafe(app)} - (files if kind == MULTIPART else set())):
         answer = ann.client.post(path, data=b'{"seed": 1}', content_type=kind, headers=token)
         assert answer.status_code == 415, path
     assert snapshot(app) == before

@@ -28,8 +28,8 @@ def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
 
 
 def test_every_row_has_its_heading_in_this_order(ann: Person) -> None:
-    page = ann.get("/profile").text
-    assert re.findall(r"<h2[^>]*>([^<]*)</h2>", page)[-7:] == HEADINGS
+    found = re.findall(r"<h2[^>]*>([^<]*)</h2>", ann.get("/profile").text)
+    assert [heading for heading in found if heading in HEADINGS] == HEADINGS
 
 
 def test_every_row_has_one_button_that_works_without_javascript(ann: Person) -> None:

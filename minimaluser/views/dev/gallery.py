@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
+from jinja2 import meta
 from markupsafe import Markup
 
+from minimaluser import parts
 from minimaluser.lib import clock, tiles
 from minimaluser.parts import Sample
 from minimaluser.security.access import EVERYBODY, access
@@ -22,6 +24,7 @@ from minimaluser.views.errors import page as error_page
 bp = Blueprint("gallery", __name__)
 
 development = partial(access, EVERYBODY, nobodys="only in development")
+NO_PAGES = {"base", "bare", "error", "dev_gallery", "dev_mailbox"}  # errors have their own list
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
     "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
@@ -101,3 +104,17 @@ def tile(seed: str, colour: str) -> Response:
 def _samples(kind: str) -> Iterator[Sample]:
     for part in services().parts:
         yield from getattr(part, kind)()
+    if kind == "pages":
+        yield from (Sample(name, "as-it-is", {}) for name in _pages_that_need_nothing())
+
+
+def _pages_that_need_nothing() -> Iterator[str]:
+    """Yield the pages to which their views hand nothing, so they need no sample."""
+    environment, given = current_app.jinja_env, dict[str, Any]()
+    current_app.update_template_context(given)
+    for path in environment.list_templates(["html"]):
+        name, folder = path.removesuffix(".html"), path.rpartition("/")[0]
+        if name not in NO_PAGES and folder in {"", *parts.names()}:
+            parsed = environment.parse(environment.loader.get_source(environment, path)[0])  # type: ignore[union-attr]
+            if meta.find_undeclared_variables(parsed) <= environment.globals.keys() | given.keys():
+                yield name

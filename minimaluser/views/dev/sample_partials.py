@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from minimaluser import forms
+from minimaluser import forms, parts
 from minimaluser.lib import clock
 from minimaluser.parts import Sample
-from minimaluser.views.dev.samples import TOKEN, about, events, person, preview, refused, sessions
+from minimaluser.views.dev.samples import TOKEN, about, events, person, refused
 
 
 def partials() -> Iterator[Sample]:
@@ -23,19 +23,16 @@ def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "confirm_notice", "unconfirmed", {"user": new, "is_sent": True}
     yield "confirm_notice", "not sent", {"user": new, "is_sent": False}
     yield "signup_mail", "as it is", {}
-    for noun in ("tile", "nickname", "email", "key"):
-        yield noun, "as it is", {"user": old}
+    for row in parts.rows():
+        yield row.name, "as it is", {"user": old, **row.sample()}
     yield "email", "waiting for confirmation", {"user": moving}
     yield "key", "first key", {"user": new}
     yield "key", "off", {"user": person(key_off_at=clock.now())}
-    yield "sessions", "two", {"sessions": sessions(), "user": old}
     yield "events", "two", {"events": events()}
     yield "events", "none", {"events": []}
     yield "first_key_notice", "as it is", {"user": new}
     yield "first_key", "to be replaced", {"user": new, "key": ""}
     yield "first_key", "shown once", {"user": new, "key": "abcde-fghij-kmnpq-rstuv"}
-    yield "export", "as it is", {}
-    yield "closing", "as it is", {}
     yield "link_about", "to somebody else", {"about": about(), "other": old}
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
@@ -70,10 +67,9 @@ def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:
     yield forms.NewKeyForm, "new_key_form", link
     for noun in ("confirm", "email_confirm", "email_undo", "closing_undo"):
         yield forms.LinkForm, f"{noun}_form", link
-    yield forms.TileForm, "tile_form", {"user": user, "preview_url": preview()}
-    yield forms.NicknameForm, "nickname_form", {"user": user}
-    yield forms.EmailForm, "email_form", {"user": user}
-    yield forms.KeyForm, "key_form", {"user": user}
+    for row in parts.rows():
+        if row.form:
+            yield row.form, f"{row.name}_form", {"user": user, **row.sample()}
     yield forms.KeyEntryForm, "key_entry_form", {"user": user}
     yield forms.KeyEntryForm, "key_entry_dialog", {"user": user}
     yield forms.ClosingForm, "closing_form", {"user": user}

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import url_for
 
-from minimaluser import forms
+from minimaluser import forms, parts
 from minimaluser.lib import clock, namer
-from minimaluser.parts import Sample
+from minimaluser.parts import Row, Sample
+from minimaluser.personal import whose
 from minimaluser.rules import rules
 
 NICKNAME = "brave-otter-482913-teal"
@@ -29,7 +30,8 @@ def person(**changes: Any) -> Any:
     """Return somebody who is logged in, confirmed and not in the database."""
     moment = clock.now()
     colour = namer.colour_of(NICKNAME) or ""
-    sample = {
+    words = {name: name.capitalize() for name in whose.texts()}
+    sample = words | {
         "id": 0,
         "email": "ann@example.org",
         "nickname": NICKNAME,
@@ -103,15 +105,13 @@ def _marked(word: str, names: set[str], mark: int) -> str:
 
 
 def pages() -> Iterator[Sample]:
-    """Yield every page of the core in every state, but the error pages."""
+    """Yield the pages of the core that are handed something, in every state."""
     for name, state, arguments in _pages():
         yield Sample(name, state, arguments)
 
 
 def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name in ("home", "about", "privacy_notice", "terms_of_service", "offline", "token_error"):
-        yield name, "as-it-is", {}
-    yield "signup_mail", "as-it-is", {}
+    yield "offline", "as-it-is", {"spare": True}
     for state, key in (("as-it-is", ""), ("shown", KEY)):
         yield "first_key", state, {"user": person(key_is_first=True), "key": key}
     yield "events", "as-it-is", {"events": events()}
@@ -122,13 +122,21 @@ def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield name, "refused", {"form": refused(form_class), **context}
     context = {"form": forms.LinkForm(formdata=None), "about": about(), "other": person()}
     yield "confirm", "somebody-else", context
-    rows: dict[str, Any] = {"sessions": sessions(), "preview_url": preview(), "is_sent": True}
-    newcomer = person(is_confirmed=False, key_is_first=True)
-    yield "profile", "as-it-is", {"user": person(), "editing": None, **rows}
-    yield "profile", "unconfirmed", {"user": newcomer, "editing": None, **rows}
-    for row, form_class in ROW_FORMS.items():
-        form = refused(form_class)
-        yield "profile", f"changing-{row}", {"user": person(), "editing": row, "form": form, **rows}
+    yield "profile", "as-it-is", _profile(person())
+    yield "profile", "unconfirmed", _profile(person(is_confirmed=False, key_is_first=True))
+    for row in parts.rows():
+        if row.form:
+            yield "profile", f"changing-{row.name}", _profile(person(), row)
+
+
+def _profile(user: Any, changing: Row | None = None) -> dict[str, Any]:
+    rows = [
+        row.render(
+            user, form=refused(row.form) if row.form and row == changing else None, **row.sample()
+        )
+        for row in parts.rows()
+    ]
+    return {"user": user, "rows": rows, "is_sent": True}
 
 
 PAGE_FORMS: dict[str, type[forms.Form]] = {
@@ -144,10 +152,4 @@ PAGE_FORMS: dict[str, type[forms.Form]] = {
     "closing_undo": forms.LinkForm,
     "key_entry": forms.KeyEntryForm,
     "cookies": forms.CookieForm,
-}
-ROW_FORMS: dict[str, type[forms.Form]] = {
-    "tile": forms.TileForm,
-    "nickname": forms.NicknameForm,
-    "email": forms.EmailForm,
-    "key": forms.KeyForm,
 }

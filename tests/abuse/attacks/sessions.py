@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.abuse.attack import Trial, attack
 from tests.abuse.attacks.enumeration import plain
-from tests.abuse.routes import NOTHING, THINGS, Route
+from tests.abuse.routes import NOTHING, Route, things
 from tests.abuse.visitor import HTMX, NEW_KEY, OWN_KEY, Person, Visitor
 
 NUMBERED = re.compile(r"/\d+(/|$)")
@@ -237,7 +237,7 @@ def somebody_elses_things_stay_theirs(trial: Trial) -> None:
     trial.check(owner.is_logged_in and second.is_logged_in, "somebody else ended a session")
     for route in site.routes:
         if route.names_a_thing:
-            makes = THINGS.get(route.rule)
+            makes = things().get(route.rule)
             trial.check(makes, f"routes.py does not say what is behind {route.rule}")
             if makes:
                 ask_for_it(trial, route, makes(owner), owner, other)
