@@ -1,13 +1,13 @@
-"""Commands: `flask user …`, `outbox …`, `purge`, `work`, `access`, `doctor`."""
+"""Commands: `flask user …`, `outbox …`, `jobs`, `purge`, `work`, `access`, `doctor`."""
 
 from __future__ import annotations
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate.cli import db as migrations
 
-from minimaluser import accounts, outbox, readiness
+from minimaluser import accounts, outbox, parts, readiness
 from minimaluser.lib import environment
 from minimaluser.security import access
 from minimaluser.settings import Settings, settings
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(users)
     app.cli.add_command(outbox_items)
     _upgrade_every_part()
-    for command in (purge, doctor, work, show_access):
+    for command in (purge, doctor, work, show_access, jobs):
         app.cli.add_command(command)
 
 
@@ -127,6 +127,27 @@ def retry(number: int) -> None:
     if not outbox.retry(number):
         raise click.ClickException(f"{number} is not a dead letter, or it is too late for it.")
     click.echo(f"{number} waits again.")
+
+
+@click.group("jobs", cls=AppGroup, invoke_without_command=True)
+@click.pass_context
+@with_appcontext
+def jobs(context: click.Context) -> None:
+    """List the jobs of the worker: name, when, what. `jobs run NAME` runs one now."""
+    if context.invoked_subcommand is None:
+        for job in parts.jobs().values():
+            click.echo(f"{job.name:<24}{job.when:<12}{job.about}".rstrip())
+
+
+@jobs.command("run")
+@click.argument("name")
+def run_job(name: str) -> None:
+    """Run a job now; it runs at its next time all the same."""
+    found = parts.jobs().get(name)
+    if found is None:
+        raise click.ClickException(f"There is no job {name}; `flask jobs` lists them.")
+    found()
+    click.echo(f"{name} is done.")
 
 
 def _say(done: bool, email: str, what: str) -> None:

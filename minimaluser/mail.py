@@ -12,14 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import func, select
 
 from minimaluser.database import db
 from minimaluser.lib import clock, sealing
-from minimaluser.mailer.contract import NOTICE, UNDO
+from minimaluser.mailer.contract import BULLETIN, NOTICE, UNDO, UNSUBSCRIBE
 from minimaluser.models import DONE, WAITING, OutboxItem, User
-from minimaluser.rules import HOUR, rules
-from minimaluser.security import limits, mails
+from minimaluser.rules import rules
+from minimaluser.security import bulletins, limits, mails
 from minimaluser.settings import settings
 
 
@@ -135,6 +134,16 @@ def send_new_device(user: User, browser: str, network: str, link: Callable[[], s
     _send("new_device", user, life=life, link=link, **named)
 
 
+def send_bulletin(bulletin: bulletins.Bulletin, user: User, **context: Any) -> None:
+    """Mail that is not about the account, to a confirmed address, unless it was stopped.
+
+    `context` is what its templates are given beside `user`, and beside the `stop_link` of a layout.
+    """
+    if bulletin.name not in bulletins.stopped(user.id):
+        stop_link = bulletins.link(user.id, bulletin.name)
+        _send(bulletin.name, user, stop_link=stop_link, **context)
+
+
 def _send(
     name: str,
     owner: User | None,
@@ -150,12 +159,12 @@ def _send(
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
-    kind = mails.KINDS[name]
+    kind = mails.KINDS[BULLETIN if "stop_link" in context else name]
     if owner is not None:
         context["user"] = owner
         to = to or owner.email
         is_proved = owner.is_confirmed
-        if kind.mail_class == NOTICE and not owner.is_confirmed:
+        if kind.mail_class in {NOTICE, BULLETIN} and not owner.is_confirmed:
             return  # the address may be a stranger's, who has to do with none of it
     own = [(budget, limits.address_of(to)) for budget in budgets or kind.budgets]
     wait = limits.count_inside(*(ways or [own])).wait
@@ -169,9 +178,10 @@ def _send(
         "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
         "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
         "html": render_template(f"email/{name}/body.html", **context),
+        UNSUBSCRIBE: context.get("stop_link", ""),
     }
     if kind.mail_class == UNDO:
-        again = _sent_lately(owner)
+        again = mails.undo_mails_lately(owner)
     reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(settings.session_secret, text)
@@ -188,11 +198,3 @@ def _send(
             expires_at=expires_at,
         )
     )
-
-
-def _sent_lately(user: User | None) -> int:
-    """Return how many mails with an undo link somebody was sent in the last hour."""
-    since = clock.now() - HOUR
-    theirs = OutboxItem.user_id == (user.id if user else 0), OutboxItem.mail_class == UNDO
-    lately = select(func.count()).where(*theirs, OutboxItem.created_at > since)
-    return db.session.scalar(lately) or 0

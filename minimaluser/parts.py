@@ -31,6 +31,8 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser.database import db
+from minimaluser.jobs import Job
+from minimaluser.security.bulletins import Bulletin
 from minimaluser.services import services, services_of
 
 PARTS = [
@@ -109,6 +111,8 @@ class Part:
             `@access(…, choice=True)` have the choice made first while a part brings one.
         commands: its commands, for `flask`.
         seed: the command that fills it with what it starts from; `flask seed` runs those of all.
+        jobs: what the worker does by itself, made by `jobs.hourly` and `jobs.nightly`.
+        bulletins: mail that is not about the account; the profile has a row for each.
         partials, pages: their samples for the gallery.
     """
 
@@ -119,6 +123,8 @@ class Part:
     optional_cookies: tuple[str, ...] = ()
     commands: tuple[click.Command, ...] = ()
     seed: click.Command | None = None
+    jobs: tuple[Job[Any], ...] = ()
+    bulletins: tuple[Bulletin, ...] = ()
     partials: Callable[[], Iterator[Sample]] = lambda: iter(())
     pages: Callable[[], Iterator[Sample]] = lambda: iter(())
 
@@ -134,8 +140,15 @@ def names() -> list[str]:
 
 
 def register(app: Flask) -> None:
-    """Bind the views and commands of the parts, and what templates ask of them."""
+    """Bind the views and commands of the parts, and what templates ask of them.
+
+    Raises:
+        ValueError: two jobs have the same name.
+    """
     found = services_of(app).parts
+    names = [job.name for part in found for job in part.jobs]
+    if len(names) > len({*names}):
+        raise ValueError(f"two jobs have the same name: {sorted(names)}")
     for part in found:
         for blueprint in part.blueprints:
             app.register_blueprint(blueprint)
@@ -143,6 +156,16 @@ def register(app: Flask) -> None:
             app.cli.add_command(command)
     app.cli.add_command(_seed([part.seed for part in found if part.seed]))
     app.jinja_env.globals.update(menu=menu(found), slot=slot)
+
+
+def jobs() -> dict[str, Job[Any]]:
+    """Return the jobs of all parts by their names."""
+    return {job.name: job for part in services().parts for job in part.jobs}
+
+
+def bulletins() -> list[Bulletin]:
+    """Return the mail of all parts that is not about the account."""
+    return [each for part in services().parts for each in part.bulletins]
 
 
 def menu(found: tuple[Part, ...]) -> list[Entry]:

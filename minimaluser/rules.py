@@ -35,6 +35,7 @@ def _limits() -> dict[str, dict[str, Rates]]:
         "wrong-codes": {"account": ((50, 30 * DAY),)},  # in a row; then only the link in the mail
         "link": {"network": ((30, 5 * MINUTE),)},  # that we have not made, or not for this
         "link-signed": {"network": ((120, 5 * MINUTE),)},
+        "stop-mail": {"account": ((20, HOUR),)},  # programs of few networks do it for many people
         "confirm": {"network": ((10, HOUR),)},
         "email": {"account": ((3, DAY),), "network": ((10, DAY),)},
         "key": {"account": ((5, 5 * MINUTE),), "network": ((30, 5 * MINUTE),)},
@@ -67,6 +68,7 @@ def _limits() -> dict[str, dict[str, Rates]]:
         "key-changed-mail": {"account": ((10, DAY),)},
         "notice-mail": {"account": ((10, DAY),)},
         "new-device-mail": {"account": ((3, DAY),)},
+        "bulletin-mail": {"account": ((5, DAY),)},
     }
 
 
@@ -88,6 +90,7 @@ class Rules:
     undo_email: timedelta = 3 * DAY
     undo_closing: timedelta = 7 * DAY
     code: timedelta = 10 * MINUTE  # and the link beside it
+    stop_mail: timedelta = 60 * DAY
     opened_link: timedelta = 10 * MINUTE  # kept by the browser that has opened it
     reset_page: timedelta = HOUR  # the page that asks for the code
 
@@ -119,6 +122,7 @@ class Rules:
     mail_lease: timedelta = MINUTE  # how long a worker may take to send one
     technical_log: timedelta = 90 * DAY  # in the log store, where the operator sets it
     queue_may_wait: timedelta = 15 * MINUTE  # before the site is not ready
+    night: int = 3  # the hour, in UTC, in which nightly jobs run
 
     limits: dict[str, dict[str, Rates]] = field(default_factory=_limits)
 

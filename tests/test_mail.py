@@ -242,13 +242,13 @@ def test_a_mail_belongs_to_its_user_except_goodbye(app: Flask) -> None:
 
 def test_every_mail_has_three_parts_and_a_function(app: Flask) -> None:
     folder = ROOT / "templates" / "email"
-    names = {path.name for path in folder.iterdir() if path.is_dir()}
+    names = {path.parent.name for path in folder.glob("*/*.txt")}  # what parts send lies deeper
     for name in names:
         files = {path.name for path in (folder / name).iterdir()}
         assert files == {"subject.txt", "body.txt", "body.html"}
         assert callable(getattr(mail, f"send_{name}"))
     assert names == {name.partition(",")[0] for name in MAILS}
-    assert names == mails.KINDS.keys()  # or it could not be sent
+    assert names == mails.KINDS.keys() - {contract.BULLETIN}  # or it could not be sent
 
 
 @pytest.mark.parametrize("name", MAILS)

@@ -18,12 +18,12 @@ from minimaluser import accounts, create_app, outbox, readiness
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock as now
 from minimaluser.lib.text import Lengths, span
-from minimaluser.models import Hit, OutboxItem, Session, User
+from minimaluser.models import Hit, OutboxItem, Session, User, people
 from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.security import limits
 from minimaluser.settings import ROOT
 from minimaluser.views.dev import gallery, samples
-from tests import literals
+from tests import club, literals
 from tests.change import change_settings
 from tests.database import rows_of, user_of, work
 from tests.person import Person
@@ -134,6 +134,13 @@ def moves(w: World) -> Person:
 def leaves(w: World) -> Person:
     w.ann.leave()
     return w.ann
+
+
+def mail_stopped_later(w: World) -> int:
+    with w.app.app_context(), transaction():
+        club.send_news(people.by_email(w.ann.email))
+    w.later(45 * DAY)
+    return w.eve.get(w.ann.link("/mail/")).status_code
 
 
 def code_later(w: World) -> int:
@@ -280,6 +287,10 @@ def lease(w: World) -> Any:
     return row.due_at - now.now()
 
 
+def night_of(_w: World) -> int:
+    return club.count.last_due(now.now()).hour
+
+
 def ready_later(w: World) -> bool:
     work(w.app)
     w.eve.sign_up()
@@ -310,6 +321,7 @@ CHECKS: dict[str, tuple[Any, Observe, Any, Any]] = {
     "undo_closing": (3 * DAY, link("/closing/undo/", leaves, 5 * DAY), 303, 400),
     "code": (5 * MINUTE, code_later, 303, 422),
     "opened_link": (5 * MINUTE, cookie_of_a_link, 10 * MINUTE, 5 * MINUTE),
+    "stop_mail": (30 * DAY, mail_stopped_later, 200, 400),
     "reset_page": (12 * MINUTE, page_of_a_code, 200, 400),
     "first_key": (3 * DAY, first_key_later, 303, 422),
     "recent_key": (5 * MINUTE, export_later, 200, 303),
@@ -334,6 +346,7 @@ CHECKS: dict[str, tuple[Any, Observe, Any, Any]] = {
     "mail_lease": (9 * SECOND, lease, MINUTE, 9 * SECOND),
     "technical_log": (44 * DAY, lambda w: "technical log: 44" in policy(w), False, True),
     "queue_may_wait": (5 * MINUTE, ready_later, True, False),
+    "night": (5, lambda w: night_of(w), 3, 5),
 }
 
 

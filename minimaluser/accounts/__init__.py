@@ -10,6 +10,13 @@ from minimaluser.accounts.access_key import (
     replace_first_key,
 )
 from minimaluser.accounts.administration import create_user, list_users, set_state
+from minimaluser.accounts.bulletins import (
+    Subscription,
+    list_subscriptions,
+    look_at_subscription,
+    stop_mail,
+    want_mail,
+)
 from minimaluser.accounts.closing import close_account, undo_closing
 from minimaluser.accounts.confirmation import confirm, is_link_on_its_way, resend_confirmation
 from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
@@ -45,6 +52,7 @@ __all__ = [
     "NotCounted",
     "Refused",
     "SessionEnded",
+    "Subscription",
     "TooMany",
     "change_email",
     "change_key",
@@ -66,12 +74,14 @@ __all__ = [
     "is_recent_key_needed",
     "list_events",
     "list_sessions",
+    "list_subscriptions",
     "list_users",
     "load_user",
     "log_in",
     "look_at",
     "look_at_flow",
     "look_at_reset",
+    "look_at_subscription",
     "make_known_browser",
     "preview_tile",
     "purge",
@@ -83,7 +93,9 @@ __all__ = [
     "set_state",
     "sign_up",
     "sign_up_privately",
+    "stop_mail",
     "touch",
     "undo_closing",
     "undo_email",
+    "want_mail",
 ]

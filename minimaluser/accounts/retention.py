@@ -1,4 +1,4 @@
-"""What is not kept for ever goes by itself: the worker calls this once an hour."""
+"""What is not kept for ever goes by itself, every hour."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from sqlalchemy import and_, delete, or_, select, update
 from minimaluser import outbox
 from minimaluser.accounts import removal
 from minimaluser.database import db, empty_write_ahead_log, transaction
+from minimaluser.jobs import hourly
 from minimaluser.lib import clock
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
 from minimaluser.security import hits
 
 
+@hourly
 def purge() -> dict[str, int]:
     """Remove what is past its time.
 

@@ -108,6 +108,11 @@ def _fields(body: bytes) -> dict[str, str] | None:
         and fields.get(contract.CLASS) in contract.ESSENTIALS
     ):
         fields[contract.ESSENTIAL] = contract.ESSENTIAL
+    if contract.UNSUBSCRIBE in message:
+        address = message[contract.UNSUBSCRIBE]
+        if not isinstance(address, str) or not contract.STOPS.fullmatch(address):
+            return None
+        fields[contract.UNSUBSCRIBE] = address
     return fields
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets as random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,12 +24,16 @@ FIELDS = ("id", "to", "subject", "text", "html")
 # What a message may say that it is, the most important first; how many times as many of it as of
 # the others one recipient gets. A site from before there were classes says nothing.
 CODE, UNDO, PROOF, NOTICE, NEWS = "code", "undo", "proof", "notice", "news"
-CLASSES = {UNDO: 3, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1}
+BULLETIN = "bulletin"  # is not about the account
+CLASSES = {UNDO: 3, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1, BULLETIN: 1}
 CLASS = "class"
-SHARES = {PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5}  # of a minute; the rest is for others
+# Of a minute; the rest is for others.
+SHARES = {PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5, BULLETIN: 0.25}
 # An owner comes back by these. To an address that its owner has proved they go whatever else goes:
 # they have a count of their own, so many times as much a minute.
 ESSENTIAL, ESSENTIALS, ESSENTIAL_TIMES = "essential", (CODE, UNDO), 20
+# A message may name the address that stops such mail; it becomes the headers of RFC 8058.
+UNSUBSCRIBE, STOPS = "unsubscribe", re.compile(r"https?://[!#-;=?-~]{1,900}")
 ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later"
 
 

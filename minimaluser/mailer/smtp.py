@@ -5,14 +5,32 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import closing, suppress
-from email.headerregistry import Address
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UniqueUnstructuredHeader,
+)
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formatdate
 
+from minimaluser.mailer import contract
 from minimaluser.mailer.settings import Settings
 
 SECONDS = 8
+
+
+class _Whole(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
+    """A header on one line: folded, a long address would be encoded, and no program reads it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", _Whole)
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class Refused(Exception):
@@ -29,7 +47,7 @@ def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
     Raises:
         Refused: an address that is not one, or a line break where none may be.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     try:
         recipient = Address(addr_spec=fields["to"])
         sender = Address(addr_spec=mail_from)
@@ -39,6 +57,9 @@ def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = f"<{fields['id']}@{sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
+        if contract.UNSUBSCRIBE in fields:
+            message["List-Unsubscribe"] = f"<{fields[contract.UNSUBSCRIBE]}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(fields["text"])
         message.add_alternative(fields["html"], subtype="html")
     except Exception as problem:  # the parser raises ValueError, IndexError and errors of its own

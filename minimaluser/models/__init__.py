@@ -3,6 +3,7 @@
 from minimaluser.models.code import Code as Code
 from minimaluser.models.event import Event as Event
 from minimaluser.models.hit import Hit as Hit
+from minimaluser.models.mail_stop import MailStop as MailStop
 from minimaluser.models.outbox_item import DEAD as DEAD
 from minimaluser.models.outbox_item import DONE as DONE
 from minimaluser.models.outbox_item import WAITING as WAITING

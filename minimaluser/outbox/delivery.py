@@ -38,6 +38,8 @@ def _send_mail(item: OutboxItem) -> None:
     mail = json.loads(unsealed(item))
     message = {name: mail[name] for name in contract.FIELDS} | {contract.CLASS: item.mail_class}
     message[contract.ESSENTIAL] = mails.is_essential(item.urgency)
+    if stops := mail.get(contract.UNSUBSCRIBE):
+        message[contract.UNSUBSCRIBE] = stops
     body = json.dumps(message).encode()
     signing = settings.jwt_mailer_secret
     headers = {

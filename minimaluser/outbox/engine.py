@@ -1,20 +1,25 @@
 """The engine that wakes the worker: Huey, on a SQLite file of its own or in PostgreSQL.
 
-A task carries no data: what is to be done stands in the outbox.
+A task carries no data: what is to be done stands in the outbox. Every worker puts its own periodic
+tasks into the queue, so each of them must be one that may run twice.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 from sqlalchemy.engine import make_url
 
-from minimaluser import accounts, outbox
+from minimaluser import jobs, outbox
+from minimaluser.lib import clock
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 
 NAME = "minimaluser"
@@ -23,6 +28,7 @@ NAME = "minimaluser"
 def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
     """Return the app's engine, and what wakes the worker in so many seconds."""
     huey = _engine(app)
+    one_at_a_time = threading.Lock()
 
     @huey.task(name="drain")
     def drain() -> None:
@@ -34,10 +40,17 @@ def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
         with app.app_context():
             outbox.drain()
 
-    @huey.periodic_task(crontab(minute="7"), name="purge")
-    def purge() -> None:
-        with app.app_context():
-            accounts.purge()
+    @huey.periodic_task(crontab(), name="jobs")
+    def run_jobs() -> None:
+        if not one_at_a_time.acquire(blocking=False):
+            return  # a long job is running, and the other lane stays free for mail
+        try:
+            for job in (job for part in services_of(app).parts for job in part.jobs):
+                if _claim(huey, job):
+                    with app.app_context():
+                        jobs.run(job)
+        finally:
+            one_at_a_time.release()
 
     def wake(seconds: float) -> None:
         if seconds:
@@ -46,6 +59,20 @@ def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
             drain()
 
     return huey, wake
+
+
+def _claim(huey: Huey, job: jobs.Job[Any]) -> bool:
+    """Tell whether nobody has claimed the last time at which a job was due; it is claimed then.
+
+    The claim before it is kept as well: the clock of another machine may be behind.
+    """
+    due, name = job.last_due(clock.now()), f"job {job.name} "
+    if not huey.put_if_empty(name + due.isoformat(), True):
+        return False
+    claimed = sorted(key for key in huey.all_results() if key.startswith(name))
+    for key in claimed[:-2]:
+        huey.delete(key)
+    return True
 
 
 class Signed(SignedSerializer):

@@ -1,4 +1,4 @@
-"""The process that drains the outbox: sends mail, stores and removes tiles, purges."""
+"""The process that drains the outbox: sends mail, stores and removes tiles; it runs jobs."""
 
 from __future__ import annotations
 

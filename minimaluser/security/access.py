@@ -23,7 +23,7 @@ from flask import Flask, request
 from werkzeug.routing import Rule
 
 from minimaluser.lib import audit
-from minimaluser.security.bodies import A_FORM, Body, Json
+from minimaluser.security.bodies import A_FORM, Body, Json, OneClick
 
 View = Callable[..., Any]
 
@@ -55,7 +55,8 @@ class Access:
         recent_key: row of the profile to come back to; the access key must be entered again when
             that was a while ago.
         choice: the cookie choice must be made first, if a part brings a cookie to choose.
-        body: what it may be sent, see `security.bodies`: a form, `Upload(…)` or `Json(…)`.
+        body: what it may be sent, see `security.bodies`: a form, `Upload(…)`, `Json(…)` or
+            `OneClick()`.
         indexed: search engines may show it, and it stands in the sitemap.
         secret: the address holds a token of a mail: no referrer and no robot gets it.
         done: name of the security event when it was done (OWASP logging vocabulary).
@@ -80,8 +81,8 @@ class Access:
     nobodys: str = ""
 
     def __post_init__(self) -> None:
-        if isinstance(self.body, Json) and self.who is not EVERYBODY:
-            raise ValueError("what sends JSON is no visitor: declare EVERYBODY and authenticate")
+        if isinstance(self.body, Json | OneClick) and self.who is not EVERYBODY:
+            raise ValueError("what sends it is no visitor: declare EVERYBODY and authenticate")
         if self.recent_key and self.who in {EVERYBODY, GUESTS}:
             raise ValueError("only who is logged in can enter the access key again")
 

@@ -115,6 +115,28 @@ class Json:
 
 
 @dataclass(frozen=True)
+class OneClick:
+    """What a mail program sends to stop mail (RFC 8058). It has no cookie and no CSRF token.
+
+    The token in the address is all the authentication there is, and the view must look at it.
+    """
+
+    @property
+    def most_bytes(self) -> int:
+        return rules.body_most_bytes
+
+    def admit(self) -> None:
+        g._login_user = AnonymousUserMixin()
+        request.max_content_length = self.most_bytes
+        if request.mimetype not in {FORM, MULTIPART}:
+            refuse(415, "not a form")
+        if request.form.get("List-Unsubscribe") != "One-Click":
+            refuse(400, "not one click")
+        if _is_cut_off():
+            refuse(413, "too much")
+
+
+@dataclass(frozen=True)
 class Bearer:
     """Programs that send `Authorization: Bearer …` (RFC 6750) with one of some secrets.
 

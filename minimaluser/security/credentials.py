@@ -142,6 +142,7 @@ NO_CREDENTIALS = {
     "users.tile_seed": "a drawing",
     "outbox_item.sealed": "mail on its way, encrypted; what it carries has its own kind",
     "token.before": "what belonged to the account before a move",
+    "token:stop-mail": "it stops mail that is not about the account, and nothing else",
     "cookie:mailed": "that a private sign-up was done",
     "cookie:first_key": "whether to ask for another key",
 }

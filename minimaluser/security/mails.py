@@ -8,11 +8,23 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flask import has_request_context, request
+from sqlalchemy import func, select
 
-from minimaluser.lib import rates
+from minimaluser.database import db
+from minimaluser.lib import clock, rates
 from minimaluser.lib.text import span
-from minimaluser.mailer.contract import CLASSES, CODE, ESSENTIALS, NEWS, NOTICE, PROOF, UNDO
-from minimaluser.rules import DAY, rules
+from minimaluser.mailer.contract import (
+    BULLETIN,
+    CLASSES,
+    CODE,
+    ESSENTIALS,
+    NEWS,
+    NOTICE,
+    PROOF,
+    UNDO,
+)
+from minimaluser.models import OutboxItem, User
+from minimaluser.rules import DAY, HOUR, rules
 from minimaluser.security import limits
 
 
@@ -44,8 +56,9 @@ KINDS = {
     "account_restored": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "wrong_keys": Kind(NOTICE, ("notice-mail",), courtesy=True),
     "new_device": Kind(UNDO, ("new-device-mail",), courtesy=True),
+    BULLETIN: Kind(BULLETIN, ("bulletin-mail",), courtesy=True),  # whatever parts send
 }
-LATER = 10  # the urgency of the first mail that is not essential; files have 50, see `OutboxItem`
+LATER = 10  # the urgency of the first mail that is not essential; files have 50
 AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
 AT_MOVE = ("move-mail", "any-mail")  # for what a member causes who asks to move there
 AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
@@ -91,12 +104,20 @@ def urgency(mail_class: str, again: int = 0, *, is_proved: bool = False) -> int:
     rank = list(CLASSES).index(mail_class)
     if is_proved and mail_class in ESSENTIALS:
         return min(again, 4) * 2 + rank
-    return LATER + rank * 8 + min(again, 7)
+    return LATER + rank * 6 + min(again, 5)
 
 
 def is_essential(urgency: int) -> bool:
     """Tell whether a mail of this urgency is one that an owner comes back by."""
     return urgency < LATER
+
+
+def undo_mails_lately(user: User | None) -> int:
+    """Return how many mails with an undo link somebody was sent in the last hour."""
+    since = clock.now() - HOUR
+    theirs = OutboxItem.user_id == (user.id if user else 0), OutboxItem.mail_class == UNDO
+    lately = select(func.count()).where(*theirs, OutboxItem.created_at > since)
+    return db.session.scalar(lately) or 0
 
 
 def count_codes_anew(address: str) -> None:

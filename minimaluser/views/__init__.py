@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Flask
 
-from minimaluser import parts
+from minimaluser import accounts, parts
 from minimaluser.parts import Entry, Part, Row
 from minimaluser.security import access
 from minimaluser.settings import settings_of
@@ -34,6 +34,7 @@ VIEWS = (
     "key_entry",
     "sessions",
     "events",
+    "bulletins",
     "export",
     "closing",
     "undo",
@@ -60,6 +61,7 @@ part = Part(
     rows=_brought(Row),
     partials=sample_partials.partials,
     pages=samples.pages,
+    jobs=(accounts.purge,),
 )
 
 

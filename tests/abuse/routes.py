@@ -55,6 +55,7 @@ class Route:
     is_open: bool = True  # to guests
     is_for_confirmed: bool = False
     names_a_thing: bool = False  # of somebody's
+    is_one_click: bool = False  # mail programs post to it without a cookie (RFC 8058)
 
     def at(self, number: str) -> str:
         """An address that the rule matches, with this number in it."""
@@ -82,7 +83,7 @@ def routes_of(site: Site) -> list[Route]:
 def _of_app(site: Site) -> list[Route]:
     try:
         from minimaluser import create_app
-        from minimaluser.security import access
+        from minimaluser.security import access, bodies
     except ImportError:
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -95,6 +96,7 @@ def _of_app(site: Site) -> list[Route]:
         route = found.setdefault(rule, Route(rule, each.example))
         route.methods |= {*(each.rule.methods or ())}
         route.is_open &= who in {access.EVERYBODY, access.GUESTS}
+        route.is_one_click |= isinstance(each.access.body, bodies.OneClick)
         route.is_for_confirmed |= who is access.CONFIRMED
         route.names_a_thing |= bool(each.rule.arguments) and not each.access.nobodys
     return list(found.values())

@@ -38,7 +38,7 @@ DEEDS: dict[str, Callable[[User], Any]] = {
 NEED_A_RECENT_KEY = {"replace_first_key", "end_other_session", "end_other_sessions"}
 CHANGE_NOTHING = {
     "check_nickname", "export", "is_known_browser", "is_link_on_its_way", "is_recent_key_needed",
-    "list_events", "list_sessions", "make_known_browser", "preview_tile",
+    "list_events", "list_sessions", "list_subscriptions", "make_known_browser", "preview_tile",
 }  # fmt: skip
 ITS_OWN_SESSION = {"end_session", "touch"}  # what is over cannot be ended or used again
 

@@ -233,6 +233,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "wrong-codes": {"account": ((50, 30 * DAY),)},
         "link": {"network": ((30, five),)},
         "link-signed": {"network": ((120, five),)},
+        "stop-mail": {"account": ((20, hour),)},
         "confirm": {"network": ((10, hour),)},
         "email": {"account": ((3, day),), "network": ((10, day),)},
         "key": {"account": ((5, five),), "network": ((30, five),)},
@@ -257,6 +258,7 @@ def test_RL1_the_limits_are_those_of_the_table() -> None:
         "undo-mail": {"account": ((10, day),)},
         "notice-mail": {"account": ((10, day),)},
         "new-device-mail": {"account": ((3, day),)},
+        "bulletin-mail": {"account": ((5, day),)},
     }  # fmt: skip
     assert wanted == rules.limits
 

@@ -1,14 +1,15 @@
 """The club: a part that only tests have, so that they need none of the product's.
 
 It has what any part may bring: a page for confirmed people, pages for those who are logged in,
-files of which some are public, pictures on the home page and on the one that browsers keep, and an
-entry in the menu. It has no tables.
+files of which some are public, pictures on the home page and on the one that browsers keep, an
+entry in the menu, jobs, and mail that people may stop. It has no tables.
 """
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
@@ -16,10 +17,14 @@ from flask_login import current_user
 from PIL import Image
 from werkzeug.wrappers import Response as AnyResponse
 
-from minimaluser import create_app  # noqa: F401 - of whoever imports it here, the club is a part
-from minimaluser.lib import htmx
+from minimaluser import create_app as create_app  # of who imports it here, the club is a part
+from minimaluser import mail
+from minimaluser.jobs import hourly, nightly
+from minimaluser.lib import clock, htmx
+from minimaluser.models import User
 from minimaluser.parts import Entry, Part, Slot
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
+from minimaluser.security.bulletins import Bulletin
 from minimaluser.views.redirects import log_in_first
 
 bp = Blueprint("club", __name__, template_folder="templates")
@@ -77,6 +82,29 @@ def file(number: int) -> AnyResponse:
     return answer
 
 
+DONE: dict[str, list[datetime]] = {"polish": [], "count": []}  # when each job ran
+
+
+@hourly
+def polish() -> None:
+    """Polish the badges."""
+    DONE["polish"].append(clock.now())
+
+
+@nightly
+def count() -> None:
+    """Count the badges."""
+    DONE["count"].append(clock.now())
+
+
+NEWS = Bulletin("club/news", "News of the club")
+
+
+def send_news(user: User) -> None:
+    """Tell somebody of the newest badge; the caller commits."""
+    mail.send_bulletin(NEWS, user, badge=BADGES[-1])
+
+
 part = Part(
     blueprints=(bp,),
     menu=(Entry("Club", "club.index"),),
@@ -84,4 +112,6 @@ part = Part(
         "home": Slot("partials/club/badges.html", shown),
         "offline": Slot("partials/club/badges.html", shown),
     },
+    jobs=(polish, count),
+    bulletins=(NEWS,),
 )

@@ -19,14 +19,15 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from minimaluser import outbox
-from minimaluser.database import db
+from minimaluser.database import db, transaction
 from minimaluser.lib import clock, post
 from minimaluser.mailer import contract
 from minimaluser.mailer import create_app as create_mailer
-from minimaluser.models import OutboxItem
+from minimaluser.models import OutboxItem, people
 from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.settings import settings_of
+from tests import club
 from tests.change import change_settings
 from tests.mailer.conftest import free_port
 from tests.person import Person
@@ -132,6 +133,21 @@ def test_ML1_a_mail_is_posted_to_one_address_and_its_token_tells_nothing_of_it(
     assert set(claims) == {"iss", "aud", "iat", "exp", "jti", "bh"}
     assert claims["bh"] == hashlib.sha256(mailer.raw[-1]).hexdigest()
     assert not {claims["jti"], claims["iss"], claims["aud"]} & set(mailer.bodies[-1].values())
+
+
+def test_a_mail_that_may_be_stopped_names_the_address_and_no_other_mail_does(
+    app: Flask, mailer: Scripted, ann: Person, eve: Person
+) -> None:
+    eve.sign_up()
+    with app.app_context(), transaction():
+        club.send_news(people.by_email(ann.email))
+    with app.app_context():
+        outbox.drain()
+    named = {body["to"]: body.get(contract.UNSUBSCRIBE, "") for body in mailer.bodies}
+    assert named[eve.email] == ""
+    assert named[ann.email].startswith("http://localhost/mail/")
+    assert contract.STOPS.fullmatch(named[ann.email])
+    assert [b[contract.CLASS] for b in mailer.bodies if b["to"] == ann.email][-1] == "bulletin"
 
 
 def test_ML1_and_ML4_a_mailer_whose_certificate_nobody_vouches_for_gets_nothing(

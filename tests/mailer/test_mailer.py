@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from minimaluser.mailer import contract, create_app
+from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.mailer.settings import BadSettings
 from tests.mailer.conftest import SECRET, Sink
 
@@ -64,6 +64,23 @@ def test_ML7_a_message_arrives_with_text_html_and_the_headers_of_an_automaton(
     assert "https://example.org/confirm/abc" in plain.get_content().splitlines()
     assert html
     assert "<b>HTML</b>" in html.get_content()
+
+
+def test_ML7_the_address_that_stops_a_mail_becomes_its_headers_as_it_is(
+    sink_and_mailer: tuple[Sink, Flask],
+) -> None:
+    """RFC 8058; a header that is folded or encoded is one that no mail program understands."""
+    sink, mailer = sink_and_mailer
+    address = "https://www.example.org/mail/" + "eyJhbGciOiJIUzI1NiJ9.A_-" * 20
+    more = {"List-Unsubscribe": "<https://evil.example/>", "headers": {"Bcc": "eve@example.org"}}
+    assert post(mailer, message(unsubscribe=address, **more)) == (200, "accepted")
+    assert post(mailer, message()) == (200, "accepted")
+    mail, usual = sink.messages
+    assert mail.get_all("List-Unsubscribe") == [f"<{address}>"]
+    assert mail.get_all("List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"]
+    assert {*mail.keys()} - {*usual.keys()} == {"List-Unsubscribe", "List-Unsubscribe-Post"}
+    lines = smtp.build({**json.loads(message()), "unsubscribe": address}, "site@example.org")
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in lines.as_bytes()
 
 
 def test_ML3_a_server_that_took_the_message_and_parts_rudely_does_not_get_it_again(
@@ -225,6 +242,15 @@ def test_ML2_two_secrets_are_good_while_they_change(
         {"subject": "Hello\r\nBcc: eve@example.org"},
         {"id": "../../x"},
         {"id": 7},
+        {"unsubscribe": ""},
+        {"unsubscribe": 7},
+        {"unsubscribe": "mailto:eve@example.org"},
+        {"unsubscribe": "https://example.org/mail/x\r\nBcc: eve@example.org"},
+        {"unsubscribe": "https://example.org/mail/x\n"},
+        {"unsubscribe": "https://example.org/mail/x>, <https://evil.example/"},
+        {"unsubscribe": "https://example.org/mail/ä"},
+        {"unsubscribe": "https://example.org/mail/x y"},
+        {"unsubscribe": "https://example.org/mail/" + "x" * 1000},
         {"html": None},
     ],
 )

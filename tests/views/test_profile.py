@@ -12,7 +12,8 @@ from tests.database import user_of
 from tests.person import Person
 from tests.test_mail import Tags
 
-HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions", "Your data", "Delete account"]
+HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions"]
+HEADINGS += ["News of the club", "Your data", "Delete account"]  # the news because of the club
 BUTTONS = [
     "Change nickname",
     "Change email",

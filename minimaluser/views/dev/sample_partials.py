@@ -8,7 +8,7 @@ from typing import Any
 from minimaluser import forms, parts
 from minimaluser.lib import clock
 from minimaluser.parts import Sample
-from minimaluser.views.dev.samples import TOKEN, about, events, person, refused
+from minimaluser.views.dev.samples import TOKEN, about, events, person, refused, subscription
 
 
 def partials() -> Iterator[Sample]:
@@ -33,6 +33,8 @@ def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "first_key_notice", "as it is", {"user": new}
     yield "first_key", "to be replaced", {"user": new, "key": ""}
     yield "first_key", "shown once", {"user": new, "key": "abcde-fghij-kmnpq-rstuv"}
+    for state, is_stopped in (("as it is", False), ("stopped", True)):
+        yield "bulletin", state, {"subscription": subscription(is_stopped=is_stopped)}
     yield "link_about", "to somebody else", {"about": about(), "other": old}
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}

@@ -71,6 +71,12 @@ def events() -> list[Any]:
     return [SimpleNamespace(words=words, **where) for words in ("Logged in", "You signed up")]
 
 
+def subscription(*, is_stopped: bool) -> Any:
+    """Return mail that is not about the account, as somebody gets it."""
+    bulletin = SimpleNamespace(name="news", title="News of the month")
+    return SimpleNamespace(bulletin=bulletin, token=TOKEN, is_stopped=is_stopped)
+
+
 def about() -> Any:
     """Return what a link in a mail is about."""
     return SimpleNamespace(nickname=NICKNAME, email="ann@new.example", former="ann@example.org")
@@ -116,6 +122,8 @@ def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "first_key", state, {"user": person(key_is_first=True), "key": key}
     yield "events", "as-it-is", {"events": events()}
     yield "events", "empty", {"events": []}
+    for state, is_stopped in (("as-it-is", False), ("stopped", True)):
+        yield "bulletin", state, {"subscription": subscription(is_stopped=is_stopped)}
     for name, form_class in PAGE_FORMS.items():
         context = {"user": person(), "token": TOKEN, "about": about(), "other": None}
         yield name, "as-it-is", {"form": form_class(formdata=None), **context}

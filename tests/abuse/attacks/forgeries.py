@@ -15,6 +15,7 @@ def unsafe_addresses(trial: Trial) -> list[tuple[str, str]]:
         (method, route.path)
         for route in trial.site.routes
         for method in sorted(route.methods - SAFE)
+        if not route.is_one_click
     ]
     known = {path for _, path in found}
     visitor = trial.site.visitor()

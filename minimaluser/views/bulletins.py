@@ -1,0 +1,79 @@
+"""Mail that is not about the account: the page behind its link, and the buttons that stop it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, make_response, url_for
+
+from minimaluser import accounts, parts
+from minimaluser.lib import htmx
+from minimaluser.parts import Row
+from minimaluser.security.access import EVERYBODY, access
+from minimaluser.security.bodies import OneClick
+from minimaluser.views.dev.samples import subscription
+from minimaluser.views.logged_in import me_or_none
+
+
+def _listed(user: Any) -> dict[str, Any]:
+    return {"subscriptions": accounts.list_subscriptions(user, parts.bulletins())}
+
+
+bp = Blueprint("bulletins", __name__)
+row = Row(
+    "bulletins",
+    rank=75,
+    arguments=_listed,
+    sample=lambda: {"subscriptions": [subscription(is_stopped=False)]},
+)
+NO_MORE, AGAIN = "We send you no more of it.", "We send it to you again."
+
+mailed = partial(
+    access,
+    EVERYBODY,
+    secret=True,
+    example={"token": "x"},
+    nobodys="whoever has the token of a link has the mail",
+)
+
+
+@bp.get("/mail/<token>")
+@mailed()
+def show(token: str) -> Response:
+    return htmx.render("bulletin", "bulletin", subscription=_found(token))
+
+
+@bp.post("/mail/<token>")
+@mailed(body=OneClick(), done="mail_stopped")
+def one_click(token: str) -> Response:
+    """What a mail program calls; it does not follow a redirect."""
+    accounts.stop_mail(token)
+    return make_response(NO_MORE, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+@bp.post("/mail/<token>/stop")
+@mailed(done="mail_stopped")
+def stop(token: str) -> Response:
+    accounts.stop_mail(token)
+    return _done(token, NO_MORE)
+
+
+@bp.post("/mail/<token>/again")
+@mailed(done="mail_wanted")
+def again(token: str) -> Response:
+    accounts.want_mail(token)
+    return _done(token, AGAIN)
+
+
+def _done(token: str, message: str) -> Response:
+    """Answer with the row as it is now, or lead to a page with it."""
+    subscription, here = _found(token), me_or_none()
+    if htmx.wants_part():
+        return htmx.done(message, "bulletin", subscription=subscription)
+    is_theirs = here is not None and here.id == subscription.user_id
+    return htmx.go(url_for("profile.show") if is_theirs else url_for(".show", token=token), message)
+
+
+def _found(token: str) -> accounts.Subscription:
+    return accounts.look_at_subscription(token, parts.bulletins())
