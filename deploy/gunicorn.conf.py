@@ -1,7 +1,7 @@
-"""gunicorn for the site and for the mailer; a proxy that holds slow clients stands in front.
+"""gunicorn for the site and for the mailer, behind a proxy that buffers slow clients.
 
-Site: `gunicorn -c deploy/gunicorn.conf.py`; the mailer's app is named on the command line or in
-WSGI_APP: `minimaluser.mailer:create_app()`.
+For the site: `gunicorn -c deploy/gunicorn.conf.py`. For the mailer, name its app on the command
+line or in WSGI_APP: `minimaluser.mailer:create_app()`.
 """
 
 import os
@@ -18,15 +18,15 @@ bind = [f"{address}:{os.environ.get('PORT') or 8000}"]
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-# All but four may wait for their turn to hash a key, without a connection of the pool of ten.
+# All but four may wait to hash a key; while they wait they hold none of the ten pooled connections.
 threads = int(os.environ.get("WEB_THREADS") or 24)
-# Workers are forked before the app is made: each has its own connections, and a wrong setting
+# The app is made after forking, so that each worker has connections of its own and a wrong setting
 # ends the program with its message.
 preload_app = False
 
-timeout = 30  # seconds without a sign of life of a worker
-graceful_timeout = 30  # what runs at SIGTERM may finish
-keepalive = 95  # longer than the idle time of the routers in front (60 to 90 s), so that they close
+timeout = 30  # seconds without a heartbeat of a worker
+graceful_timeout = 30  # seconds in which running requests may finish after SIGTERM
+keepalive = 95  # longer than the idle time-out of routers in front (60 to 90 s), so that they close
 
 limit_request_line = 4094
 limit_request_fields = 100
@@ -38,7 +38,7 @@ errorlog = "-"
 
 
 class Discreet(Logger):
-    """Says what went wrong with a request, not at which address, nor who asked."""
+    """Logs what went wrong with a request, but neither its address nor its client."""
 
     def exception(self, msg: object, *args: object, **more: Any) -> None:
         super().exception(msg, *("…" if "/" in str(arg) else arg for arg in args), **more)
@@ -49,9 +49,9 @@ class Discreet(Logger):
 
 
 logger_class = Discreet
-control_socket_disable = True  # it would be made under HOME
+control_socket_disable = True  # the socket would be made under HOME
 
-if Path("/dev/shm").is_dir():  # noqa: S108 - a heartbeat file in memory never waits for a disk
+if Path("/dev/shm").is_dir():  # noqa: S108 - in memory, a heartbeat never waits for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 if os.environ.get("METRICS") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -59,7 +59,7 @@ if os.environ.get("METRICS") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def child_exit(_server: object, worker: object) -> None:
-    """Forget the gauges of a worker that ended, where workers count together."""
+    """Remove the gauges of a worker that ended, if workers share their metrics."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess
 

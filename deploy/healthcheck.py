@@ -1,4 +1,4 @@
-"""Asks this container's own server whether it lives; the exit code is the answer."""
+"""Checks whether the server in this container is alive; exits with 0 if it is."""
 
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes deploy/.env with fresh secrets for compose.yaml, once:
+# Makes deploy/.env with new secrets for compose.yaml, once:
 #   sh deploy/make-env.sh https://www.example.org
 #   sh deploy/make-env.sh --try          on this machine, with a certificate of its own and a mail sink
 set -eu
@@ -19,7 +19,7 @@ https://*) url=${1%/} ;;
 esac
 authority=${url#https://}
 host=${authority%:*}
-set -C # never over a file that is there
+set -C # never overwrite an existing file
 
 {
 	echo "SITE_URL=$url"
@@ -51,6 +51,6 @@ if [ "$1" = --try ] && [ ! -e certs/site.key ]; then
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 \
 		-subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
 		-keyout certs/site.key -out certs/site.crt 2>/dev/null
-	chmod 644 certs/site.key certs/site.crt # nginx reads it without the right to pass over owners
+	chmod 644 certs/site.key certs/site.crt # nginx has no capability to read files of other owners
 fi
 echo "deploy/.env is made. Look through it, then: docker compose --env-file deploy/.env up --build --detach"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Once per release, before the new web servers start: schema, what the site starts from, browser files. Safe to repeat.
+# Runs once per release, before the new web servers start: schema, initial data, browser files. Safe to repeat.
 set -eu
 case "${WSGI_APP:-}" in *mailer*) exit 0 ;; esac # the mailer has no database
 
@@ -18,7 +18,7 @@ fi
 flask --app minimaluser db upgrade
 flask --app minimaluser seed
 
-# nginx serves these. Files of older releases stay: pages that are open still ask for them.
+# nginx serves these. Files of older releases stay, because open pages still request them.
 if [ -n "${STATIC_FOLDER:-}" ]; then
 	mkdir -p "$STATIC_FOLDER"
 	cp -R static/build/. "$STATIC_FOLDER/"

@@ -1,10 +1,10 @@
-"""A person who has nothing but a keyboard, and complains when the focus cannot be seen."""
+"""A person who uses only the keyboard; fails if the focus cannot be seen."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-FAR = 60  # presses of Tab after which something is out of reach
+FAR = 60  # presses of Tab after which an element counts as unreachable
 # The ring may be drawn by ::after (a card); some of what has the focus must lie on top, as soon as
 # the browser has scrolled there, which it does smoothly.
 SEEN = """async (active) => {
@@ -25,13 +25,13 @@ SEEN = """async (active) => {
 
 
 class Keyboard:
-    """Keys pressed one after the other, with a look at every stop of the focus."""
+    """Presses keys one after the other and checks the focus at every stop."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def reach(self, wanted: Locator, key: str = "Tab") -> Keyboard:
-        """Press Tab until the focus is there; AssertionError where it cannot be seen."""
+        """Press Tab until the element has the focus; AssertionError if the focus cannot be seen."""
         expect(wanted).to_be_visible()
         for _ in range(FAR):
             if wanted.evaluate("(element) => element === document.activeElement"):
@@ -41,24 +41,24 @@ class Keyboard:
         raise AssertionError(f"{FAR} times {key} do not lead to {wanted}")
 
     def look(self) -> None:
-        """Insist that one can see where the focus is."""
+        """Check that the focus can be seen."""
         focused = self.page.locator("*:focus")
         if focused.count():  # at the end of a page the browser itself has the focus
             trouble = focused.evaluate(SEEN)
             assert not trouble, f"{trouble}: {focused.evaluate('(e) => e.outerHTML')[:200]}"
 
     def press(self, *keys: str) -> Keyboard:
-        """Press keys by their names."""
+        """Press keys, given by their names."""
         for key in keys:
             self.page.keyboard.press(key)
         return self
 
     def use(self, wanted: Locator) -> Keyboard:
-        """Go there and press Enter."""
+        """Focus the element and press Enter."""
         return self.reach(wanted).press("Enter")
 
     def fill(self, field: Locator, text: str) -> Keyboard:
-        """Go to a field and type over what it holds."""
+        """Focus a field and replace its content."""
         self.reach(field).press("ControlOrMeta+a")
         self.page.keyboard.type(text)
         return self

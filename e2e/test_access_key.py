@@ -55,7 +55,9 @@ def test_with_javascript_it_is_changed_in_place_and_the_page_goes_on_working(
 
 
 @pytest.mark.both_ways
-def test_wrong_keys_are_told_at_their_fields_and_never_sent_back(page: Page, ann: Person) -> None:
+def test_wrong_keys_are_reported_at_their_fields_and_never_sent_back(
+    page: Page, ann: Person
+) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.change_key("not my key at all", GOOD_KEY)

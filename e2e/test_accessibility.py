@@ -1,4 +1,4 @@
-"""Every page and state, looked at by axe in both modes; narrow, enlarged, and in forced colours."""
+"""Every page and state, checked by axe in both modes; narrow, enlarged, and in forced colours."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OUTLINE = """() => {
 }"""
 
 
-def test_a_guest_meets_no_barrier(page: Page, mailbox: Mailbox, eve: Person) -> None:
+def test_pages_for_guests_are_accessible(page: Page, mailbox: Mailbox, eve: Person) -> None:
     signup, login, cookies = SignupPage(page), LoginPage(page), CookiesPage(page)
     forgot, reset = ForgotKeyPage(page), ResetKeyPage(page)
     page.goto("/")
@@ -75,7 +75,9 @@ def test_a_guest_meets_no_barrier(page: Page, mailbox: Mailbox, eve: Person) -> 
     assert found == [], "\n".join(found)
 
 
-def test_somebody_unconfirmed_meets_no_barrier(page: Page, ben: Person, mailbox: Mailbox) -> None:
+def test_pages_for_unconfirmed_users_are_accessible(
+    page: Page, ben: Person, mailbox: Mailbox
+) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.send_the_mail_again()
@@ -87,7 +89,7 @@ def test_somebody_unconfirmed_meets_no_barrier(page: Page, ben: Person, mailbox:
     assert found == [], "\n".join(found)
 
 
-def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) -> None:
+def test_pages_for_members_are_accessible(page: Page, ann: Person, mailbox: Mailbox) -> None:
     profile, club = ProfilePage(page), ClubPage(page)
     profile.open()
     profile.change_email(f"new-{ann.email}")
@@ -133,9 +135,7 @@ def test_a_member_meets_no_barrier(page: Page, ann: Person, mailbox: Mailbox) ->
     assert found == [], "\n".join(found)
 
 
-def test_what_gets_in_the_way_of_an_edit_is_no_barrier(
-    page: Page, ann: Person, watch: Watch
-) -> None:
+def test_interruptions_of_an_edit_are_accessible(page: Page, ann: Person, watch: Watch) -> None:
     watch.allow_no_network()
     profile = ProfilePage(page)
     profile.open()
@@ -154,11 +154,11 @@ def test_what_gets_in_the_way_of_an_edit_is_no_barrier(
     assert found == [], "\n".join(found)
 
 
-def test_no_part_in_any_state_is_a_barrier(page: Page) -> None:
+def test_every_partial_in_every_state_is_accessible(page: Page) -> None:
     page.goto("/dev/gallery")
     found = problems(
         page, *RULES
-    )  # not the advice about whole pages: it shows each part many times
+    )  # without the rules about whole pages: it shows each partial many times
 
     assert found == [], "\n".join(found)
 

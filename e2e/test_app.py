@@ -1,4 +1,4 @@
-"""The site as an app: what browsers keep, offline, new versions, and nothing private in it."""
+"""The site as an app: what browsers cache, offline, new versions, and nothing private in it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def cookie(page: Page, base_url: str, value: str) -> None:
 
 
 def listed(page: Page) -> set[str]:
-    """What the service worker says that it keeps."""
+    """The files that the service worker keeps."""
     text = page.request.get("/sw.js").text()
     files = re.search(r"const FILES = (\[.*?\]);", text, re.DOTALL)
     assert files
@@ -183,7 +183,7 @@ def test_a_tab_of_somebody_else_leaves_too(page: Page, ann: Person, bob: Person)
 
 @pytest.fixture
 def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator[BrowserContext]:
-    """A browser as people have it: with a service worker, and Back brings pages back whole."""
+    """A browser as people use it, with a service worker and a back/forward cache."""
     browser: Browser = playwright.chromium.launch(
         executable_path=WHOLE,
         args=ARGUMENTS,
@@ -225,7 +225,7 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
     page.evaluate(BACK)
     expect(profile.heading).to_have_text("Profile")
     expect(profile.button("Change nickname")).to_be_visible()
-    assert "shown /profile true true" in shown, shown  # hidden until it is loaded anew
+    assert "shown /profile true true" in shown, shown  # hidden until it is reloaded
     page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
 
     second = ProfilePage(living_room.new_page())
@@ -257,7 +257,7 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
 
 
 def _walk(page: Page, profile: ProfilePage, club: ClubPage) -> str:
-    """Look at everything an account has, and return its nickname."""
+    """Visit everything that an account has, and return its nickname."""
     page.goto("/")
     page.evaluate(READY)
     club.open()
@@ -279,9 +279,9 @@ def _expect_nothing_of(page: Page, *private: str) -> None:
 
 
 def _content(page: Page) -> str:
-    """Return the page as it is, or as it is when it has come to rest."""
+    """Return the text of the page once it has finished loading."""
     try:
         return page.content()
-    except Error:  # Back and Forward load some pages anew
+    except Error:  # Back and Forward reload some pages
         page.wait_for_load_state("networkidle")
         return page.content()

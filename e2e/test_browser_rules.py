@@ -1,4 +1,4 @@
-"""What the browser watches over: one origin (HD2), inert tiles (ST5), no secret kept (CA5)."""
+"""Rules that the browser enforces: one origin (HD2), inert tiles (ST5), no secret kept (CA5)."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ PLANTED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="r
 
 
 @pytest.mark.motion
-def test_HD2_and_CS5_a_whole_walk_asks_this_origin_alone_breaks_no_policy_and_keeps_no_history(
+def test_HD2_and_CS5_a_whole_walk_uses_only_this_origin_breaks_no_policy_and_keeps_no_history(
     page: Page, base_url: str, bob: Person
 ) -> None:
-    """A broken policy is an error in the console, and for those the watch fails every test."""
+    """A violation of the policy is an error in the console, for which `watch` fails every test."""
     nickname = f'"><img src=x>{bob.email[:20]}'
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url))
@@ -122,7 +122,7 @@ def test_ST5_a_script_planted_in_a_tile_does_not_run(
     assert "<script>" in page.request.get(f"/tiles/{name}.svg").text()
 
 
-def test_CA5_no_secret_and_no_name_is_kept_where_scripts_can_read_it(
+def test_CA5_no_secret_and_no_name_is_stored_where_scripts_can_read_it(
     page: Page, mailbox: Mailbox
 ) -> None:
     signup, profile, login = SignupPage(page), ProfilePage(page), LoginPage(page)

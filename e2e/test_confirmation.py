@@ -64,7 +64,7 @@ def test_the_mail_is_sent_again_and_only_its_newest_link_works(
 
 
 @pytest.mark.both_ways
-def test_an_unconfirmed_user_at_a_page_for_the_confirmed_is_told_to_confirm(
+def test_an_unconfirmed_user_at_a_page_for_confirmed_ones_is_told_to_confirm(
     page: Page, ben: Person
 ) -> None:
     ClubPage(page).open()

@@ -38,7 +38,7 @@ def test_the_banner_stays_until_a_choice_is_made_and_the_settings_show_it(
 
 
 @pytest.mark.both_ways
-def test_PR2_consent_is_withdrawn_from_the_footer_as_easily_as_given(page: Page) -> None:
+def test_PR2_consent_can_be_withdrawn_from_the_footer_as_easily_as_given(page: Page) -> None:
     cookies = CookiesPage(page)
     page.goto("/about")
     cookies.let_me_choose()
@@ -98,7 +98,7 @@ def test_with_javascript_it_is_chosen_in_place(page: Page) -> None:
 
 
 @pytest.mark.both_ways
-def test_PR1_nothing_but_the_necessary_is_set_or_asked_for_before_the_choice(
+def test_PR1_only_necessary_cookies_and_requests_come_before_the_choice(
     page: Page, base_url: str
 ) -> None:
     asked: set[str] = set()

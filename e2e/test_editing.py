@@ -1,4 +1,4 @@
-"""`make run` for who edits, in earnest: a copy of the project is edited while a browser looks."""
+"""`make run` during development: a copy of the project is edited while a browser shows it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from e2e.watch import Watch
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
 PATIENCE = 15_000  # milliseconds
-# What a browser notes of a page that says what is broken.
+# The console messages of a browser on an error page.
 EXPECTED = ("500 from", "status of 500")
 
 
 @dataclass
 class Workshop:
-    """A copy of the project, the address at which `make run` serves it, and what that says."""
+    """A copy of the project, the address at which `make run` serves it, and its output."""
 
     root: Path
     address: str
@@ -46,7 +46,7 @@ class Workshop:
 
 @pytest.fixture
 def patience() -> Iterator[None]:
-    """Wait longer than usual for what is expected: a site that starts anew takes its time."""
+    """Wait longer than usual for a condition: restarting the site takes a while."""
     expect.set_options(timeout=PATIENCE)
     yield
     expect.set_options(timeout=USUAL_PATIENCE)
@@ -54,7 +54,7 @@ def patience() -> Iterator[None]:
 
 @pytest.fixture
 def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    """What `make run` ends with, on a free port; everything it starts ends with the test."""
+    """The last step of `make run`, on a free port; everything it starts ends with the test."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     root, log, port = tmp_path / "copy", tmp_path / "log", server.free_port()
@@ -89,7 +89,7 @@ def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.usefixtures("patience")
-def test_what_is_saved_or_broken_is_seen_by_itself(
+def test_saved_files_and_errors_show_without_a_manual_reload(
     workshop: Workshop, page: Page, watch: Watch
 ) -> None:
     address = workshop.address
@@ -121,7 +121,7 @@ def test_what_is_saved_or_broken_is_seen_by_itself(
     workshop.change("static/src/css/base.css", "3px; }}", "3px;")
     expect(page).to_have_title("Scripted")
 
-    # Python, and a module that cannot even be read.
+    # Python, and a module with a syntax error.
     workshop.change("minimaluser/settings.py", '"Minimal+User"', '"Edited"\ndef')
     expect(heading).to_contain_text("SyntaxError")
     expect(page.get_by_text('File "minimaluser/settings.py", line')).to_be_visible()

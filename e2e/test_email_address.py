@@ -108,7 +108,9 @@ def test_with_javascript_it_is_asked_in_place(page: Page, ann: Person) -> None:
 
 
 @pytest.mark.both_ways
-def test_no_address_and_the_present_one_are_told_at_the_field(page: Page, ann: Person) -> None:
+def test_an_invalid_address_and_the_present_one_are_reported_at_the_field(
+    page: Page, ann: Person
+) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.change_email("nobody@nowhere")
@@ -123,7 +125,7 @@ def test_no_address_and_the_present_one_are_told_at_the_field(page: Page, ann: P
 
 
 @pytest.mark.both_ways
-def test_an_address_that_somebody_has_is_told_to_its_owner_alone(
+def test_only_the_owner_is_told_that_an_address_is_taken(
     page: Page, ann: Person, bob: Person, mailbox: Mailbox
 ) -> None:
     profile = ProfilePage(page)
@@ -152,9 +154,7 @@ def test_the_link_opened_in_another_browser_asks_to_log_in_there(
     expect(login.announcements).to_contain_text("Welcome back")
 
 
-def test_a_newer_wish_makes_the_older_link_worthless(
-    page: Page, ann: Person, mailbox: Mailbox
-) -> None:
+def test_a_newer_request_voids_the_older_link(page: Page, ann: Person, mailbox: Mailbox) -> None:
     profile = ProfilePage(page)
     first, second = new_address("ann.one"), new_address("ann.two")
     profile.open()

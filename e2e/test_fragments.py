@@ -1,4 +1,4 @@
-"""What htmx adds: checks while typing, focus, one act a double click, pages that stay whole."""
+"""What htmx adds: checks during typing, focus, one action per double click, whole pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +76,7 @@ def test_the_form_of_an_address_is_checked_before_anything_is_sent(
     expect(form.field("Email")).to_have_value("eve@example.org")
 
 
-def test_the_strength_of_a_key_is_told_while_it_is_typed(page: Page, ann: Person) -> None:
+def test_the_strength_of_a_key_is_shown_while_it_is_typed(page: Page, ann: Person) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.button("Change access key").click()
@@ -139,7 +139,7 @@ def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
         expect(profile.button("Change nickname")).to_be_focused()
 
 
-def test_what_a_link_leads_to_opens_after_the_log_in_over_the_page(
+def test_the_target_of_a_link_opens_after_the_log_in_over_the_page(
     page: Page, ann: Person, another_page: Page
 ) -> None:
     club, login = ClubPage(page), LoginPage(page)
@@ -151,9 +151,7 @@ def test_what_a_link_leads_to_opens_after_the_log_in_over_the_page(
     expect(club.dialog).to_have_accessible_name(FIRST)
 
 
-def test_a_log_in_that_is_called_off_leaves_what_was_typed(
-    page: Page, ann: Person, another_page: Page
-) -> None:
+def test_a_cancelled_log_in_keeps_the_input(page: Page, ann: Person, another_page: Page) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.button("Change nickname").click()
@@ -169,7 +167,7 @@ def test_a_log_in_that_is_called_off_leaves_what_was_typed(
 
 
 @pytest.mark.parametrize("where", ["in the dialog", "in another tab"])
-def test_what_somebody_typed_is_never_sent_for_somebody_else(
+def test_input_of_one_user_is_never_sent_as_another(
     page: Page, ann: Person, bob: Person, where: str
 ) -> None:
     profile = ProfilePage(page)
@@ -240,7 +238,9 @@ def test_the_delete_dialog_is_native_and_esc_closes_it(page: Page, ann: Person) 
         expect(profile.button("Delete account…")).to_be_focused()
 
 
-def test_a_lost_connection_is_told_and_loses_nothing(page: Page, ann: Person, watch: Watch) -> None:
+def test_a_lost_connection_is_reported_and_loses_nothing(
+    page: Page, ann: Person, watch: Watch
+) -> None:
     profile, nickname = ProfilePage(page), f"Again {ann.email[:20]}"
     profile.open()
     profile.button("Change nickname").click()
@@ -257,9 +257,7 @@ def test_a_lost_connection_is_told_and_loses_nothing(page: Page, ann: Person, wa
     expect(profile.user_menu(nickname)).to_be_visible()
 
 
-def test_a_page_whose_token_is_stale_gets_another_and_sends_once_more(
-    page: Page, bob: Person
-) -> None:
+def test_a_page_with_a_stale_token_gets_another_and_sends_again(page: Page, bob: Person) -> None:
     login = LoginPage(page)
     login.open()
     page.context.clear_cookies(name="mu_session")
@@ -293,7 +291,7 @@ def test_the_code_form_goes_on_in_place_after_an_error(
     expect(reset.announcements).to_contain_text("Please log in with it")
 
 
-def test_what_a_check_says_does_not_move_a_button_that_is_being_pressed(
+def test_the_result_of_a_check_does_not_move_a_button_that_is_being_pressed(
     page: Page, ann: Person
 ) -> None:
     profile, held = ProfilePage(page), list[Route]()

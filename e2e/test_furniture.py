@@ -1,4 +1,4 @@
-"""Around and between the pages: navbar, footer, breadcrumbs, titles, errors."""
+"""The elements around the pages: navbar, footer, breadcrumbs, titles, errors."""
 
 import re
 
@@ -66,7 +66,7 @@ def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(p
 
 
 @pytest.mark.both_ways
-def test_the_navbar_marks_where_one_is_and_knows_who_one_is(page: Page, ann: Person) -> None:
+def test_the_navbar_marks_the_present_page_and_shows_the_user(page: Page, ann: Person) -> None:
     site = SitePage(page)
     page.goto("/club/")
     current = site.navbar.get_by_role("link", name="Club", exact=True)
@@ -142,7 +142,7 @@ def test_the_skip_link_is_first_and_leads_to_the_content(page: Page) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
-def test_what_robots_and_browsers_ask_for_is_there(page: Page, base_url: str) -> None:
+def test_the_files_that_robots_and_browsers_request_exist(page: Page, base_url: str) -> None:
     requests = page.request
     assert f"Sitemap: {base_url}/sitemap.xml" in requests.get("/robots.txt").text()
     for address in re.findall(r"<loc>([^<]+)</loc>", requests.get("/sitemap.xml").text()):

@@ -1,4 +1,4 @@
-"""Edits that something gets in the way of: nothing typed is lost, and what is sent is done once."""
+"""Interrupted edits: no input is lost, and each request is carried out once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from e2e.watch import Watch, no_full_load
 
 @dataclass
 class Edit:
-    """A form of the profile: how it is opened, what is typed, what is said when it is done."""
+    """A form of the profile: how it is opened, its input, the message after success."""
 
     opener: str
     typed: dict[str, str]
@@ -47,7 +47,7 @@ def edits_of(person: Person) -> list[Edit]:
 
 
 class Editor(ProfilePage):
-    """Somebody who edits, and a count of what the server has done for it."""
+    """A user who edits, and a count of what the server has done."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -76,7 +76,7 @@ class Editor(ProfilePage):
 
 
 def everything(editor: Editor, person: Person, get_in_the_way: Callable[[Edit], None]) -> None:
-    """Do every edit with something in its way, which is gone in the end."""
+    """Make every edit with an interruption that is over in the end."""
     editor.open()
     with no_full_load(editor.page):
         for edit in edits_of(person)[:-1]:
@@ -98,7 +98,7 @@ def editor(page: Page, ann: Person, mailbox: Mailbox) -> Editor:
     return Editor(page)
 
 
-def test_offline_an_edit_waits_and_goes_out_when_the_connection_is_back(
+def test_an_edit_made_offline_is_sent_when_the_connection_is_back(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
     watch.allow_no_network()
@@ -139,7 +139,7 @@ def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> No
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, "on our side"), (429, "try")])
-def test_a_refusal_of_the_server_leaves_what_was_typed(
+def test_a_refusal_by_the_server_keeps_the_input(
     editor: Editor, ann: Person, watch: Watch, base_url: str, status: int, words: str
 ) -> None:
     watch.allow("500 from")
@@ -157,7 +157,7 @@ def test_a_refusal_of_the_server_leaves_what_was_typed(
     everything(editor, ann, fail)
 
 
-def test_who_goes_on_typing_offline_decides_when_to_send(
+def test_input_changed_while_offline_is_sent_only_by_the_user(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
     watch.allow_no_network()

@@ -87,7 +87,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(
 
 
 @pytest.mark.both_ways
-def test_wrong_input_is_told_at_its_field_and_the_code_stays(
+def test_wrong_input_is_reported_at_its_field_and_the_code_stays(
     page: Page, bob: Person, mailbox: Mailbox
 ) -> None:
     forgot, reset = ForgotKeyPage(page), ResetKeyPage(page)

@@ -1,4 +1,4 @@
-"""Every use case by keyboard alone: the mouse is never touched, the focus always in sight."""
+"""Every use case with the keyboard only; the focus is always visible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that are garbled, used, foreign or too late: one clear page, and nothing happens."""
+"""Malformed, used, foreign and expired links: one clear page, and nothing happens."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +13,7 @@ KINDS = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-
 
 
 @pytest.mark.both_ways
-def test_garbled_and_foreign_links_get_one_clear_page(
+def test_malformed_and_foreign_links_get_one_clear_page(
     page: Page, ben: Person, mailbox: Mailbox
 ) -> None:
     confirm = ConfirmPage(page)

@@ -48,7 +48,9 @@ def test_with_javascript_it_is_changed_in_place_and_the_focus_stays_in_the_row(
 
 
 @pytest.mark.both_ways
-def test_what_is_no_nickname_is_told_at_the_field_and_stays_there(page: Page, ann: Person) -> None:
+def test_an_invalid_nickname_is_reported_at_the_field_and_stays_there(
+    page: Page, ann: Person
+) -> None:
     profile = ProfilePage(page)
     profile.open()
     profile.button("Change nickname").click()
@@ -64,7 +66,7 @@ def test_what_is_no_nickname_is_told_at_the_field_and_stays_there(page: Page, an
 
 
 @pytest.mark.both_ways
-def test_a_nickname_that_somebody_has_is_refused_whatever_its_case(
+def test_a_taken_nickname_is_refused_in_any_case(
     page: Page, ann: Person, bob: Person, another_page: Page
 ) -> None:
     profile, theirs, nickname = ProfilePage(page), ProfilePage(another_page), fresh_nickname()

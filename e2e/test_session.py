@@ -50,7 +50,7 @@ def test_a_wrong_key_and_an_unknown_address_are_refused_alike(
 
 
 @pytest.mark.both_ways
-def test_empty_fields_are_told_at_each_field(page: Page) -> None:
+def test_empty_fields_are_reported_at_each_field(page: Page) -> None:
     login = LoginPage(page)
     login.open()
     login.log_in("", "")

@@ -53,7 +53,7 @@ def test_SE7_the_key_is_asked_for_in_a_dialog_and_the_action_goes_on(
         expect(profile.says("Token Renewed")).to_be_visible()
 
 
-def test_SE7_what_was_typed_waits_for_the_key(
+def test_SE7_input_is_kept_while_the_key_is_entered(
     page: Page, ann: Person, ten_minutes_pass: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)

@@ -31,7 +31,7 @@ def test_an_address_is_enough_to_get_a_nickname_a_tile_and_a_key_by_mail(
 
 
 @pytest.mark.both_ways
-def test_what_is_no_address_is_told_at_the_field_and_stays_there(page: Page) -> None:
+def test_an_invalid_address_is_reported_at_the_field_and_stays_there(page: Page) -> None:
     signup = SignupPage(page)
     signup.open()
     signup.sign_up_as("nonsense at example")
@@ -43,7 +43,7 @@ def test_what_is_no_address_is_told_at_the_field_and_stays_there(page: Page) -> 
 
 
 @pytest.mark.both_ways
-def test_an_address_that_has_an_account_is_refused_whatever_its_case(
+def test_an_address_with_an_account_is_refused_in_any_case(
     page: Page, bob: Person, mailbox: Mailbox
 ) -> None:
     signup = SignupPage(page)

@@ -1,4 +1,4 @@
-"""What a browser must never report, and a way to see that a page was not loaded anew."""
+"""Errors that a browser must never report, and a way to check that a page was not reloaded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Page
 
-# The browser notes every answer from 400 on; those up to 499 are wanted here and there.
+# The browser reports every response from 400 on; those up to 499 are expected in some tests.
 REFUSED = re.compile(r"Failed to load resource: .* status of 4\d\d ")
 
 
@@ -31,15 +31,15 @@ class Watch:
         ]
 
     def allow(self, words: str) -> None:
-        """Accept problems with these words from now on: the test brings them about."""
+        """Accept problems with these words from now on, because the test causes them."""
         self._allowed.append(words)
 
     def allow_broken_policy(self) -> None:
-        """Accept from now on that something is kept from loading or running, as browsers tell."""
+        """Accept from now on reports that something was blocked from loading or running."""
         self._allowed += BROKEN_POLICY
 
     def allow_no_network(self) -> None:
-        """Accept from now on what a browser says of a request that could not leave."""
+        """Accept from now on reports of requests that could not be sent."""
         self._allowed += NO_NETWORK
 
     def over(self, context: BrowserContext) -> None:
@@ -63,7 +63,7 @@ class Watch:
 
 @contextmanager
 def no_full_load(page: Page) -> Iterator[None]:
-    """Insist that the page stays the same one while things happen on it."""
+    """Check that the page is not reloaded during the block."""
     page.evaluate("() => { window.stillHere = true }")
     yield
     assert page.evaluate("() => window.stillHere === true"), "the page was loaded anew"

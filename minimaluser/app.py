@@ -1,4 +1,4 @@
-"""Builds the site from its parts: the table of contents."""
+"""Builds the app, step by step."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     database.bind(app)
     Migrate(app, database.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     LoginManager(app, add_context_processor=False)
-    Compress(app)  # before the views: what they add to answers comes first
+    Compress(app)  # before the views, so that it runs after their changes to a response
     jinja_partials.register_extensions(app)
     hashing.share(ours.instance_path, ours.web_threads)
     views.register(app)

@@ -123,7 +123,7 @@ def list_outbox() -> None:
 @outbox_items.command("retry")
 @click.argument("number", type=int)
 def retry(number: int) -> None:
-    """Try a dead letter again, while what it says still holds."""
+    """Try a dead letter again, unless it has expired."""
     if not outbox.retry(number):
         raise click.ClickException(f"{number} is not a dead letter, or it is too late for it.")
     click.echo(f"{number} waits again.")

@@ -1,4 +1,4 @@
-"""What Flask and its extensions are told, made of the rules and the settings."""
+"""The configuration of Flask and its extensions, made from the rules and the settings."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def of_flask(ours: Settings) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": rules.session_absolute,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
-        "WTF_CSRF_SECRET_KEY": list(ours.session_secret[::-1]),  # signed with the last
+        "WTF_CSRF_SECRET_KEY": list(ours.session_secret[::-1]),  # the last one signs
         "WTF_CSRF_SSL_STRICT": False,  # Origin and Sec-Fetch-Site are checked, not the Referer
-        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard does it, after the origin
+        "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks it, after the origin
         "MAX_CONTENT_LENGTH": rules.body_most_bytes,
         "MAX_FORM_MEMORY_SIZE": rules.body_most_bytes,
         "MAX_FORM_PARTS": rules.fields_most,
@@ -42,14 +42,14 @@ def of_flask(ours: Settings) -> dict[str, Any]:
 
 
 def _database(url: str) -> dict[str, Any]:
-    for old in ("postgres://", "postgresql://"):  # as many hosts write it
+    for old in ("postgres://", "postgresql://"):  # as many providers write it
         if url.startswith(old):
             url = "postgresql+psycopg://" + url.removeprefix(old)
     return {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_ENGINE_OPTIONS": _engine(url)}
 
 
 def _engine(url: str) -> dict[str, Any]:
-    hidden = {"hide_parameters": True}  # they hold addresses and hashes, and errors are logged
+    hidden = {"hide_parameters": True}  # errors are logged; parameters hold addresses and hashes
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5}, **hidden}
     limits = "statement_timeout=3000 lock_timeout=2000 idle_in_transaction_session_timeout=10000"

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -76,6 +76,19 @@ def hourly(work: Callable[[], Result]) -> Job[Result]:
 def nightly(work: Callable[[], Result]) -> Job[Result]:
     """Make a function a job that runs every night, in the hour of `rules.night`."""
     return Job(work, DAY)
+
+
+def by_name(found: Iterable[Job[Any]]) -> dict[str, Job[Any]]:
+    """Return jobs by their names.
+
+    Raises:
+        ValueError: two of them have the same name.
+    """
+    named: dict[str, Job[Any]] = {}
+    for job in found:
+        if named.setdefault(job.name, job) is not job:
+            raise ValueError(f"two jobs have the same name: {job.name}")
+    return named
 
 
 def run(job: Job[Any]) -> None:

@@ -31,10 +31,12 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser.database import db
-from minimaluser.jobs import Job
+from minimaluser.jobs import Job, by_name
+from minimaluser.lib.commands import together
 from minimaluser.security.bulletins import Bulletin
 from minimaluser.services import services, services_of
 
+SEED = "Fill the site with what its parts start from. Safe to repeat."
 PARTS = [
     "minimaluser.views",
     "minimaluser.album",
@@ -140,27 +142,21 @@ def names() -> list[str]:
 
 
 def register(app: Flask) -> None:
-    """Bind the views and commands of the parts, and what templates ask of them.
-
-    Raises:
-        ValueError: two jobs have the same name.
-    """
+    """Bind the views and commands of the parts, and what templates ask of them."""
     found = services_of(app).parts
-    names = [job.name for part in found for job in part.jobs]
-    if len(names) > len({*names}):
-        raise ValueError(f"two jobs have the same name: {sorted(names)}")
+    by_name(job for part in found for job in part.jobs)  # two of one name stop the start
     for part in found:
         for blueprint in part.blueprints:
             app.register_blueprint(blueprint)
         for command in part.commands:
             app.cli.add_command(command)
-    app.cli.add_command(_seed([part.seed for part in found if part.seed]))
+    app.cli.add_command(together("seed", [part.seed for part in found if part.seed], SEED))
     app.jinja_env.globals.update(menu=menu(found), slot=slot)
 
 
 def jobs() -> dict[str, Job[Any]]:
     """Return the jobs of all parts by their names."""
-    return {job.name: job for part in services().parts for job in part.jobs}
+    return by_name(job for part in services().parts for job in part.jobs)
 
 
 def bulletins() -> list[Bulletin]:
@@ -203,16 +199,3 @@ def _filled(name: str, spare: bool) -> Iterator[Markup]:
             if not spare:
                 raise
             db.session.rollback()
-
-
-def _seed(commands: list[click.Command]) -> click.Command:
-    """Make `flask seed`, which takes the options of all commands that it runs."""
-
-    def run(**given: Any) -> None:
-        for command in commands:
-            wanted = [option.name for option in command.params if option.name]
-            click.get_current_context().invoke(command, **{name: given[name] for name in wanted})
-
-    options = [option for command in commands for option in command.params]
-    words = "Fill the site with what its parts start from. Safe to repeat."
-    return click.Command("seed", callback=run, params=options, help=words)

@@ -1,4 +1,4 @@
-"""Whether the parts this site stands on are there."""
+"""Whether the services that the site depends on are ready."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _schema_is_current() -> bool:
 
 
 def queue() -> tuple[int, timedelta]:
-    """Return how many rows of the outbox wait, and for how long the oldest has."""
+    """Return how many rows of the outbox wait, and how long the oldest of them has waited."""
     waiting = select(func.count(), func.min(OutboxItem.created_at))
     now = (OutboxItem.state == outbox.WAITING, OutboxItem.created_at <= clock.now())
     count, since = db.session.execute(waiting.where(*now)).one()
@@ -59,7 +59,7 @@ def _queue_moves() -> bool:
 def _storage_answers() -> bool:
     try:
         files.storage().exists("ready")
-    except Exception:  # whatever the store throws, it is not ready
+    except Exception:  # whatever the store raises, it is not ready
         current_app.logger.warning("the storage does not answer", exc_info=True)
         return False
     return True

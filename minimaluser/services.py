@@ -1,4 +1,4 @@
-"""What an app is given when it is made and keeps: where files are, what counts, wakes and signs."""
+"""The services of an app, made once and kept with it: storage, assets, limits, the worker."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Services:
         assets: knows the hashed names of styles, scripts and icons.
         headers: the security headers of every answer.
         csrf: checks the token of a form.
-        counter: counts for limits in all processes alike; None: the database counts.
-        parts: what the product consists of.
+        counter: counts towards limits for all processes; None: the database counts.
+        parts: the parts of the product.
         huey: the engine of the worker.
-        wake: has the worker look into the outbox in so many seconds.
+        wake: makes the worker look into the outbox after so many seconds.
     """
 
     storage: Storage
@@ -56,5 +56,5 @@ def services_of(app: Flask) -> Services:
 
 
 def services() -> Services:
-    """Return the services of the app that is at work."""
+    """Return the services of the current app."""
     return services_of(current_app)

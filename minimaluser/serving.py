@@ -1,4 +1,4 @@
-"""What stands around the app at the door: proxies, headers, static files."""
+"""The WSGI middleware around the app: proxies, headers, static files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUILT = ROOT / "static" / "build"
 
 
 def wrap(app: Flask) -> None:
-    """Serve the built files, put headers on every answer, and believe the proxies in front."""
+    """Serve the built files, add headers to every response, and trust the proxies in front."""
     ours = settings_of(app)
     files = WhiteNoise(
         app.wsgi_app,
@@ -23,7 +23,7 @@ def wrap(app: Flask) -> None:
         autorefresh=not ours.in_production,
         immutable_file_test=lambda _path, url: (
             not url.endswith("/manifest.json")
-        ),  # all others are hashed
+        ),  # all other names contain a hash
         allow_all_origins=False,
     )
     app.wsgi_app = headers.Everywhere(  # type: ignore[assignment,method-assign]

@@ -80,11 +80,12 @@ def test_CR8_nginx_lets_fewer_strangers_in_at_once_than_there_are_threads(app: F
     places = [int(number) for number in re.findall(r"max_conns=(\d+)", NGINX)]
     assert len(places) == 2, "one a web server"
     assert max(places) <= WEB_THREADS - hashing.LEFT_FOR_OTHERS
-    doors = re.search(r'"~(\S+ \S+)" doors;', NGINX)
-    assert doors
+    limited = re.search(r'"~(\S+ \S+)" hashing;', NGINX)
+    assert limited
     posts = {str(rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert {path for path in posts if re.search(doors[1], f"POST {path}")} == {"/login", "/signup"}
-    assert not re.search(doors[1], "GET /login")
+    found = {path for path in posts if re.search(limited[1], f"POST {path}")}
+    assert found == {"/login", "/signup"}
+    assert not re.search(limited[1], "GET /login")
 
 
 def test_no_image_of_others_is_whatever_is_newest() -> None:

@@ -36,7 +36,7 @@ class Shelf:
             __tablename__ = "book"
             id: Mapped[int] = mapped_column(primary_key=True)
             user_id: Mapped[int] = owner()
-            cover: Mapped[str | None] = file_name()
+            cover: Mapped[str | None] = file_name(why="for a test")
 
         self.app, self.Book = app, Book
         self.table: Any = Book.__table__

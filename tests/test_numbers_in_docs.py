@@ -29,7 +29,7 @@ SAID = {
     "SECURITY.md": [
         "own keys of {key.shortest} characters or more",
         "up to {key.longest} characters;",
-        "is good for {first_key}, then for nothing",
+        "and works for {first_key} |",
         "codes: {code_digits} digits, once, {code} |",
         "{code_tries} tries, {code_tries_a_day} wrong ones in {code_counted}, {wrong_codes} in a "
         "row",
@@ -39,9 +39,9 @@ SAID = {
         "from the old one for {undo_email} and a deletion for {undo_closing}, whatever",
         "A confirmation link logs in for {confirm}, longer",
         "A {code_digits}-digit code is kept",
-        "and it lives {code}.",
+        "and it is valid for {code}.",
         "beyond the first {codes_of_strangers} of a day",
-        "is told to who is logged in, {nickname_checks} times an hour",
+        "is told to users who are logged in, {nickname_checks} times an hour",
     ],
     "docs/privacy.md": [
         "For {undo_closing} a link in the goodbye mail undoes that",

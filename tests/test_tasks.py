@@ -195,7 +195,7 @@ def test_jobs_have_names_and_minutes_of_their_own(app: Flask) -> None:
 
 
 def test_two_jobs_of_one_name_do_not_start(app: Flask) -> None:
-    twice = replace(club.part, jobs=(club.count, club.count))
+    twice = replace(club.part, jobs=(club.count, jobs.hourly(club.count.work)))
     services_of(app).parts = (twice,)
     with pytest.raises(ValueError, match="two jobs"):
         parts.register(app)

@@ -1,4 +1,4 @@
-"""Takes the pictures of the site that an app store shows: `python tools/app_screens.py ADDRESS`."""
+"""Takes the screenshots that an app store shows: `python tools/app_screens.py ADDRESS`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIZES = {"narrow": (360, 640, 2), "wide": (1280, 720, 1)}  # width, height, pixe
 
 
 def main(site: str) -> None:
-    """Take the home page in every form factor of the manifest."""
+    """Take a screenshot of the home page in each form factor of the manifest."""
     finder = [sys.executable, str(Path(__file__).with_name("browser.py"))]
     path = subprocess.run(finder, check=True, capture_output=True, text=True).stdout.strip()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def _home(browser: Browser, site: str, width: int, height: int, scale: int) -> I
     page.get_by_role("button", name="Necessary only").wait_for(state="detached")
     page.get_by_role("button", name="Dismiss").click()
     page.wait_for_load_state("networkidle")
-    page.mouse.move(0, height - 1)  # nothing looks touched
+    page.mouse.move(0, height - 1)  # so that nothing is hovered over
     taken = page.screenshot()
     context.close()
     return Image.open(io.BytesIO(taken)).convert("RGB")

@@ -1,7 +1,7 @@
-/* Builds the browser's files: static/src and static/icons become static/build, every name with its hash,
-   gzip and Brotli copies beside it, and manifest.json from plain names to hashed ones. Run by `make assets`; with
-   --watch, as in `make run`, again whenever a source or a template changes. Then it says only what is wrong, also in
-   static/build/error.txt for the pages of `make run`; the next build that succeeds removes that file. */
+/* Builds the files for browsers from static/src and static/icons into static/build: every name contains a hash, gzip
+   and Brotli copies lie beside each file, and manifest.json maps plain names to hashed ones. `make assets` runs it;
+   `make run` runs it with --watch, which builds again whenever a source or a template changes. It then prints errors
+   only, and writes them to static/build/error.txt for the pages of `make run`; the next successful build removes it. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join, relative, resolve } from "node:path";
@@ -19,7 +19,7 @@ const OUT = "static/build";
 const BROWSERS = ["chrome120", "edge120", "firefox121", "safari17"];
 const TEXT = new Set([".css", ".js", ".svg", ".json", ".txt"]);
 
-/* Bootstrap draws its ticks and arrows with data: addresses in CSS, which our security policy does not allow. */
+/* Bootstrap's CSS has ticks and arrows as data: addresses, which our Content-Security-Policy does not allow. */
 const dataUrlsToFiles = {
   name: "data-urls-to-files",
   setup({ onResolve, onLoad }) {
@@ -32,7 +32,7 @@ const dataUrlsToFiles = {
   },
 };
 
-/* The style sheets of the parts: whatever lies in their folder. */
+/* The style sheets of the parts: every file in their folder. */
 const styles = {
   name: "styles-of-the-parts",
   setup({ onResolve, onLoad }) {
@@ -61,7 +61,7 @@ async function make() {
   return Object.keys(manifest).length;
 }
 
-/* Looks instead of listening: it works on every disk, and nothing can overflow. */
+/* Polls instead of using file events: that works on every disk, and no queue can overflow. */
 async function watch() {
   for (let seen; ; await setTimeout(300)) {
     const now = await state();
@@ -146,7 +146,7 @@ async function write(manifest, files) {
     await mkdir(join(OUT, path, ".."), { recursive: true });
     await writeFile(join(OUT, path), bytes);
   }
-  // The manifest last and at once: a running site never reads half of it, or a name without its file.
+  // The manifest comes last and atomically: a running site never reads half of it, or a name without its file.
   const half = join(OUT, `manifest.${process.pid}.tmp`);
   await writeFile(half, `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(half, join(OUT, "manifest.json"));

@@ -1,5 +1,5 @@
-/* What of Bootstrap's CSS the site uses: the classes that templates and scripts name, and every bare element.
-   A class used for the first time is in the next build; `make run` builds by itself. Our own CSS is never cut. */
+/* Keeps only the part of Bootstrap's CSS that the site uses: the classes in templates and scripts, and all bare elements.
+   A class used for the first time is in the next build; `make run` builds by itself. Our own CSS is never purged. */
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { PurgeCSS } from "purgecss";
@@ -8,7 +8,7 @@ const FILE = /bootstrap\.css$/;
 const USERS = { templates: [".html"], "static/src/js": [".js"] };
 const OWN_CSS = "static/src/css";
 
-/* Classes that no template spells out because it puts them together, as in `btn-{{ kind }}`: name them here. */
+/* List here the classes that templates put together, as in `btn-{{ kind }}`, and so do not contain as a whole. */
 const ASSEMBLED = [];
 
 /* Elements are kept whether a template names them or not: WTForms and browsers make some. */

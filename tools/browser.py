@@ -1,7 +1,7 @@
-"""Prints the path of a browser that runs here, installing one if it must.
+"""Prints the path of a browser that runs here, after installing one if necessary.
 
-Chromium, or what is named: `python tools/browser.py firefox`. In this order: the variable CHROMIUM
-(FIREFOX), a browser of this machine, Playwright's own, a system package.
+It looks for Chromium, or for the browser that is named: `python tools/browser.py firefox`. In this
+order: the variable CHROMIUM (FIREFOX), a browser of this machine, Playwright's own, a package.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 @dataclass(frozen=True)
 class Kind:
-    """A browser: its name in Playwright, programs, packages, a word of its --version."""
+    """A browser: its name in Playwright, programs, packages, a word in the output of --version."""
 
     name: str
     programs: tuple[str, ...]
@@ -41,7 +41,7 @@ MINUTES = 60
 
 
 def main(name: str = "chromium") -> int:
-    """Find, else install.
+    """Find a browser, or install one.
 
     Args:
         name: one of KINDS.
@@ -89,7 +89,7 @@ def _playwrights_own(kind: Kind) -> str | None:
 
 
 def _runs(path: str, kind: Kind) -> bool:
-    """Start it for a moment: a download without its system libraries is no browser."""
+    """Tell whether it starts: a download may lack its system libraries."""
     try:
         answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,11 +1,11 @@
-"""Executes every step of the Dockerfile without a container engine, and tries what comes out.
+"""Executes every step of the Dockerfile without a container engine, and tries the results.
 
-    python tools/image.py FOLDER            # a fresh folder; needs root and bubblewrap (bwrap)
+    python tools/image.py FOLDER            # a new folder; needs root and bubblewrap (bwrap)
 
 Each stage gets a root of its own in FOLDER: `/usr` of this machine read-only in place of the base
-image, this Python, the Node of `make install`. Then web and mailer are started as
-the image starts them (root file system read-only, uid 10001, no capabilities) and asked by their
-own health check. What a base image brings, and layers, are not tried.
+image, this Python, the Node of `make install`. Then web and mailer are started as the image starts
+them (root file system read-only, uid 10001, no capabilities), and their own health checks are run.
+The contents of base images, and layers, are not tried.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAILER = {
 
 @dataclass
 class Stage:
-    """One target: its root, its environment, where it stands, what it starts."""
+    """One target: its root, environment, working directory, start command and health check."""
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
@@ -147,7 +147,7 @@ def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: boo
         words += ["--perms", "1777", "--tmpfs", name]
     words += ["--chdir", stage.folder, "--die-with-parent"]
     if building:
-        for name in ("node", "npm"):  # as `make install` has found or installed them
+        for name in ("node", "npm"):  # those that `make install` found or installed
             tool = (ROOT / ".venv" / "bin" / name).resolve()
             prefix = tool.parents[1 if name == "node" else 4]
             words += ["--ro-bind-try", str(prefix), str(prefix)]
@@ -170,7 +170,7 @@ def wrap(stage: Stage, command: list[str], env: dict[str, str], *, building: boo
 
 
 def serve(name: str, stage: Stage, settings: dict[str, str]) -> None:
-    """Start what the image starts, until its health check is content; SIGTERM must end it."""
+    """Start what the image starts and wait until its health check passes; SIGTERM must end it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -182,7 +182,7 @@ def serve(name: str, stage: Stage, settings: dict[str, str]) -> None:
 
     if is_well():
         sys.exit(f"somebody else answers on port {port}")
-    # A group of its own: bwrap stays in front of the server and does not hand signals on.
+    # A process group of its own: bwrap is the parent of the server and does not pass signals on.
     server = subprocess.Popen(wrap(stage, stage.start, env, building=False), start_new_session=True)
     try:
         well = within(60, is_well)

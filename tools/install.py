@@ -1,6 +1,6 @@
-"""Installs with pip what a list of pinned packages names, and shows how far it is.
+"""Installs a list of pinned packages with pip and shows the progress.
 
-As in `python tools/install.py requirements.txt`.
+For example: `python tools/install.py requirements.txt`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The lists are complete, so pip need not look for more; Python compiles what it imports, once.
+# The lists are complete, so pip need not resolve them; Python compiles modules on first import.
 PIP = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
 PIP += ["--no-deps", "--no-compile", "--require-hashes", "-r"]
 A_PACKAGE = ("Collecting ", "Processing ", "Requirement already ", "Ignoring ")
 
 
 def main(wanted: Path) -> int:
-    """Install; return the exit code of pip, which tells on standard error what went wrong."""
+    """Install; return the exit code of pip, which writes errors to standard error."""
     lines = wanted.read_text(encoding="utf-8").splitlines()
     all_of_them, looked_at = sum(line[:1].isalnum() for line in lines), 0
     with subprocess.Popen([*PIP, str(wanted)], stdout=subprocess.PIPE, text=True) as pip:
@@ -31,7 +31,7 @@ def main(wanted: Path) -> int:
 
 
 def _show(progress: str) -> None:
-    """Write over the last line of a terminal; a file gets none of it."""
+    """Overwrite the last line of a terminal; write nothing to a file."""
     if sys.stdout.isatty():
         print(f"\r\033[K{progress}", end="", flush=True)
 

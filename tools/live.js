@@ -1,4 +1,4 @@
-// For development only; `tools/live.py` puts it into every page. After a change the page is loaded again.
+// For development only; `tools/live.py` puts it into every page. It reloads the page after a change.
 // The same file runs as a worker that all tabs share, because a browser opens few connections to a site.
 const channel = new BroadcastChannel("versions");
 
@@ -6,7 +6,7 @@ if (globalThis.document) {
   const { version } = document.currentScript.dataset;
   channel.onmessage = ({ data }) => {
     if (document.hidden || data === version) return;
-    channel.close(); // or the next message would begin the loading anew
+    channel.close(); // or the next message would restart the reload
     location.reload();
   };
   new SharedWorker("/dev/reload.js");
@@ -17,7 +17,7 @@ if (globalThis.document) {
   new EventSource("/dev/reload").onmessage = ({ data }) => channel.postMessage(data);
 }
 
-// What went wrong with a part of the page is shown above it.
+// Shows an error in a fragment above the page.
 function show(text) {
   const dialog = document.createElement("dialog");
   dialog.append(document.createElement("pre"));

@@ -1,8 +1,8 @@
-"""Serves the site to somebody who edits it; `make run` starts it, and nothing else does.
+"""Serves the site during development; only `make run` starts it.
 
-A change of Python starts this program anew (Werkzeug's reloader); templates are read again when
-they change. Every page gets a script that listens to `/dev/reload` and loads the page again after
-a change. What is broken is shown as a page until it is mended; there is no debugger to talk to.
+A change of Python code restarts this program (Werkzeug's reloader); templates are read again when
+they change. Every page gets a script that listens to `/dev/reload` and reloads the page after a
+change. An error is shown as a page until it is fixed; there is no interactive debugger.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from werkzeug.wrappers import Request, Response
 
 from minimaluser.services import services_of
 
-# Nothing of minimaluser is imported up here: it may be what is broken.
+# As little of minimaluser as possible is imported up here: it may be what is broken.
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parent.parent
 SCRIPT = HERE.with_suffix(".js")
-SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest"}  # no copies that editors make
+SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest"}  # not the copies of editors
 UNSEEN = [f"{ROOT}/{folder}/*" for folder in (".venv", "tests", "e2e")]
 EVERY = 0.3  # seconds between two looks
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
@@ -44,20 +44,20 @@ PAGE = """<!doctype html>
 
 @dataclass(frozen=True)
 class Problem:
-    """Something of the site is broken; the text is for whoever edits it."""
+    """An error in the site; the text is for its developer."""
 
     title: str
     text: str
 
 
 class Live:
-    """The site for somebody who edits it.
+    """The site during development.
 
     Args:
-        load: makes the site; whatever it raises is shown until this program starts anew. It runs
-            in a thread, and pages wait for it.
+        load: makes the site; whatever it raises is shown until this program restarts. It runs in a
+            thread, and pages wait for it.
         root: the folder with `templates` and `static/build`.
-        delay: seconds before that.
+        delay: seconds before `load` is called.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Live:
         return answer(environ, start)
 
     def version(self) -> str:
-        """Return a text that is another one when a page may look different."""
+        """Return a text that changes whenever a page may look different."""
         found = [str(self._started), _text(self._manifest), _text(self._unbuilt)]
         for folder, _, names in os.walk(self._templates):
             paths = [Path(folder, name) for name in names]
@@ -106,9 +106,9 @@ class Live:
             time.sleep(EVERY)
 
     def _page(self, request: Request) -> Response:
-        """Answer with the site's page, or with what is wrong with it."""
+        """Respond with the site's page, or with an error."""
         is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
-        version = self.version()  # before: what is saved meanwhile counts as a change
+        version = self.version()  # first, so that a file saved meanwhile counts as a change
         request.environ.pop("HTTP_ACCEPT_ENCODING", None)
         self._loading.join()
         try:
@@ -130,9 +130,9 @@ class Live:
 
 
 def problem(error: BaseException) -> Problem:
-    """Say in the terminal what an exception tells, and return the same for the browser.
+    """Print an exception in the terminal, and return the same for the browser.
 
-    Of the calls that led to it only those in files of ours are told, and the last one.
+    Its traceback is reduced to the calls in our own files and the last one.
     """
     told = traceback.TracebackException.from_exception(error)
     calls = [call for call in told.stack[:-1] if _is_ours(call.filename)] + told.stack[-1:]
@@ -155,7 +155,7 @@ def load() -> WSGIApplication:
     huey.storage.initialize_schema()
     consumer = huey.create_consumer(workers=LANES, max_delay=LONGEST_NAP_SECONDS)
     for thread in (consumer.scheduler, *(worker for _, worker in consumer.worker_threads)):
-        thread.start()  # not `consumer.run()`, which wants the signals of this process
+        thread.start()  # not `consumer.run()`, which installs signal handlers
     return app
 
 
@@ -182,15 +182,15 @@ def _text(path: Path) -> str:
 def _changed_at(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
-    except OSError:  # gone meanwhile
+    except OSError:  # removed meanwhile
         return 0
 
 
 class Quiet(WSGIRequestHandler):
-    """Says nothing of requests."""
+    """Logs no requests."""
 
     def log_request(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 if __name__ == "__main__":
@@ -198,7 +198,7 @@ if __name__ == "__main__":
     run_simple(
         sys.argv[1],
         int(sys.argv[2]),
-        # Not before the reloader has looked at the files: what is saved from then on counts.
+        # Delayed until the reloader has read the times of the files: later changes are noticed.
         Live(load, delay=0.1) if is_running_from_reloader() else Response(),
         use_reloader=True,
         extra_files=[str(ROOT / ".env"), *map(str, (ROOT / "minimaluser").rglob("*.txt"))],

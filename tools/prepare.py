@@ -1,6 +1,6 @@
-"""Makes an instance: `python -m tools.prepare` migrates it, and fills it if it is new.
+"""Prepares the database: `python -m tools.prepare` migrates it, and seeds it if it is new.
 
-One process instead of `flask db upgrade` and `flask seed`, because each start takes seconds.
+This is one process instead of `flask db upgrade` and `flask seed`, since each start takes seconds.
 """
 
 from __future__ import annotations

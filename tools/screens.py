@@ -1,9 +1,9 @@
-"""Photographs a running site: `python -m tools.screens ADDRESS FOLDER`, or `make screens`.
+"""Takes screenshots of a running site: `python -m tools.screens ADDRESS FOLDER`, `make screens`.
 
-Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, by day and by night;
-beside FOLDER come the pictures of the README and a page that lists all strips. What a part brings
-(`SCENES` in `e2e/<part>/scenes.py`) has a folder and a page of its own beside it. Only labels and
-addresses of the contract are used, so that an older version can sit for it too.
+Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, light and dark. The
+pictures of the README and a page that lists all strips are written beside FOLDER. The scenes of a
+part (`SCENES` in `e2e/<part>/scenes.py`) have a folder and a page of their own there. Only labels
+and addresses of the contract are used, so that older versions of the site work, too.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-TALLEST = 1500  # pixels of a page that fit on its strip
+TALLEST = 1500  # height to which a page is cut, in pixels
 SHRINK = 0.3
 GAP, GROUND = 12, (128, 128, 124)
 QUALITY = 52
-# For the README: file, then scene, width and scheme of what stands in it side by side.
+# For the README: each file with the scene, width and scheme of the pictures side by side in it.
 CARDS: dict[str, tuple[tuple[str, int, str], ...]] = {
     "readme.webp": (("home", 1280, "light"), ("profile", 360, "dark")),
     "readme-phones.webp": (
@@ -79,7 +79,7 @@ def main(site: str, folder: Path, only: str = "") -> None:
         browser.close()
     if not only:
         for file, places in CARDS.items():
-            there = [place for place in places if place in kept]  # a part may be out
+            there = [place for place in places if place in kept]  # a part may be taken out
             card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in there])
             card.save(folder.parent / file, quality=QUALITY, method=6)
         _list(folder.parent, SCENES)
@@ -88,7 +88,7 @@ def main(site: str, folder: Path, only: str = "") -> None:
 
 
 def _parts() -> dict[str, dict[str, Scene]]:
-    """Return the scenes of each part that has some."""
+    """Return the scenes of every part that has any."""
     found = sorted(path.parent.name for path in ROOT.glob("e2e/*/scenes.py"))
     return {part: import_module(f"e2e.{part}.scenes").SCENES for part in found}
 
@@ -107,7 +107,7 @@ def _list(folder: Path, scenes: Iterable[str]) -> None:
 
 
 def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
-    """Sign two people up and return the addresses that nobody can know beforehand."""
+    """Sign two people up and return the addresses that contain tokens."""
     mark = f"{time.time_ns() % 10**9}"
     ben, ann, moving = (
         f"ben.{mark}@example.org",
@@ -174,7 +174,7 @@ def _small(shot: Image.Image) -> Image.Image:
 
 
 def _row(shots: list[Image.Image]) -> Image.Image:
-    """Put pictures side by side."""
+    """Return one picture with all of these side by side."""
     width = sum(shot.width + GAP for shot in shots) + GAP
     row = Image.new("RGB", (width, max(shot.height for shot in shots) + 2 * GAP), GROUND)
     left = GAP

@@ -1,7 +1,7 @@
-"""Writes docs/settings.md and deploy/.env.example anew: `python -m tools.settings`.
+"""Updates docs/settings.md and deploy/.env.example: `python -m tools.settings`.
 
-What stands between a line with `begin` and one with `end` comes from the tables of settings; the
-rest of both files is written by hand.
+The text between a line with `begin` and one with `end` is generated from the tables of settings;
+the rest of both files is written by hand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BLOCK = re.compile(
 
 
 def written(file: Path) -> str:
-    """Return what a file shall say."""
+    """Return the new content of a file."""
     make: Callable[[Iterable[Setting]], str] = _rows if file == DOCS else _lines
     settings = {"site": SITE, "mailer": MAILER if file == DOCS else _own(MAILER)}
     return filled(file, {name: make(those) for name, those in settings.items()})

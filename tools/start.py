@@ -1,8 +1,8 @@
-"""Runs the site and the builder of static/build/ together: what `make run` ends with.
+"""Runs the site and the builder of static/build/ together; it is the last step of `make run`.
 
-It says where the site is; the two say what goes wrong. Whatever ends this program (Ctrl-C, SIGTERM,
-one of them dying, the terminal or `make` going away) also ends everything that it started, children
-of children included.
+It prints the address of the site; the two print errors. Whatever ends this program (Ctrl-C,
+SIGTERM, the end of one of the two, of the terminal or of `make`) also ends all processes that it
+started, children of children included.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ ADDRESS = f"http://{HOST}:{PORT}"
 PREPARE = [sys.executable, "-m", "tools.prepare"]
 SITE = [sys.executable, "-m", "tools.live", HOST, PORT]
 BUILDER = ["node", "tools/assets.mjs", "--watch"]
-PATIENCE = 5.0  # seconds between the polite and the impolite signal
+PATIENCE = 5.0  # seconds between SIGTERM and SIGKILL
 
 
 def main() -> int:
-    """Start, announce the address, wait.
+    """Start everything, print the address, and wait.
 
     Returns:
-        0 when asked to stop, otherwise the exit code of the program that ended first.
+        0 if asked to stop, otherwise the exit code of the program that ended first.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _asked_to_stop)
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def _is_prepared(preparing: subprocess.Popen[bytes]) -> bool:
-    """Wait for the database to be up to date; tell what it says only if that fails."""
+    """Wait until the database is up to date; print the errors of that only if it fails."""
     _, said = preparing.communicate()
     if preparing.returncode:
         print(said.decode(), file=sys.stderr)
@@ -96,7 +96,7 @@ def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
     for process in running.values():
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
-        _signal_group(process, signal.SIGKILL)  # also what a process left behind in its group
+        _signal_group(process, signal.SIGKILL)  # also for processes left behind in the group
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -119,7 +119,7 @@ def _port_is_free() -> bool:
 
 
 def _answers() -> bool:
-    """Tell whether the site is there, if only to say what is broken. No proxy is asked."""
+    """Tell whether the site responds, even with an error. No proxy is used."""
     site = HTTPConnection(HOST, int(PORT), timeout=2)
     try:
         site.request("GET", "/healthz")
@@ -132,7 +132,7 @@ def _answers() -> bool:
 
 
 def _make() -> tuple[int, int]:
-    """Return who has started us and the signals it catches: when `make` goes, these get fewer."""
+    """Return our parent process and the signals it catches: when `make` ends, they get fewer."""
     parent = os.getppid()
     return parent, _signals_handled_by(parent)
 
@@ -140,8 +140,8 @@ def _make() -> tuple[int, int]:
 def _signals_handled_by(pid: int) -> int:
     """Return the mask of signals that a process catches; always 0 where there is no /proc.
 
-    `make` passes SIGTERM on, but when it alone gets SIGINT or SIGHUP it only takes its handler
-    away and waits for us: this shows.
+    `make` passes SIGTERM on, but if SIGINT or SIGHUP is sent to it alone, it only removes its
+    handler and waits for us. The mask reveals that.
     """
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Whether an answer's time tells who has an account (EN2): known and unknown addresses in turn.
+"""Measures whether response times reveal who has an account (EN2).
 
-For log-in, forgotten key, private sign-up and moving to another address: fails if the
-medians differ by more than 3 ms and 5 % and the Mann-Whitney test says that this is no accident
-(p < 0.001).
+Known and unknown addresses are tried in turn at log-in, forgotten key, private sign-up and moving
+to another address. It fails if the medians differ by more than 3 ms and 5 % and the Mann-Whitney
+test says that this is no accident (p < 0.001).
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from minimaluser.services import services_of
 PAIRS = 300
 LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
 KNOWN, MOVING, KEY = "ann@example.org", "bob@example.org", "nine grey herons wait"
-FORMS = ("/login", "/forgot-key", "/signup")  # for somebody new each time
+FORMS = ("/login", "/forgot-key", "/signup")  # each time with a new client
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 numbers = count()
 
 
 def main(pairs: int) -> int:
-    """Measure every form; return how many tell something."""
+    """Measure every form; return how many of them reveal something."""
     logging.disable()  # many log-ins fail here
-    rules.limits = {action: {} for action in rules.limits}  # timing, not limits
+    rules.limits = {action: {} for action in rules.limits}  # no limits while timing
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE_PATH": folder, "PRIVATE_SIGNUP": "1"})
         services_of(app).wake = lambda _seconds: None
@@ -50,7 +50,7 @@ def main(pairs: int) -> int:
 
 
 def tells(browser: Callable[[], FlaskClient], path: str, pairs: int) -> bool:
-    """Measure one form, print what was found."""
+    """Measure one form, print the result, and return whether the times reveal something."""
     known, unknown = [], []
     for _ in range(pairs):
         known.append(took(browser(), path, KNOWN))
@@ -63,7 +63,7 @@ def tells(browser: Callable[[], FlaskClient], path: str, pairs: int) -> bool:
 
 
 def took(browser: FlaskClient, path: str, email: str, key: str = "not the key") -> float:
-    """Return the seconds that a browser waits for the answer."""
+    """Return the seconds that a browser waits for the response to a form."""
     found = TOKEN.search(browser.get(path).text)
     form = {"csrf_token": found[1] if found else "", "email": email, "key": key}
     began = time.perf_counter()

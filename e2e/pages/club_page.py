@@ -1,4 +1,4 @@
-"""The club, which only tests have: its list, and a badge as a page or as a dialog over the list."""
+"""The club, a part only for tests: its list, and a badge as a page or a dialog over the list."""
 
 from playwright.sync_api import Locator
 

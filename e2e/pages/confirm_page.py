@@ -1,4 +1,4 @@
-"""The pages behind the links of confirmation mails: a button, which acts."""
+"""The pages behind the links of confirmation mails, with a button that confirms."""
 
 from e2e.pages.site_page import SitePage
 

@@ -15,7 +15,7 @@ class ForgotKeyPage(SitePage):
         self.button("Send code").click()
 
     def choose_anew(self, email: str, key: str, mailbox: Mailbox) -> None:
-        """Go the whole way, from this page to the log-in page."""
+        """Take all steps from this page to the log-in page."""
         self.ask_for_code(email)
         reset = ResetKeyPage(self.page)
         expect(reset.field("Code")).to_be_visible()

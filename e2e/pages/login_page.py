@@ -24,6 +24,6 @@ class LoginPage(SitePage):
         form.get_by_role("button", name="Log in", exact=True).click()
 
     def _fill_in(self, form: Locator, email: str, key: str) -> None:
-        self.fill("Email", "", inside=form)  # Firefox would add to an address that is there already
+        self.fill("Email", "", inside=form)  # Firefox would append to an existing address
         self.fill("Email", email, inside=form)
         self.fill("Access key", key, inside=form)

@@ -21,7 +21,7 @@ class ProfilePage(SitePage):
         return self.main.get_by_role("listitem").filter(has_text="since")
 
     def says(self, text: str) -> Locator:
-        """Return where the page itself, not a toast, says this and nothing else."""
+        """Return the elements of the page itself, not of a toast, with exactly this text."""
         return self.main.get_by_text(text, exact=True)
 
     def change_nickname(self, nickname: str) -> None:
@@ -67,6 +67,6 @@ class ProfilePage(SitePage):
         self.button("Delete account…").click()
 
     def delete_with(self, key: str) -> None:
-        """Answer the question that deleting asks."""
+        """Fill in the dialog for deleting the account."""
         self.fill("Current access key", key)
         self.button("Delete my account").click()

@@ -9,7 +9,7 @@ class ResetKeyPage(SitePage):
         self.choose(key, again)
 
     def choose(self, key: str, again: str | None = None) -> None:
-        """Fill in the new key alone, as behind the link of the mail."""
+        """Fill in only the new key, as on the page behind the link."""
         self.fill("New access key", key)
         self.fill("Confirm new access key", key if again is None else again)
         self.button("Reset access key").click()

@@ -1,4 +1,4 @@
-"""What stands around every page: navbar, user menu, footer, toasts, cookie banner."""
+"""The elements of every page: navbar, user menu, footer, toasts, cookie banner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 
 class SitePage:
-    """Any page of the site; the other page objects add what is on theirs."""
+    """Any page of the site; the other page objects add the content of their pages."""
 
     address = "/"
 
@@ -24,7 +24,7 @@ class SitePage:
         self.cookie_banner = page.get_by_role("region", name="Cookies")
 
     def open(self) -> None:
-        """Go there by the address bar."""
+        """Open the page by its address."""
         self.page.goto(self.address)
         browser = self.page.context.browser
         if browser and browser.browser_type.name == "firefox":  # no focus in the background there
@@ -36,8 +36,8 @@ class SitePage:
         return re.findall(r"<loc>\w+://[^/<]+([^<]*)</loc>", sitemap)
 
     def open_link(self, link: str) -> None:
-        """Follow the link of a mail, when the page before has come to rest."""
-        self.page.wait_for_load_state()  # Firefox takes one beside the other for an interruption
+        """Follow the link of a mail once the previous page has finished loading."""
+        self.page.wait_for_load_state()  # Firefox reports two at once as an interruption
         self.page.goto(link)
 
     def button(self, name: str) -> Locator:
@@ -49,10 +49,10 @@ class SitePage:
         return self.page.get_by_label(label, exact=True)
 
     def fill(self, label: str, text: str, *, inside: Locator | None = None) -> None:
-        """Write into the field with this label, when its page has come to rest."""
+        """Write into the field with this label once its page has finished loading."""
         field = (inside or self.page).get_by_label(label, exact=True)
         expect(field).to_be_visible()
-        self.page.wait_for_load_state()  # Firefox loses what is written before that
+        self.page.wait_for_load_state()  # Firefox loses text that is written earlier
         field.fill(text)
 
     def user_menu(self, nickname: str) -> Locator:
@@ -65,15 +65,15 @@ class SitePage:
         self.button("Log out").click()
 
     def expect_guest(self) -> None:
-        """Insist that nobody is logged in here."""
+        """Check that nobody is logged in here."""
         expect(self.navbar.get_by_role("link", name="Log in", exact=True)).to_be_visible()
 
     def expect_error_at(self, label: str, message: str) -> None:
-        """Insist that a field is marked and that what describes it says why."""
+        """Check that a field is marked as invalid and that its description says why."""
         expect(self.field(label)).to_have_attribute("aria-invalid", "true")
         words = re.compile(re.escape(message))
         expect(self.field(label)).to_have_accessible_description(words)
 
     def expect_no_error_at(self, label: str) -> None:
-        """Insist that a field is not marked."""
+        """Check that a field is not marked as invalid."""
         expect(self.field(label)).not_to_have_attribute("aria-invalid", "true")

@@ -1,6 +1,6 @@
-"""What a visitor can do with an account: one verb a use case, one transaction each.
+"""What a visitor can do with an account: one verb and one transaction per use case.
 
-Views call these names and nothing deeper.
+Views call these names and nothing below them.
 """
 
 from minimaluser.accounts.access_key import (

@@ -1,4 +1,4 @@
-"""The access key: insisted on, changed with the current one, put in force."""
+"""The access key: checking it, entering it again, changing it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ OFF = "Your access key is off. Please ask for a code by mail and choose a new on
 
 
 def require(user: User, key: str) -> None:
-    """Insist on the user's access key.
+    """Check that a key is the user's access key.
 
     Raises:
-        Refused: it is wrong; at the field `current_key`.
+        Refused: the key is wrong; the field is `current_key`.
         SessionEnded: it was wrong too often in this session, which is ended.
-        limits.TooMany: it was tried too often.
+        limits.TooMany: keys were tried too often.
     """
     if user.key_off_at is not None:
         raise Refused("current_key", OFF)
@@ -43,15 +43,15 @@ def require(user: User, key: str) -> None:
 
 
 def is_recent_key_needed(user: User) -> bool:
-    """Tell whether the access key must be entered again before something serious."""
+    """Tell whether the access key must be entered again before a sensitive action."""
     return user.session is None or not user.session.key_is_recent
 
 
 def enter_key(user: User, key: str) -> None:
-    """Enter the access key again: it is recent for some minutes, and the session gets a new id.
+    """Enter the access key again: that counts for some minutes, and the session gets a new id.
 
     Raises:
-        Refused: it is wrong.
+        Refused: the key is wrong.
         SessionEnded: see `require`.
     """
     require(user, key)
@@ -61,7 +61,7 @@ def enter_key(user: User, key: str) -> None:
 
 
 def note_entry(user: User) -> None:
-    """Note that the key was just entered in this session, in the caller's transaction."""
+    """Record that the key was just entered in this session, in the caller's transaction."""
     if user.session is None:
         return
     this = update(Session).where(Session.id == user.session.id)
@@ -74,7 +74,7 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     """Replace the access key; other sessions end and a notice is mailed.
 
     Raises:
-        Refused: the current key is wrong or the new one weak.
+        Refused: the current key is wrong, or the new one is weak.
         SessionEnded: see `require`.
         limits.TooMany: it was changed too often.
     """
@@ -98,10 +98,10 @@ def replace_first_key(user: User) -> str:
     Other sessions end and a notice is mailed.
 
     Returns:
-        The new key; empty if the user has a key of their own already.
+        The new key; empty if the user has replaced the first key already.
 
     Raises:
-        KeyNeeded: the present key was not entered recently.
+        KeyNeeded: the current key was not entered recently.
         limits.TooMany: the key was changed too often.
     """
     limits.count("new-key", user)
@@ -119,15 +119,15 @@ def replace_first_key(user: User) -> str:
 
 def _tell(user: User) -> None:
     """Mail that the key was changed, with a link that turns it off: a thief may have changed it."""
-    if user.is_confirmed:  # or the address may be a stranger's
+    if user.is_confirmed:  # an unconfirmed address may be a stranger's
         mail.send_key_changed(user, undo.email_link(user))
 
 
 def check(user: User, new_key: str) -> None:
-    """Insist on a good key.
+    """Check that a new key is strong enough.
 
     Raises:
-        Refused: at the field `new_key`.
+        Refused: it is weak; the field is `new_key`.
     """
     try:
         strength.check(new_key, rules.key, [user.email, user.nickname, SITE_NAME])
@@ -136,11 +136,11 @@ def check(user: User, new_key: str) -> None:
 
 
 def set_key(user: User, hashed: str, after: After) -> None:
-    """Set a key of the user's own; what was given before ends. The caller commits."""
+    """Set a key that was never mailed, and end other credentials. The caller commits."""
     credentials.end(user, after)
     user.key_hash, user.key_is_first, user.key_set_at = hashed, False, clock.now()
     user.key_off_at = None
-    if not user.is_confirmed:  # the link from before is void, so here is another
+    if not user.is_confirmed:  # the earlier link is void now, so send another
         with suppress(mails.NoMail):  # it can be asked for later
             confirmation.send(user, None)
 

@@ -1,4 +1,4 @@
-"""What the people who run the site do with accounts, from the command line."""
+"""What operators of the site do with accounts, from the command line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def create_user(email: str, state: str, key: str | None) -> tuple[str, str]:
         The granted nickname and the access key.
 
     Raises:
-        Refused: the address is taken or none.
+        Refused: the address is taken or invalid.
     """
     try:
         address, email_key = emails.parse(email)

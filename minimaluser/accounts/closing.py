@@ -1,4 +1,4 @@
-"""Leaving by one's own wish, and coming back within some days."""
+"""Deleting one's own account, and undoing that within some days."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from minimaluser.security.credentials import After
 
 
 def close_account(user: User, current_key: str) -> None:
-    """Delete everything: rows, sessions, tile file, unsent mail; address and nickname are free.
+    """Delete everything: rows, sessions, tile file, unsent mail; address and nickname become free.
 
     An empty row stays for some days. All that was deleted is sealed so that only the link in the
-    goodbye mail can open it. Who could still undo a move of this account to
-    another address gets such a mail, too: somebody else may have moved and deleted it.
+    goodbye mail can open it. Every earlier address that can still undo a move of this account gets
+    such a mail, too: somebody else may have moved and deleted it.
 
     Raises:
         Refused: the key is wrong.
@@ -35,19 +35,19 @@ def close_account(user: User, current_key: str) -> None:
             removal.empty(user)
     except SessionEnded:
         if people.by_id(people.id_of(user)) is not None:
-            raise  # else a second click: it is done already
+            raise  # otherwise this is a second click: the account is closed already
 
 
 def undo_closing(token: str) -> User:
     """Bring a deleted account back: address, tile, and all that belonged to it.
 
-    The access key is off until it is reset: who deleted the account may know it. What somebody
-    else has by now (a nickname, say) is granted anew or left out.
+    The access key is off until it is reset: whoever deleted the account may know it. Things that
+    somebody else has by now are replaced (a nickname, say) or left out.
 
-    For an account that somebody else has brought back meanwhile: take it from them.
+    If somebody else has brought the account back meanwhile, it is taken from them.
 
     Raises:
-        links.BadLink: the link is not good, or somebody confirmed the address by now.
+        links.BadLink: the link is not valid, or somebody has confirmed the address meanwhile.
         limits.TooMany: links were tried too often from this network.
     """
     links.count_try(links.UNDO_CLOSING, token)

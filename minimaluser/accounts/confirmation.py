@@ -13,18 +13,18 @@ from minimaluser.security.credentials import After
 
 
 def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
-    """Confirm by the link and log in; what anybody has set or been given before ends.
+    """Confirm the address by its link and log in; earlier credentials end.
 
     A key that did not come by mail stays only if it was entered in this very browser: somebody
     else may have signed up with the address and set it.
 
     Args:
         token: from the link.
-        user_agent: what the browser says of itself.
-        visitor: who is logged in in this browser.
+        user_agent: the User-Agent header of the browser.
+        visitor: the user who is logged in in this browser, if any.
 
     Raises:
-        links.BadLink: the link is not good.
+        links.BadLink: the link is not valid.
         limits.TooMany: links were tried too often from this network.
     """
     links.count_try(links.CONFIRM, token)
@@ -43,11 +43,11 @@ def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
 
 
 def resend_confirmation(user: User) -> None:
-    """Send the confirmation mail again, with a fresh first key unless the user has an own one.
+    """Send the confirmation mail again, with a new first key unless the user has replaced it.
 
     Raises:
-        limits.TooMany: it was asked for too often from this network.
-        mails.NoMail: it was sent not long ago; what was in that mail stays good.
+        limits.TooMany: it was requested too often from this network.
+        mails.NoMail: it was sent not long ago; link and key in that mail stay valid.
     """
     if user.is_confirmed:
         return
@@ -61,7 +61,7 @@ def resend_confirmation(user: User) -> None:
 
 
 def is_link_on_its_way(user: User) -> bool:
-    """Tell whether the user was sent a link that still confirms the address."""
+    """Tell whether the user was sent a link that can still confirm the address."""
     return links.is_open(user, links.CONFIRM)
 
 
@@ -69,7 +69,7 @@ def send(user: User, key: str | None, budgets: tuple[str, ...] = ()) -> None:
     """Put the confirmation mail into the outbox, in the caller's transaction.
 
     Raises:
-        mails.NoMail: too many went to this address.
+        mails.NoMail: too many mails went to this address.
     """
     mail.send_confirmation(user, key, links.make(user, links.CONFIRM), budgets=budgets)
 

@@ -1,4 +1,4 @@
-"""Moving to another e-mail address: asked, confirmed from the new one, undone from the old one."""
+"""Moving to another e-mail address: asking, confirming from the new one, undoing from the old."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from minimaluser.security.credentials import After
 def change_email(user: User, email: str, current_key: str | None) -> None:
     """Ask to move to another address; the present one stays in force until that is confirmed.
 
-    The answer, and every row of who asks, is the same for an address that somebody has: the owner
-    is told instead, and nobody is sent the link.
+    If somebody has the address already, the response and all rows of the user are the same: then
+    its owner gets a mail, and nobody gets the link.
 
     Args:
-        user: who asks.
+        user: the user who asks.
         email: the new address as typed.
-        current_key: needed when the key was not entered in the last minutes.
+        current_key: needed if the key was not entered in the last minutes.
 
     Raises:
-        Refused: not an address, the same address, or a wrong key.
-        limits.TooMany: it was asked for too often, or mail that belongs to it cannot go out.
+        Refused: the address is invalid or the present one, or the key is wrong.
+        limits.TooMany: moves were requested too often, or a mail of this one cannot be sent.
     """
     try:
         address, email_key = emails.parse(email)
@@ -57,7 +57,7 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
             mail.send_email_taken(owner, budgets=mails.AT_MOVE)
         else:
             mail.send_email_change(user, address, key, link, reference)
-        if user.is_confirmed:  # an address never confirmed may be a stranger's: no say for it
+        if user.is_confirmed:  # an unconfirmed address may be a stranger's: it gets no undo link
             mail.send_email_change_notice(user, address, undo.email_link(user))
 
 
@@ -65,14 +65,14 @@ def confirm_email(token: str, visitor: User | None) -> User:
     """Put the new address and its key in force; other sessions end.
 
     Returns:
-        The user, without a session if nobody is logged in here as them.
+        The user, without a session unless they are logged in in this browser.
 
     Args:
         token: from the link mailed to the new address.
-        visitor: who is logged in in this browser; keeps being so if it is the same user.
+        visitor: the user who is logged in in this browser, if any; the owner of the link stays so.
 
     Raises:
-        links.BadLink: the link is not good, or somebody has the address by now.
+        links.BadLink: the link is not valid, or somebody has the address by now.
         limits.TooMany: links were tried too often from this network.
     """
     links.count_try(links.CHANGE_EMAIL, token)
@@ -96,10 +96,10 @@ def confirm_email(token: str, visitor: User | None) -> User:
 
 
 def undo_email(token: str) -> User:
-    """Restore the old address, turn the key off until it is reset, end all that was given out.
+    """Restore the old address, turn the key off until it is reset, end the other credentials.
 
     Raises:
-        links.BadLink: the link is not good, or somebody confirmed the address by now.
+        links.BadLink: the link is not valid, or somebody has confirmed the address meanwhile.
         limits.TooMany: links were tried too often from this network.
     """
     links.count_try(links.UNDO_EMAIL, token)

@@ -1,4 +1,4 @@
-"""What happened to an account, kept for its owner for some weeks and told in plain words."""
+"""The events of an account, kept for its owner for some weeks and shown in plain words."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def note(user: User, kind: str) -> None:
 
 
 def list_events(user: User) -> list[Happening]:
-    """Return what happened in the last weeks, the newest first."""
+    """Return the events of the last weeks, the newest first."""
     since = clock.now() - rules.events
     rows = db.session.scalars(
         select(Event)

@@ -1,7 +1,7 @@
-"""A forgotten key: a code is asked for, then a new key set with it, or with the link beside it.
+"""A forgotten key: asking for a code, then setting a new key with it or with the link beside it.
 
-Two tokens name the flow. That of the page is good in the browser that asked, with the code; that of
-the link is good anywhere, alone, for as long as the code. Both end with the row of the code.
+Two tokens name the flow. The token of the page works in the browser that asked, with the code; the
+token of the link works anywhere, without it, for as long. Both end with the row of the code.
 """
 
 from __future__ import annotations
@@ -30,22 +30,23 @@ WRONG_CODE = (
 def request_code(
     email: str, browser: str, known_browser: str = "", visitor: User | None = None
 ) -> str:
-    """Mail a code and a link to the owner of the address, if there is one; the answer never tells.
+    """Mail a code and a link to the owner of the address; the response is the same without one.
 
     Args:
         email: the address as typed.
-        browser: a secret of the browser that asks; the code is good only there.
-        known_browser: the token of a browser that the owner has used.
-        visitor: who is logged in in this browser.
+        browser: a secret of the browser that asks; the code works only there.
+        known_browser: the token of a known browser, empty if it has none.
+        visitor: the user who is logged in in this browser, if any.
 
     Returns:
         The token of the flow for the address of the next page; it names no account.
 
     Raises:
-        limits.TooMany: from this network, or on the whole site; never for one of the owner's.
-        mails.NoMail: too many were asked for with this address, whether or not somebody has it.
+        limits.TooMany: too many requests from this network or on the whole site; never raised for a
+            browser of the owner.
+        mails.NoMail: too many codes were requested for this address, whether or not it is taken.
     """
-    known = _name_of_owners(people.by_email(email), known_browser, visitor)
+    known = _owners_browser(people.by_email(email), known_browser, visitor)
     limits.count("forgot-key", known=bool(known))
     flow, signing = secrets.token_hex(16), settings.jwt_secret_html
     user = people.by_email(email)
@@ -62,8 +63,8 @@ def request_code(
     return tokens.issue(signing, FLOW, flow, rules.reset_page)[0]
 
 
-def _name_of_owners(user: User | None, known_browser: str, visitor: User | None) -> str:
-    """Return a name of this browser if it is one of the owner's; empty for a stranger's."""
+def _owners_browser(user: User | None, known_browser: str, visitor: User | None) -> str:
+    """Return an id of this browser if it is one of the owner's; empty for a stranger's."""
     if user is None:
         return ""
     if visitor is not None and visitor.id == user.id and visitor.session is not None:
@@ -75,16 +76,16 @@ def look_at_flow(token: str) -> str:
     """Return the flow that the token of a page names.
 
     Raises:
-        links.BadLink: it names none.
+        links.BadLink: the token names no flow.
     """
     return _flow(FLOW, token)
 
 
 def look_at_reset(token: str) -> About:
-    """Tell what the link beside a code is about, without using either.
+    """Tell what the link beside a code is about, without using up either.
 
     Raises:
-        links.BadLink: the link is not good (any more).
+        links.BadLink: the link is not valid (any more).
     """
     user, _ = _of_link(token)
     return About(user.id, user.nickname, user.email)
@@ -95,9 +96,9 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
 
     Raises:
         links.BadLink: the token names no flow.
-        Refused: the code is wrong, used, expired, asked for elsewhere or one of too many; or the
-            key is weak.
-        limits.TooMany: wrong ones were tried too often from this network.
+        Refused: the code is wrong, used, expired, requested by another browser, or was tried too
+            often; or the key is weak.
+        limits.TooMany: wrong codes were tried too often from this network.
     """
     flow = look_at_flow(token)
     code = codes.find(flow, browser)
@@ -105,10 +106,10 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
     known = known_browsers.find(known_browser, owner) is not None
     attempt = limits.count("code", known=known)
     if code is None:
-        raise Refused("code", WRONG_CODE)  # costs the owner of the code no try
+        raise Refused("code", WRONG_CODE)  # not counted as a try of the owner's code
     identity, user_id = code.id, code.user_id
     with transaction():
-        user = people.lock(user_id or 0)  # nobody costs as much
+        user = people.lock(user_id or 0)  # takes as long without a user
         right = codes.is_right(code, flow, digits)
         if right:
             limits.give_back(attempt)
@@ -121,10 +122,10 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
 
 
 def reset_key_by_link(token: str, new_key: str) -> User:
-    """Set a new key with the link from the mail; the rest is as with the code.
+    """Set a new key with the link from the mail; the effects are the same as with the code.
 
     Raises:
-        links.BadLink: the link is not good (any more).
+        links.BadLink: the link is not valid (any more).
         Refused: the key is weak.
         limits.TooMany: links were tried too often from this network.
     """
@@ -152,12 +153,12 @@ def _flow(purpose: str, token: str) -> str:
 
 
 def _set_key(user: User, code_id: int, new_key: str) -> bool:
-    """Use the code, and so its link, up for a new key; False if somebody was faster."""
+    """Use up the code, and so its link, for a new key; False if another request was faster."""
     hashed = hashing.hash_key(new_key)
     with transaction():
         if people.lock(user.id) is None or not codes.use(code_id):
             return False
-        if not user.is_confirmed:  # whoever has the code reads the mail
+        if not user.is_confirmed:  # the code came by mail
             user.confirmed_at = clock.now()
             events.note(user, "confirmed")
         access_key.set_key(user, hashed, After.RESET)

@@ -1,4 +1,4 @@
-"""What a link in a mail is about, for the page behind it."""
+"""Looking at a link in a mail without using it, for the page behind it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class About:
     """What a link is about, for the page behind it.
 
     Attributes:
-        user_id: whose account.
-        nickname: of the account.
-        email: the address that the link proves; mails with the link went there alone.
-        former: the address that can undo it, if the link moves the account; else empty.
+        user_id: the user whose account it is.
+        nickname: nickname of the account.
+        email: the address that the link proves; the link was mailed there only.
+        former: if the link moves the account, the address that can undo it; otherwise empty.
     """
 
     user_id: int
@@ -33,7 +33,7 @@ def look_at(purpose: str, token: str) -> About:
     """Tell what a link is about, without using it.
 
     Raises:
-        links.BadLink: it is not good (any more).
+        links.BadLink: the link is not valid (any more).
     """
     row = db.session.scalar(select(Token).where(*links.matches(purpose, token)))
     user = db.session.get(User, row.user_id) if row is not None else None

@@ -21,19 +21,19 @@ NOT_KNOWN = (
 
 @hashing.queue()  # a flood is turned away before it reaches the database
 def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str = "") -> User:
-    """Open a session for the owner of the address and the key; a new device is told by mail.
+    """Open a session for the owner of the address and the key; a new device is reported by mail.
 
     Args:
         email: the address as typed.
         key: the access key.
         keep: whether the browser keeps the session when it is closed.
-        user_agent: what the browser says of itself.
-        known_browser: the token of a browser that the owner has used, see `known_browsers`.
+        user_agent: the User-Agent header of the browser.
+        known_browser: the token of a known browser, empty if it has none.
 
     Raises:
-        Refused: for an unknown address, a wrong or expired key, one that is off, alike.
-        limits.TooMany: it was tried too often.
-        hashing.Busy: too many try at once.
+        Refused: the address is unknown, or the key is wrong, expired or off; it never says which.
+        limits.TooMany: log-ins were tried too often.
+        hashing.Busy: too many log-ins are tried at once.
     """
     user, subject = people.by_email(email), limits.address_of(email)
     identity, hashed = (user.id, user.key_hash) if user else (None, None)
@@ -42,7 +42,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
     if not browser:
         try:
             tried.append(limits.count("wrong-keys", subject))
-        except limits.TooMany:  # not told: the owner's log-in begins a new row, so it would tell
+        except limits.TooMany:  # hidden: a log-in resets the count, so an error would reveal it
             is_off = True
     known = hashing.verify_key(hashed, key, rules.key.most_bytes) and not is_off
     if known and identity:
@@ -56,19 +56,20 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         limits.clear(subject, "wrong-keys")
         user.key_hash = fresh or user.key_hash
         sessions.end_unproved_sessions(user)
-        user.signup_browser = ""  # nor does a double click there log in any more
+        user.signup_browser = ""  # a double click of the sign-up does not log in any more, either
         sessions.open_session(user, keep, browsers.describe(user_agent), key_entered_at=clock.now())
         events.note(user, "logged_in" if browser else "logged_in_new")
-        if not browser and user.is_confirmed:  # or the address may be a stranger's, mistyped
+        if not browser and user.is_confirmed:  # an unconfirmed address may be mistyped
             link = partial(undo.email_link, user)
             mail.send_new_device(user, browsers.describe(user_agent), caller.network(), link)
     return user
 
 
 def _count(subject: str, user: User | None, browser: str | None) -> list[limits.Attempt]:
-    """Count a try: for the address, or for a browser of the owner and all of those together.
+    """Count a try: for the address, or for a known browser and for all of the user's together.
 
-    A proof of the mailbox makes others of them, which count anew: a thief had some, perhaps.
+    A proof of the mailbox voids all known browsers, some of which a thief may have had, and starts
+    a new count.
     """
     if user is None or not browser:
         return [limits.count("log-in", subject)]
@@ -77,9 +78,10 @@ def _count(subject: str, user: User | None, browser: str | None) -> list[limits.
 
 
 def _count_log_in(identity: int, browser: str | None, tried: list[limits.Attempt]) -> None:
-    """Count a right key, too: each log-in costs a row and perhaps a mail.
+    """Count right keys, too: each log-in adds a row and perhaps a mail.
 
-    A thief who uses that up shuts out neither the owner's browsers nor who resets the key.
+    A thief who exhausts this limit locks out neither the owner's known browsers nor an owner who
+    resets the key.
     """
     try:
         if browser:

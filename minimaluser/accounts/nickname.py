@@ -17,10 +17,10 @@ TAKEN = "Somebody has this nickname already. Please choose another one."
 
 
 def change_nickname(user: User, nickname: str) -> None:
-    """Take another nickname.
+    """Change the user's nickname.
 
     Raises:
-        Refused: it is not one, or taken.
+        Refused: the nickname is invalid or taken.
         limits.TooMany: it was changed too often.
     """
     name = _cleaned(nickname)
@@ -35,11 +35,11 @@ def change_nickname(user: User, nickname: str) -> None:
 
 
 def check_nickname(user: User, nickname: str) -> None:
-    """Say beforehand whether a nickname could be taken.
+    """Check beforehand whether the user could have a nickname.
 
     Raises:
-        Refused: it is not one, or taken.
-        limits.TooMany: others' nicknames were asked for too often.
+        Refused: the nickname is invalid or taken.
+        limits.TooMany: nicknames were checked too often.
     """
     key = nicknames.same(_cleaned(nickname))
     limits.count("nickname-check", user)
@@ -49,7 +49,7 @@ def check_nickname(user: User, nickname: str) -> None:
 
 
 def keep_or_grant(user: User) -> None:
-    """Let somebody who comes back keep the nickname, or grant another if it is taken by now.
+    """Let a returning user keep the nickname, or grant another one if it is taken by now.
 
     The caller commits.
     """

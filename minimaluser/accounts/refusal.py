@@ -1,4 +1,4 @@
-"""How a use case says no to a visitor."""
+"""The exception with which a use case refuses what a visitor has entered."""
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""Taking an account away with everything that belongs to it."""
+"""Removing an account with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from minimaluser.models import OutboxItem, Token, User
 from minimaluser.personal import belongings
 from minimaluser.security import limits, links
 
-# The rows that an empty account keeps: nothing else opens what is sealed in them.
+# Rows that an empty account keeps; only the mailed links open what is sealed in them.
 UNDOES = {Token.__tablename__: (Token.purpose.key, links.UNDO_CLOSING)}
 
 
 def remove(user: User) -> None:
-    """Delete all that belongs to the user, unsent mail, tile file, the row; the caller commits."""
+    """Delete all that belongs to the user: unsent mail, tile file, all rows. The caller commits."""
     _forget_mail_tile_and_counts(user)
     belongings.erase(user)
     db.session.delete(user)
@@ -24,7 +24,7 @@ def remove(user: User) -> None:
 
 
 def empty(user: User) -> None:
-    """Delete all that `remove` does but for a row that says nothing, and links to undo it.
+    """Delete all that `remove` deletes, except an empty row and the links that undo it.
 
     The caller commits.
     """
@@ -37,6 +37,6 @@ def empty(user: User) -> None:
 def _forget_mail_tile_and_counts(user: User) -> None:
     unsent = (OutboxItem.user_id == user.id, OutboxItem.kind == "mail")
     db.session.execute(delete(OutboxItem).where(*unsent, OutboxItem.state != outbox.DONE))
-    links.void(user, links.CHANGE_EMAIL)  # with its mail, which belongs to nobody
+    links.void(user, links.CHANGE_EMAIL)  # with its mail, which belongs to no user
     limits.forget(user)
     outbox.add("tile_remove", user.tile_name, None)

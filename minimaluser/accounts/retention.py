@@ -1,4 +1,4 @@
-"""What is not kept for ever goes by itself, every hour."""
+"""Removing rows that have expired; the worker does it once an hour."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from minimaluser.security import hits
 
 @hourly
 def purge() -> dict[str, int]:
-    """Remove what is past its time.
+    """Remove all rows that have expired.
 
     Returns:
-        How many rows of each kind went.
+        How many rows of each kind were removed.
     """
     moment = clock.now()
     with transaction():

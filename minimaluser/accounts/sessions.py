@@ -1,4 +1,4 @@
-"""Where a user is logged in, and logging out there from here."""
+"""The sessions of a user: listing them, and ending others than the one of this request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minimaluser.settings import settings
 
 
 def list_sessions(user: User) -> list[Session]:
-    """Return where the user is logged in, the latest used first."""
+    """Return the sessions of the user, the most recently used first."""
     rows = db.session.scalars(
         select(Session).where(Session.user_id == user.id).order_by(Session.seen_at.desc())
     )
@@ -24,14 +24,14 @@ def list_sessions(user: User) -> list[Session]:
 
 
 def end_other_session(user: User, number: int) -> bool:
-    """End one of the user's sessions, not the one of this request.
+    """End one of the user's sessions, but not the one of this request.
 
     Args:
-        user: whose.
-        number: of the session, as `list_sessions` tells it.
+        user: owner of the session.
+        number: number of the session, as `list_sessions` returns it.
 
     Returns:
-        Whether there was such a session; somebody else's is none.
+        Whether the user had such a session.
     """
     here = user.session.id if user.session else None
     others = select(Session.id).where(Session.user_id == user.id, Session.id != here)
@@ -53,9 +53,9 @@ def end_other_sessions(user: User) -> None:
 
 
 def _numbers(identity: int) -> list[int]:
-    """Return what a session may be called on its user's pages, by each secret that is good.
+    """Return the numbers of a session on its user's pages, one for each valid secret.
 
-    The id of its row would tell how often the whole site is logged in to.
+    The id of its row would reveal how many log-ins the whole site has.
     """
     secrets = settings.session_secret
     return [int(tokens.keyed_digest(one, f"session {identity}")[:7], 16) for one in secrets]

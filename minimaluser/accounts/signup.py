@@ -27,13 +27,13 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
 
     Args:
         email: the address as typed.
-        user_agent: what the browser says of itself.
-        browser: a secret of this browser; the same sign-up from it within a minute (a double click)
-            is one.
+        user_agent: the User-Agent header of the browser.
+        browser: a secret of this browser; the same sign-up again from it within a minute (a double
+            click) counts as one.
 
     Raises:
-        Refused: the address is taken or none.
-        limits.TooMany: from this network, or on the whole site.
+        Refused: the address is taken or invalid.
+        limits.TooMany: too many sign-ups from this network or on the whole site.
     """
     address, email_key = _parsed(email)
     limits.count("sign-up")
@@ -54,20 +54,20 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
 
 @hashing.queue()
 def sign_up_privately(email: str, browser: str) -> None:
-    """Do the same without logging in, and without telling whether the address is taken.
+    """Do the same without logging in, and without revealing whether the address is taken.
 
-    The owner of an address that is taken is told by mail instead. A user is added even so and goes
-    again before anybody can see it: the work is the same, and so are the numbers of the users who
-    come later. Nothing that is granted is returned: others could ask later whether it is in use.
+    The owner of an address that is taken gets a mail instead. A user is added all the same and
+    removed before anybody can see it, so that neither the time it takes nor the ids of later users
+    reveal it. Nothing granted is returned: others could check later whether it is in use.
 
     Args:
         email: the address as typed.
         browser: see `sign_up`.
 
     Raises:
-        Refused: it is no address.
-        limits.TooMany: from this network, or on the whole site.
-        mails.NoMail: too many mails went to the address, so there is no account, either.
+        Refused: the address is invalid.
+        limits.TooMany: too many sign-ups from this network or on the whole site.
+        mails.NoMail: too many mails went to the address; no account is opened.
     """
     address, email_key = _parsed(email)
     limits.count("sign-up")
@@ -84,7 +84,7 @@ def sign_up_privately(email: str, browser: str) -> None:
                 db.session.execute(delete(User).where(User.email_key == nobody))
             return
         except IntegrityError:
-            continue  # somebody was faster, or the nickname is taken
+            continue  # another request was faster, or the nickname is taken
     raise Refused("email", NOT_DONE)
 
 
@@ -124,19 +124,20 @@ def _add(user: User) -> User:
 def _open(user: User, key: str, owner: User | None = None, *, is_told: bool = True) -> None:
     link = links.make(_add(user), links.CONFIRM)
     events.note(user, "signed_up")
-    # Not counted before: of many sign-ups at once, those that fail would use up the winner's mail.
-    if owner is not None:  # counted, too, or the limit would tell whose account it is
+    # Counted this late because of many sign-ups at once only one succeeds: the others must not use
+    # up its mail.
+    if owner is not None:  # counted, too, or the limit would reveal that the address is taken
         mail.send_email_taken(owner, budgets=mails.AT_SIGN_UP, sent=is_told)
     else:
         mail.send_confirmation(user, key, link, user.nickname, budgets=mails.AT_SIGN_UP)
 
 
 def _open_mailed_or_not(user: User, key: str) -> None:
-    """Whoever is logged in can have the mail sent later: strangers' sign-ups keep nobody out."""
+    """Open the account even if no mail can go out: it can be sent later from the profile."""
     try:
         _open(user, key)
     except mails.NoMail:
-        links.void(user, links.CONFIRM)  # nobody has it
+        links.void(user, links.CONFIRM)  # it was not mailed
 
 
 def _again(email_key: str, user_agent: str, browser_hash: str) -> User:
@@ -150,7 +151,7 @@ def _again(email_key: str, user_agent: str, browser_hash: str) -> User:
 
 
 def _is_double_click(user: User, browser_hash: str) -> bool:
-    """Tell whether the same browser signs up once more at once, and nothing else has happened."""
+    """Tell whether the same browser repeats the sign-up at once, and nothing else has happened."""
     since = clock.now() - user.created_at
     return (
         user.signup_browser == browser_hash
@@ -162,5 +163,5 @@ def _is_double_click(user: User, browser_hash: str) -> bool:
 
 
 def _log_in(user: User, user_agent: str) -> None:
-    """Log in whoever signs up. It proves nothing, so it is no entry of a key."""
+    """Log in the new user. A sign-up proves nothing, so it does not count as entering a key."""
     sessions.open_session(user, False, browsers.describe(user_agent), key_entered_at=None)

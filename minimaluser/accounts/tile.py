@@ -1,4 +1,4 @@
-"""The tile: drawn from a seed and the nickname's colour, kept here until the storage holds it."""
+"""The tile: drawn from a seed and the nickname's colour, kept in its row until it is stored."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from minimaluser.security.acting import acting
 
 
 def give_first(user: User) -> None:
-    """Give a new user the tile in the colour of the granted nickname."""
+    """Give a new user a tile in the colour of the granted nickname."""
     _paint(user, tiles.new_seed(), namer.colour_of(user.nickname) or namer.random_colour())
 
 
 def store_later(user: User) -> None:
-    """Have the storage keep the tile after the commit."""
+    """Have the tile stored after the commit."""
     outbox.add("tile_put", user.tile_name, user)
 
 
 def draw_tile(user: User, seed: str) -> None:
-    """Take the tile of this seed, as previewed.
+    """Give the user the tile of this seed, as previewed.
 
     Raises:
-        Refused: it is not a seed.
-        limits.TooMany: it was drawn too often.
+        Refused: the text is not a seed.
+        limits.TooMany: tiles were drawn too often.
     """
     if not tiles.is_seed(seed):
         raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
@@ -44,16 +44,16 @@ def draw_tile(user: User, seed: str) -> None:
 
 
 def draw_again(user: User) -> None:
-    """Draw the tile of the seed that is still known, in the caller's transaction."""
+    """Draw the tile again from its seed, in the caller's transaction."""
     _paint(user, user.tile_seed, _colour(user))
     store_later(user)
 
 
 def preview_tile(user: User, seed: str) -> str:
-    """Return the SVG that `draw_tile` would take.
+    """Return the SVG that `draw_tile` would give the user.
 
     Raises:
-        Refused: it is not a seed.
+        Refused: the text is not a seed.
     """
     if not tiles.is_seed(seed):
         raise Refused("seed", "no such tile")
@@ -63,7 +63,7 @@ def preview_tile(user: User, seed: str) -> str:
 def find_tile(name: str) -> str | None:
     """Return the SVG of the tile with this name.
 
-    The database has it or the storage; while that is away it is drawn again from its seed.
+    It is in the database or in the storage. If the storage does not respond, it is drawn again.
     """
     columns = (User.tile_svg, User.tile_seed, User.tile_colour)
     row = db.session.execute(select(*columns).where(User.tile_name == name)).first()

@@ -1,9 +1,9 @@
-"""Putting an account back as it was: for who has lost it to somebody else, too.
+"""Restoring an account as it was, also for an owner who has lost it to a thief.
 
-A thief has the browser, the key and perhaps the account under another address by now. What they
-cannot have is the mailbox of the address before: a link there works whatever they did since, and
-an older link works after a newer one was used. It is the end of everything the thief has: the key
-opens nothing until its owner has set another one by mail.
+A thief has the browser, the key and perhaps the account under another address by now, but not the
+mailbox of the earlier address. A link mailed there works whatever the thief has done since, and an
+older link works after a newer one was used. It ends everything that the thief has: the key opens
+nothing until the owner has set another one by mail.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from minimaluser.settings import settings
 
 
 def email_link(user: User) -> str:
-    """Return a link that brings back the address of today."""
+    """Return a link that brings back the present address."""
     return links.make(user, links.UNDO_EMAIL, email=user.email)
 
 
@@ -57,10 +57,10 @@ def closing_links(user: User) -> list[tuple[str, str]]:
 
 
 def remember(user: User) -> None:
-    """Note with the undo links what an account holds when it moves to another address.
+    """Store with the undo links what an account holds when it moves to another address.
 
-    The address of before can bring back that much. What is put in later belongs to whoever has the
-    new address, who may never have asked for the account.
+    The earlier address can bring back that much. What is added later belongs to whoever has the new
+    address, who may never have asked for the account.
     """
     secrets = settings.session_secret
     fresh = (
@@ -76,7 +76,7 @@ def move_back(user: User, row: Token) -> None:
     """Bring an account back to an address as it was when it moved away. The caller commits.
 
     Raises:
-        links.BadLink: there is no address.
+        links.BadLink: the row has no address.
     """
     restore_address(user, row.email)
     packed = _left_behind(row)
@@ -97,7 +97,7 @@ def take_back(user: User, packed: str) -> None:
 
 
 def opened(row: Token, token: str) -> dict[str, Any]:
-    """Return what a link from `closing_links` knows.
+    """Return what is sealed in a link from `closing_links`.
 
     Raises:
         links.BadLink: it is not the link of this row.
@@ -107,13 +107,13 @@ def opened(row: Token, token: str) -> dict[str, Any]:
 
 
 def insist_on_precedence(known: dict[str, Any]) -> None:
-    """Refuse who had the account later, if somebody from before has begun anew instead.
+    """Refuse a later owner if an earlier one has opened a new account instead.
 
     Args:
-        known: what the link knows, see `opened`.
+        known: what is sealed in the link, see `opened`.
 
     Raises:
-        links.BadLink: an earlier address is that of a confirmed account by now.
+        links.BadLink: an earlier address belongs to a confirmed account by now.
     """
     for email in known.get("before", ()):
         found = people.by_email(email)
@@ -125,7 +125,7 @@ def restore_address(user: User, email: str | None) -> None:
     """Put an address in force again. The caller commits.
 
     Raises:
-        links.BadLink: there is none.
+        links.BadLink: there is no address.
     """
     if not email:
         raise links.BadLink
@@ -134,26 +134,26 @@ def restore_address(user: User, email: str | None) -> None:
 
 
 def settle(user: User, row: Token) -> None:
-    """End everything that a thief could have, and the links of later. The caller commits."""
+    """End everything that a thief could have, and all later links. The caller commits."""
     credentials.end(user, After.UNDO)
     links.void_since(user, row)
     mails.count_codes_anew(user.email_key)  # a thief may have used them up
 
 
 def _evict_squatter(user: User, email: str) -> None:
-    """Remove who has signed up with the address meanwhile and never confirmed it."""
+    """Remove an account that signed up with the address meanwhile and never confirmed it."""
     squatter = people.by_email(email)
     if squatter and squatter.id != user.id and not squatter.is_confirmed:
         removal.remove(squatter)
 
 
 def _left_behind(row: Token) -> str:
-    """Return what the account held when it moved away from the address of a link, if it has."""
+    """Return what the account held when it left the address of a link; empty if it has not."""
     if row.before is None:
         return ""
     try:
         return sealing.unseal(settings.session_secret, row.before)
-    except sealing.Unsealable:  # the secret was given up
+    except sealing.Unsealable:  # the secret was retired
         return ""
 
 
@@ -161,10 +161,10 @@ def _closing_link(user: User, email: str, packed: str, before: list[str]) -> str
     """Make a link.
 
     Args:
-        user: who leaves.
-        email: where the link goes.
-        packed: what it brings back.
-        before: the addresses that had the account earlier.
+        user: owner of the account.
+        email: address to which the link is mailed.
+        packed: what the link brings back.
+        before: addresses that had the account earlier.
     """
     known = {
         "email": email,

@@ -1,4 +1,4 @@
-"""One class a form: what may be sent. A method `live_<field>` has it checked while typing."""
+"""One class per form: what may be sent. A method `live_<field>` checks that field during typing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SignupForm(Form):
     email = EmailField("Email", [Brief(), Email()])
 
     def live_email(self) -> None:
-        """Only the form of the address: whether somebody has it is nobody's business."""
+        """Check the syntax only: nobody may learn whether the address is taken."""
 
 
 class LoginForm(Form):
@@ -43,7 +43,7 @@ class EmailForm(Form):
     current_key = PasswordField("Current access key", [Brief()])
 
     def live_email(self) -> None:
-        """Only the form of the address."""
+        """Check the syntax only."""
 
 
 class KeyForm(Form):
@@ -55,7 +55,7 @@ class KeyForm(Form):
     )
 
     def live_new_key(self) -> None:
-        """The validators say it all."""
+        """Check what the validators check."""
 
 
 class KeyEntryForm(Form):
@@ -74,7 +74,7 @@ class ForgotKeyForm(Form):
     email = EmailField("Email", [Brief(), Email()])
 
     def live_email(self) -> None:
-        """Only the form of the address."""
+        """Check the syntax only."""
 
 
 class ResetKeyForm(Form):
@@ -86,11 +86,11 @@ class ResetKeyForm(Form):
     )
 
     def live_new_key(self) -> None:
-        """The validators say it all."""
+        """Check what the validators check."""
 
 
 class NewKeyForm(ResetKeyForm):
-    """The same behind the link in the mail, which stands in for the code."""
+    """The form behind the link in the mail, which replaces the code."""
 
     name = "new-key"
     code = None  # type: ignore[assignment]
@@ -110,7 +110,7 @@ class CookieForm(Form):
 
 
 class LinkForm(Form):
-    """A button behind a link in a mail, which link its page was shown for, and to whom."""
+    """The button behind a link in a mail; for which link, and to whom, its page was shown."""
 
     name = "link"
     link = HiddenField()

@@ -1,4 +1,4 @@
-"""What all forms share: ids of their own, use cases attempted, fields checked live."""
+"""The base class of forms: unique ids, calling use cases, checking fields during typing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECKED: dict[str, type[Form]] = {}  # the forms that have a method `live_<field
 
 
 class Form(FlaskForm):
-    """What all forms share. `name` is its noun and stands before the ids of its fields."""
+    """The base class of forms. `name` is the noun of a form and the prefix of its fields' ids."""
 
     name = ""
     outcome: Any = None
@@ -51,13 +51,14 @@ class Form(FlaskForm):
         return {field.name for field in self if hasattr(self, f"live_{field.name}")}
 
     def attempt(self, verb: Callable[..., Any], *arguments: Any) -> bool:
-        """Validate, then do it; a refusal becomes the error of its field.
+        """Validate the form, then call a use case; a refusal becomes the error of its field.
 
         Returns:
             Whether it was done. What the verb returned is in `outcome`.
 
         Raises:
-            limits.TooMany: from this network; and whatever else the verb raises.
+            limits.TooMany: keys were checked too often from this network.
+            Exception: whatever else the verb raises.
         """
         if self._judges_a_key:
             limits.count("field-check")
@@ -71,11 +72,11 @@ class Form(FlaskForm):
         return True
 
     def check(self, name: str) -> Field:
-        """Validate one field as it is being typed and return it with its errors.
+        """Validate one field while it is being typed and return it with its errors.
 
         Raises:
-            KeyError: the form has no such field, or it is not checked live.
-            limits.TooMany: from this network.
+            KeyError: the form has no such field, or it is not checked during typing.
+            limits.TooMany: fields were checked too often from this network.
         """
         if name not in self.live_checks:
             raise KeyError(name)
@@ -90,5 +91,5 @@ class Form(FlaskForm):
 
     @property
     def _judges_a_key(self) -> bool:
-        """Tell whether a validator does costly work, which anybody can have it do."""
+        """Tell whether a validator rates a key, which is costly and open to anybody."""
         return any(isinstance(rule, Strong) for field in self for rule in field.validators)

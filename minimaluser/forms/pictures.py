@@ -15,9 +15,9 @@ from minimaluser.security.bodies import Upload
 
 
 class PictureField(FileField):
-    """Takes a picture of the kinds that `@access(…, body=Upload(…))` names for the view.
+    """Accepts a picture of the kinds that `@access(…, body=Upload(…))` declares for the view.
 
-    `data` is the picture made anew, as `lib.pictures.clean` returns it; None when none was sent.
+    `data` is the re-encoded picture that `lib.pictures.clean` returns; None if none was sent.
     """
 
     data: bytes | None
@@ -41,6 +41,6 @@ class PictureField(FileField):
 
 
 def upload() -> Upload:
-    """Return what the view of this request declares."""
+    """Return the body that the view of this request declares."""
     declared = access.of(current_app, request.endpoint)
     return cast(Upload, declared.body if declared else None)

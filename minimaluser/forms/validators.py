@@ -1,4 +1,4 @@
-"""What a field accepts, in words for the visitor."""
+"""Validators of fields; their messages are for the visitor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from minimaluser.settings import SITE_NAME
 
 
 class Brief:
-    """No more than a field may hold."""
+    """A text that is not too long for a field."""
 
     def __call__(self, form: Any, field: Any) -> None:
         Length(max=rules.field_longest, message="This is too long.")(form, field)
@@ -38,7 +38,7 @@ class Fits:
 
 
 class Digits:
-    """As many digits as a code has, with blanks around and in the middle of them."""
+    """As many digits as a code has; blanks around them and in the middle are allowed."""
 
     def __call__(self, form: Any, field: Any) -> None:
         half = rules.code_digits // 2
@@ -57,7 +57,7 @@ class Email:
 
 
 class Strong:
-    """A key that is not guessed."""
+    """A key that is hard to guess."""
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:
@@ -67,7 +67,7 @@ class Strong:
 
 
 class Named:
-    """Something that can be a nickname."""
+    """A text that can be a nickname."""
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:

@@ -1,1 +1,1 @@
-"""Small tools that know nothing of this product and could move to another project tomorrow."""
+"""Helpers that do not depend on this product and could be used in any other."""

@@ -14,8 +14,8 @@ class Assets:
     """The files of one build.
 
     Args:
-        folder: what `make assets` fills; its `manifest.json` maps plain names to hashed ones.
-        prefix: the address of that folder, with both slashes.
+        folder: output of `make assets`; its `manifest.json` maps plain names to hashed ones.
+        prefix: address of that folder, with a leading and a trailing slash.
     """
 
     def __init__(self, folder: Path, prefix: str = "/static/") -> None:
@@ -28,7 +28,7 @@ class Assets:
         """Return the address of a file; a new build is noticed without a restart.
 
         Raises:
-            AssetMissing: when nothing was built, or nothing of that name.
+            AssetMissing: nothing is built, or no file of that name.
         """
         try:
             changed_at = self._manifest.stat().st_mtime_ns

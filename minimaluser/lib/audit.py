@@ -1,4 +1,4 @@
-"""Security events for the log, named after OWASP's logging vocabulary; never a secret in one."""
+"""Security events in the log, named after OWASP's logging vocabulary; none contains a secret."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def note(event: str, level: int = logging.INFO, *, email: str = "", **details: A
     """Write a line about a security event.
 
     Args:
-        event: its name in the vocabulary.
-        level: of `logging`.
-        email: whom it concerns, as typed; only a keyed hash of it is written.
-        details: plain values, no secrets; `actor` is the id of the user, found if not given.
+        event: name of the event in the vocabulary.
+        level: a level of `logging`.
+        email: address that the event concerns, as typed; only a keyed hash of it is written.
+        details: plain values, no secrets; `actor`, the id of the user, is filled in if missing.
     """
     if has_request_context():
         details.setdefault("address", logs.truncated(request.remote_addr or ""))
@@ -34,18 +34,18 @@ def note(event: str, level: int = logging.INFO, *, email: str = "", **details: A
 
 
 def concern(user_id: int) -> None:
-    """Say whose account this request is about; counts where nobody is logged in when it ends."""
+    """Record whose account this request is about; used if nobody is logged in when it ends."""
     if has_request_context():
         g.concerned = user_id
 
 
 def leave_out() -> None:
-    """Say that what is asked for at this address is not done, although nothing is refused."""
+    """Log no event for this request: nothing was refused, but nothing was done either."""
     g.left_out = True
 
 
 def is_left_out() -> bool:
-    """Tell whether the answer of this request is no event."""
+    """Tell whether `leave_out` was called in this request."""
     return "left_out" in g
 
 

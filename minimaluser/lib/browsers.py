@@ -1,4 +1,4 @@
-"""A browser's name in words a person knows, from what it says of itself (RFC 9110, User-Agent)."""
+"""The name of a browser in familiar words, from its User-Agent header (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SYSTEMS = (
 
 
 def describe(user_agent: str) -> str:
-    """Return for instance `Firefox on Android`; `A browser` where nothing is known."""
+    """Return, for instance, `Firefox on Android`, or `A browser` if it is unknown."""
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "A browser")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     return f"{browser} on {system}" if system else browser

@@ -25,7 +25,7 @@ def write(secrets: Sequence[str], version: str, analysis: bool) -> str:
 
 
 def read(secrets: Sequence[str], version: str, value: str, lifetime: timedelta) -> Consent:
-    """Return the choice in a cookie; anything wrong, old or for another policy is none."""
+    """Return the choice in a cookie; one that is invalid, old or for another policy is none."""
     try:
         seconds = int(lifetime.total_seconds())
         choice = _serializer(secrets).loads(value, max_age=seconds)

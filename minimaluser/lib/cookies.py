@@ -1,4 +1,4 @@
-"""What a browser keeps for the site, out of reach of scripts and of other sites (RFC 6265bis)."""
+"""Cookies that neither scripts nor other sites can reach (RFC 6265bis)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from flask import Response, current_app, request
 
 
 def get(name: str) -> str:
-    """Return what the browser keeps under a name; empty if nothing."""
+    """Return the value of a cookie, empty if there is none."""
     return request.cookies.get(_full(name), "")
 
 
 def give(answer: Response, name: str, value: str, lifetime: timedelta) -> Response:
-    """Have the browser keep a value; an empty one for no time takes it away."""
+    """Set a cookie; an empty value with no lifetime deletes it."""
     answer.set_cookie(
         _full(name),
         value,
@@ -26,7 +26,7 @@ def give(answer: Response, name: str, value: str, lifetime: timedelta) -> Respon
 
 
 def take(answer: Response, name: str) -> Response:
-    """Have the browser keep it no longer."""
+    """Delete a cookie."""
     return give(answer, name, "", timedelta(0))
 
 

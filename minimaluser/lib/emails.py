@@ -19,8 +19,8 @@ def parse(text: str) -> tuple[str, str]:
         text: the address, possibly with blanks around it.
 
     Returns:
-        The address as mail is sent to it (domain as A-label) and its canonical form, which decides
-        whether two addresses are the same (all in lower case).
+        The address as mail is sent to it (domain as A-label), and its canonical form (all in lower
+        case), which decides whether two addresses are the same.
 
     Raises:
         BadEmail: with a sentence for the visitor.

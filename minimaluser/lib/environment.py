@@ -1,7 +1,7 @@
-"""Settings from environment variables: a dataclass is their table, and reading names every mistake.
+"""Settings from environment variables, declared as a dataclass; all mistakes are reported at once.
 
-Each field is one setting and is made by `setting`: its name in small letters, its type, what it is
-when it is not given, and a sentence.
+Each field, made by `setting`, is one setting: its name in lower case, its type, its default and a
+sentence.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ SECRET_CHARACTERS = 8  # different ones, at least
 
 
 class BadSettings(Exception):
-    """The environment cannot run this; the message names every reason at once."""
+    """Settings are missing or wrong; the message lists every problem at once."""
 
     def __init__(self, what: str, problems: Sequence[str]) -> None:
         super().__init__(f"{what}:\n- " + "\n- ".join(problems))
 
 
 class Wrong(ValueError):
-    """A value that a setting cannot have; the message goes on after its name: `must be …`."""
+    """A value that a setting cannot have; the message follows its name: `must be …`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Setting:
     """One line of a table of settings.
 
     Attributes:
-        name: of the environment variable.
-        sentence: what it is for.
-        default: what the variable would have to say for the same effect as saying nothing.
-        usual: the default in words, where it depends on something.
-        read: makes the value out of the text.
-        example: what stands in an example of a file with settings for production.
+        name: name of the environment variable.
+        sentence: what the setting is for.
+        default: the text that has the same effect as leaving the variable unset.
+        usual: the default in words, if it depends on something.
+        read: converts the text to the value.
+        example: the value in an example file of production settings.
     """
 
     name: str
@@ -74,9 +74,10 @@ def table(kind: type) -> Iterator[Setting]:
 
 
 def read(kind: type, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields of a class with the values that the environment gives them, and mistakes.
+    """Return the fields of a class with their values from the environment, and the mistakes.
 
-    Blanks around a value do not count, and an empty one is none. A field with a mistake is None.
+    Blanks around a value are removed, and an empty one counts as unset. A field with a mistake is
+    None.
     """
     values: dict[str, Any] = {}
     problems = []
@@ -91,12 +92,12 @@ def read(kind: type, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[s
 
 
 def given(environ: Mapping[str, str], name: str) -> str:
-    """Return what the environment says; empty if nothing."""
+    """Return the value of a variable, empty if it is not set."""
     return environ.get(name, "").strip()
 
 
 def number(least: int = 0, most: int | None = None) -> Callable[[str], int]:
-    """Return what reads a whole number in digits."""
+    """Return a reader of whole numbers in digits."""
     bounds = f" from {least}" if least else ""
     bounds += f" to {most}" if most is not None else ""
 
@@ -117,7 +118,7 @@ def switch(text: str) -> bool:
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """Return what reads one of some words."""
+    """Return a reader that accepts one of these words."""
 
     def read_choice(text: str) -> str:
         if text not in choices:
@@ -128,7 +129,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def url(*starts: str, said: str = "") -> Callable[[str], str]:
-    """Return what reads an address that starts in one of some ways, or as it is said."""
+    """Return a reader of addresses with one of these starts; `said` describes them for people."""
 
     def read_url(text: str) -> str:
         if text and (not text.startswith(starts) or "://" not in text or re.search(r"\s", text)):
@@ -139,14 +140,14 @@ def url(*starts: str, said: str = "") -> Callable[[str], str]:
 
 
 def private_url(text: str) -> str:
-    """Read an address that nobody on the way can listen to."""
+    """Read an address that cannot be eavesdropped on: https, or http within a private network."""
     if text and not PRIVATE_URL.fullmatch(text):
         raise Wrong("must start with https://, or http:// inside one machine")
     return text
 
 
 def path(text: str) -> Path:
-    """Read where a file or folder is."""
+    """Read the path of a file or folder."""
     return Path(text).resolve()
 
 
@@ -158,7 +159,7 @@ def email(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether a text is an address, without a name or anything beside it."""
+    """Tell whether a text is a bare address, without a name or anything else."""
     try:
         return bool(Address(addr_spec=text).domain)
     except Exception:  # the parser raises ValueError, IndexError and errors of its own
@@ -166,12 +167,12 @@ def is_email(text: str) -> bool:
 
 
 def secrets(text: str) -> tuple[str, ...]:
-    """Read secrets: the newest first, commas between them."""
+    """Read secrets separated by commas, the newest first."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def flaws(name: str, values: Sequence[str]) -> Iterator[str]:
-    """Yield why the secrets of a setting are none; no secret is repeated."""
+    """Yield what is wrong with the secrets of a setting, without repeating any of them."""
     if not values:
         yield f"{name} is missing"
     for value in values:
@@ -182,7 +183,7 @@ def flaws(name: str, values: Sequence[str]) -> Iterator[str]:
 
 
 def told(each: Setting, value: Any) -> str:
-    """Return a value in words that may be read by others: no secret and no password."""
+    """Return a value in words that others may read, without secrets and passwords."""
     if each.read is secrets:
         return f"set, {len(value)} of them" if len(value) > 1 else "set" if value else "not set"
     if isinstance(value, bool):

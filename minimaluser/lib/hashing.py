@@ -1,4 +1,4 @@
-"""Access keys: making, hashing (Argon2id, RFC 9106), verifying; only a few at once."""
+"""Access keys: generating, hashing (Argon2id, RFC 9106) and verifying, only a few at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 AT_ONCE, LONGEST_WAIT_SECONDS = 2, 2.0
-LEFT_FOR_OTHERS = 4  # threads of a process; all others may hash or wait for it
+LEFT_FOR_OTHERS = 4  # threads of a process; the rest may hash or wait to hash
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
 AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
@@ -28,7 +28,7 @@ GROUPS, GROUP_LENGTH = 4, 5
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 _permits = threading.BoundedSemaphore(AT_ONCE)
-_queue = threading.BoundedSemaphore(20)  # until `share` knows better
+_queue = threading.BoundedSemaphore(20)  # until `share` sets its size
 _queued = threading.local()
 _lock_files: list[Path] = []
 
@@ -36,17 +36,17 @@ log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
-    """Too many keys are being hashed; ask again in a moment."""
+    """Too many keys are being hashed; try again in a moment."""
 
 
 def share(folder: Path, threads: int) -> None:
     """Share the permits to hash with the other processes of this host.
 
-    Some threads are left to requests that hash nothing.
+    Some threads are kept free for requests that hash nothing.
 
     Args:
-        folder: where the files are that processes lock.
-        threads: how many the web server of this process has.
+        folder: where the lock files are.
+        threads: number of threads that the web server of this process has.
     """
     global _queue
     _give_memory_back()
@@ -56,7 +56,9 @@ def share(folder: Path, threads: int) -> None:
 
 @contextmanager
 def queue() -> Iterator[None]:
-    """Stand in the queue of those who hash or wait for it; also used before other work is done.
+    """Take a place among the requests that hash or wait to hash.
+
+    A request may take its place early, before other work; it never has more than one.
 
     Raises:
         Busy: the queue is full.
@@ -82,22 +84,22 @@ def hash_key(key: str) -> str:
     """Return the Argon2id hash of a key, in PHC string format.
 
     Raises:
-        Busy: after waiting two seconds for a permit, or at once when too many wait already.
+        Busy: after waiting two seconds for a permit, or at once if too many requests wait already.
     """
     with _permit():
         return _hasher.hash(key.encode())
 
 
 def verify_key(hashed: str | None, key: str, most_bytes: int) -> bool:
-    """Tell whether the key belongs to the hash, in the same time for no hash at all.
+    """Tell whether a key matches a hash; without a hash it takes just as long.
 
     Args:
-        hashed: what `hash_key` returned, if there is somebody.
-        key: as typed; one of more bytes than a key may have is none, and costs no more.
-        most_bytes: that a key may have.
+        hashed: result of `hash_key`, or None if there is no such user.
+        key: the key as typed; one with too many bytes never matches and takes no longer.
+        most_bytes: how many bytes a key may have.
 
     Raises:
-        Busy: after waiting two seconds for a permit, or at once when too many wait already.
+        Busy: after waiting two seconds for a permit, or at once if too many requests wait already.
     """
     typed = key.encode()
     known = hashed is not None and len(typed) <= most_bytes
@@ -134,7 +136,7 @@ def _permit() -> Iterator[None]:
             yield
         finally:
             if lock is not None:
-                os.close(lock)  # which unlocks it, as the death of the process does
+                os.close(lock)  # unlocks it, as the end of the process would
 
 
 @contextmanager
@@ -152,7 +154,7 @@ def _lock_file(until: float) -> int | None:
         for path in _lock_files:
             try:
                 lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            except OSError as problem:  # better than no log-in at all: the process counts its own
+            except OSError as problem:  # no reason to refuse log-ins: the process has permits, too
                 log.warning("permits to hash are not shared on this host: %s", problem)
                 return None
             try:

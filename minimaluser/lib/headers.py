@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and where a request may come from (fetch metadata)."""
+"""Headers of every response, and a check of where a request comes from (fetch metadata)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def security(*, image_source: str = "", secure: bool = False) -> dict[str, str]:
 
 
 class Everywhere:
-    """Adds headers to every answer that does not have them: of files, not modified, of any part."""
+    """WSGI middleware that adds missing headers to every response, those of static files, too."""
 
     def __init__(self, app: WSGIApplication, wanted: Mapping[str, str]) -> None:
         self.app, self.wanted = app, wanted
@@ -55,7 +55,7 @@ class Everywhere:
 
 
 def comes_from_here(request: Request, origin: str) -> bool:
-    """Tell whether a browser says that a page of this origin (scheme://host) made the request.
+    """Tell whether, by the browser's headers, a page of this origin (scheme://host) sent this.
 
     Clients that send neither header are not browsers; the CSRF token decides about them.
     """

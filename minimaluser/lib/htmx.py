@@ -1,4 +1,4 @@
-"""Everything that knows htmx: is a part wanted, and how does an answer ask the browser to go on."""
+"""Everything specific to htmx: recognising its requests, and responses that it acts on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_htmx() -> bool:
 
 
 def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
-    """Render the partial `part` for a request that wants one, else the page around it."""
+    """Render the partial `part` if the request wants a fragment, else the page around it."""
     name = f"partials/{part}.html" if wants_part() else f"{page}.html"
     return make_response(render_template(name, **context), status)
 
@@ -56,7 +56,7 @@ def toast(message: str, category: str = "success") -> str:
 
 
 def go(address: str, message: str = "", category: str = "success") -> Response:
-    """Send the browser to another page by a full load, with a toast there."""
+    """Redirect the browser to another page, with a full load and a toast there."""
     if message:
         flash(message, category)
     if is_htmx():
@@ -65,7 +65,7 @@ def go(address: str, message: str = "", category: str = "success") -> Response:
 
 
 def leave(address: str, message: str) -> Response:
-    """Send a browser that was logged out on; its cache is emptied and its other tabs leave too."""
+    """Redirect a browser that was logged out, empty its cache and make its other tabs leave."""
     answer = go(address, message)
     answer.headers["Clear-Site-Data"] = '"cache"'
     if is_htmx():
@@ -74,29 +74,29 @@ def leave(address: str, message: str) -> Response:
 
 
 def reload(message: str, category: str = "info") -> Response:
-    """Have the page loaded anew, with a toast there."""
+    """Have the browser reload the page, with a toast there."""
     flash(message, category)
     return Response(headers={"HX-Refresh": "true"})
 
 
 def page_user() -> str:
-    """Return the mark of the user whose page htmx sent the request from; empty on a guest's."""
+    """Return the mark of the user whose page sent the request; empty for a guest's page."""
     return request.headers.get("X-User", "")
 
 
 def ask_first(address: str) -> Response:
-    """Have something answered before the request can be done; the request is then sent once more.
+    """Have the visitor fill in another form first; the request is then sent again.
 
-    With JavaScript the form behind `address` is shown in a dialog over the page, which loses
-    nothing: the answer is 401 with `X-Ask: address`; static/src/js/requests.js keeps the request
-    and opens the dialog. What comes from the dialog carries `X-Ask` too, see `is_asking`: the view
-    behind `address` then renders a partial with a heading `#ask-title` around its form, and when
-    the form is accepted it answers `granted` instead of `go`. The dialog closes, and the kept
-    request goes out again, with the page's new CSRF token. A guest's page, which a log-in changes
-    as a whole, and a browser without JavaScript go to `address` instead.
+    With JavaScript the form at `address` is shown in a dialog over the page, so that nothing typed
+    there is lost: the response is 401 with `X-Ask: address`; static/src/js/requests.js keeps the
+    request and opens the dialog. Requests from the dialog carry `X-Ask`, too (see `is_asking`): the
+    view at `address` then renders a partial with a heading `#ask-title` around its form, and once
+    the form is accepted it returns `granted` instead of `go`. The dialog closes, and the kept
+    request is sent again with the page's new CSRF token. A guest's page, which a log-in changes as
+    a whole, and a browser without JavaScript are redirected to `address` instead.
 
     Args:
-        address: of a view with the form; it also names the page to come back to (`next`).
+        address: address of the view with the form; it also names the page to return to (`next`).
     """
     if is_htmx():
         return Response(status=401, headers={"X-Ask": address, "HX-Redirect": address})
@@ -109,9 +109,9 @@ def is_asking() -> bool:
 
 
 def granted(headers: Mapping[str, str]) -> Response:
-    """Close the dialog that `ask_first` opened and have the kept request sent once more.
+    """Close the dialog that `ask_first` opened and have the kept request sent again.
 
     Args:
-        headers: `X-CSRF-Token`, that bring the page's CSRF token up to date.
+        headers: `X-CSRF-Token` with the new CSRF token of the page.
     """
     return Response(status=204, headers=headers)

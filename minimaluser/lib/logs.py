@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line in production, plain words in development, no secret in either."""
+"""Logs: one JSON object per line in production, plain words in development, never a secret."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Lines(logging.Formatter):
 
 
 class Words(logging.Formatter):
-    """A record as a person at a terminal reads it: what happened, and the details behind it."""
+    """A record for a person at a terminal: what happened, then the details in brackets."""
 
     def format(self, record: logging.LogRecord) -> str:
         details = getattr(record, "audit", {}).items()
@@ -59,7 +59,7 @@ def configure() -> None:
 
 
 def configure_for_development() -> None:
-    """Tell in words on standard error what is wrong, unless somebody listens already."""
+    """Log warnings and errors in plain words to standard error, unless there is a handler."""
     ours = logging.getLogger("minimaluser")
     if ours.hasHandlers():
         return
@@ -69,7 +69,7 @@ def configure_for_development() -> None:
 
 
 def request_id() -> str:
-    """Return the id of this request, which also stands in the answer."""
+    """Return the id of this request, which the response carries, too."""
     found: str | None = g.get("request_id")
     if found is None:
         found = g.request_id = tokens.random_id()
@@ -77,7 +77,7 @@ def request_id() -> str:
 
 
 def watch(app: Flask) -> None:
-    """Write a line a request: its route, never its address, which may carry a token."""
+    """Log one line per request, with its route and never its address, which may contain a token."""
 
     @app.before_request
     def _begin() -> None:
@@ -104,7 +104,7 @@ def watch(app: Flask) -> None:
 def truncated(address: str) -> str:
     """Return a network address without its last part: /24 of IPv4, /48 of IPv6; no port.
 
-    What is no address is empty.
+    The result is empty if the text is not an address.
     """
     address = address.removeprefix("[").partition("]")[0].partition("%")[0]
     if address.count(":") == 1:  # some proxies add the port

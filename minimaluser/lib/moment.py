@@ -1,4 +1,4 @@
-"""A column for a moment: aware, in UTC, on every database."""
+"""A column type for moments: aware, in UTC, on every database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware time in UTC, also on SQLite, which forgets the zone."""
+    """An aware time in UTC, also on SQLite, which does not store the zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

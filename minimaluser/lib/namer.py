@@ -14,8 +14,8 @@ _SUGGESTED = re.compile(r"[a-z]+-[a-z]+-[0-9]{6}-([a-z]+)", re.ASCII | re.IGNORE
 def suggest(rng: random.Random | None = None) -> str:
     """Return a nickname of at most 40 characters: adjective, animal, number, colour.
 
-    `rng` is for tests; without it the system's secure source chooses, so that nicknames cannot be
-    foretold. Whether the nickname is still free is for the caller to find out.
+    `rng` is for tests; by default the system's secure source chooses, so that nicknames cannot be
+    predicted. The caller has to find out whether the nickname is still free.
     """
     rng = rng or secrets.SystemRandom()
     adjective = rng.choice(words.adjectives())
@@ -27,15 +27,15 @@ def suggest(rng: random.Random | None = None) -> str:
 def colour_of(nickname: str) -> str | None:
     """Return the hex `#rrggbb` of the colour a suggested nickname ends in, None for any other.
 
-    Case does not matter. The adjective and the animal need not be in today's lists, so that words
-    can be retired without robbing people of their colour.
+    Case does not matter. The adjective and the animal need not be in today's lists, so nobody loses
+    a colour when words are retired.
     """
     match = _SUGGESTED.fullmatch(nickname)
     return words.colours().get(match[1].lower()) if match else None
 
 
 def random_colour(rng: random.Random | None = None) -> str:
-    """Return the hex `#rrggbb` of any named colour, for a nickname that names none."""
+    """Return the hex `#rrggbb` of a random colour, for a nickname that names none."""
     rng = rng or secrets.SystemRandom()
     return rng.choice(tuple(words.colours().values()))
 

@@ -1,4 +1,4 @@
-"""Pictures that people send: read with care and made anew (Pillow)."""
+"""Uploaded pictures: validated and re-encoded (Pillow)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "gif": "GIF", "avif": "AV
 
 
 class NoPicture(ValueError):
-    """What was sent is no picture of a kind that is taken, or is too large to be opened."""
+    """The upload is not a picture of an accepted kind, or is too large to be opened."""
 
 
 def clean(
     content: bytes, kinds: Iterable[str], *, longest: int = 1600, most_pixels: int = 24_000_000
 ) -> bytes:
-    """Return a picture as WebP: upright, small enough, with nothing of what cameras write into it.
+    """Return a picture as WebP: upright, small enough, without the metadata of cameras.
 
-    What a file says of itself, its name included, is not believed; of pictures that move the first
-    is taken.
+    The kind is read from the content; the name and type that come with a file are not trusted. Of
+    an animation the first frame is used.
 
     Args:
         content: the file.
-        kinds: those that are taken, of `KINDS`.
-        longest: side of the result, in pixels.
-        most_pixels: of the original: what is larger is not decoded.
+        kinds: accepted kinds, keys of `KINDS`.
+        longest: longest side of the result, in pixels.
+        most_pixels: pixels of the original; a larger one is not decoded.
 
     Raises:
-        NoPicture: it is none, or not one of these kinds, or too large.
+        NoPicture: it is not a picture, not of these kinds, or too large.
     """
     formats = [KINDS[kind].upper() for kind in kinds]
     try:

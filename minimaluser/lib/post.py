@@ -1,4 +1,4 @@
-"""A POST that ends in time, whatever the other side does (requests)."""
+"""A POST with a limit on its total time, whatever the server does (requests)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ CONNECT_SECONDS, TOTAL_SECONDS = 2.0, 10.0
 
 
 class NoAnswer(Exception):
-    """The other side could not be reached, was too slow or said too much."""
+    """The server could not be reached, was too slow or sent too much."""
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], largest: int) -> tuple[int, bytes, str]:
-    """Send and return status, body and the value of Retry-After.
+    """Send a body; return status, body and the value of Retry-After of the response.
 
     Args:
-        url: where to; redirects are not followed.
+        url: where to send it; redirects are not followed.
         body: what to send.
-        headers: more headers.
-        largest: bytes of an answer that are read at most.
+        headers: headers of the request.
+        largest: size limit of the response, in bytes.
 
     Raises:
-        NoAnswer: after two seconds without a connection or ten in all.
+        NoAnswer: after two seconds without a connection, ten in all, or too large a response.
     """
     outcome: concurrent.futures.Future[tuple[int, bytes, str]] = concurrent.futures.Future()
 
@@ -35,7 +35,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], largest: int) -> tup
         except Exception as problem:
             outcome.set_exception(problem)
 
-    # Time-outs of sockets start anew with every byte; only waiting from outside limits the whole.
+    # Socket time-outs start again with every byte; only waiting for a thread limits the total.
     threading.Thread(target=run, daemon=True).start()
     try:
         return outcome.result(TOTAL_SECONDS)

@@ -12,9 +12,9 @@ import redis
 Rates = tuple[tuple[int, timedelta], ...]  # so many at most in any so long a time
 
 TIMEOUT_SECONDS = 0.5
-IPV6 = {64: 1, 56: 2, 48: 4}  # bits of a network, and how many times as much it may
-# Every key is a sorted set of members by time in milliseconds. All keys are looked at before any
-# is added to, in one step that nothing comes between.
+IPV6 = {64: 1, 56: 2, 48: 4}  # prefix lengths, and the factors by which they multiply a limit
+# Every key is a sorted set of members by time in milliseconds. All keys are checked before any
+# is added to, in one atomic step.
 COUNT = """
 local now, member, wanted = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 local waits, refused, longest = {}, false, {}
@@ -57,15 +57,15 @@ class SharedCounter:
         self._count = self._client.register_script(COUNT)
 
     def count(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
-        """Count once under every key, unless one of them is full.
+        """Count a hit under every key, unless one of them is full.
 
         Args:
-            member: a name of this hit.
+            member: id of this hit.
             wanted: keys to their rates.
             moment: now.
 
         Returns:
-            For each key the seconds until it has room; all zero if the hit was counted.
+            For each key the seconds until it has room again; all zero if the hit was counted.
 
         Raises:
             Unreachable: the counter does not answer.
@@ -79,7 +79,7 @@ class SharedCounter:
         return {key: wait / 1000 for key, wait in zip(wanted, waits, strict=True)}
 
     def give_back(self, member: str, keys: Collection[str]) -> None:
-        """Take a hit out of the count again."""
+        """Remove a hit from the count."""
         try:
             with self._client.pipeline(transaction=False) as pipe:
                 for key in keys:
@@ -89,7 +89,7 @@ class SharedCounter:
             raise Unreachable(type(problem).__name__) from None
 
     def clear(self, keys: Collection[str]) -> None:
-        """Begin to count anew."""
+        """Restart the counts of keys at zero."""
         try:
             self._client.delete(*keys)
         except redis.RedisError as problem:
@@ -97,10 +97,10 @@ class SharedCounter:
 
 
 def networks(address: str) -> dict[str, int]:
-    """Return the networks that an address is counted for, and how many times as much each may.
+    """Return the networks for which an address is counted, each with the factor of its limit.
 
-    An IPv4 address is one of its own. Of IPv6 a house has a /64 at least and often a /56 or a /48,
-    so whoever goes through the addresses of theirs is counted in these, too.
+    An IPv4 address counts alone. With IPv6 a household has at least a /64 and often a /56 or a /48,
+    so a client that changes its address within these is counted for them, too.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

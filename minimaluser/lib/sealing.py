@@ -13,11 +13,11 @@ NONCE_BYTES = 12
 
 
 class Unsealable(Exception):
-    """None of the secrets opens this text."""
+    """None of the secrets decrypts this text."""
 
 
 def seal(secrets: Sequence[str], text: str) -> bytes:
-    """Encrypt text under the newest secret; the nonce stands before the ciphertext."""
+    """Encrypt text under the newest secret; the nonce precedes the ciphertext."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(_key(secrets[0])).encrypt(nonce, text.encode(), None)
 

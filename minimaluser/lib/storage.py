@@ -1,4 +1,4 @@
-"""The one door to files: a folder, or a bucket of an S3-compatible store (boto3)."""
+"""All access to stored files: in a folder, or in a bucket of an S3-compatible store (boto3)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, Protocol
 
 
 class Away(Exception):
-    """The store does not answer, or so many are waiting for it that nobody else may."""
+    """The store does not respond, or too many threads are waiting for it already."""
 
 
 class Storage(Protocol):
-    """Somewhere files live under a path like `tiles/1f0c.svg`."""
+    """A place for files, each with a path like `tiles/1f0c.svg`."""
 
     def write(self, path: str, content: bytes, content_type: str) -> None:
-        """Keep the content, whole or not at all. Raises OSError or the store's own error."""
+        """Store the content, completely or not at all. Raises OSError or the store's own error."""
 
     def read(self, path: str) -> bytes | None:
-        """Return the content, or None where there is none. Raises Away."""
+        """Return the content, or None if there is no such file. Raises Away."""
 
     def delete(self, path: str) -> None:
         """Remove the file; a missing one is fine."""
@@ -38,10 +38,10 @@ class Folder:
     def write(self, path: str, content: bytes, content_type: str) -> None:
         target = self._at(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")  # one name, so that a redo leaves nothing
+        part = target.with_name(f".{target.name}.part")  # a retry overwrites what a killed one left
         try:
             part.write_bytes(content)
-            with contextlib.suppress(FileNotFoundError):  # somebody else put the same file there
+            with contextlib.suppress(FileNotFoundError):  # another thread stored the same file
                 part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -67,13 +67,10 @@ class Folder:
 
 
 class Bucket:
-    """Files in a bucket; one client a process, made when it is first needed."""
+    """Files in a bucket; one client per process, made on first use."""
 
     CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 5, 3
-    READERS, LONGEST_WAIT_SECONDS = (
-        8,
-        0.5,
-    )  # at once, of a process's threads: a silent store gets no more
+    READERS, LONGEST_WAIT_SECONDS = 8, 0.5  # threads of a process that a silent store can hold
 
     def __init__(self, name: str, endpoint: str | None = None) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""Whether a chosen access key is good enough (NIST SP 800-63B: length, no common ones)."""
+"""Whether a chosen access key is strong enough (NIST SP 800-63B: length, not a common one)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
 OWN_WORD_LENGTH = 4
 # zxcvbn reads every part of a key (their number grows with the square of its length) once for each
-# way to read its signs as letters: 4@ as aa, ([ as cc. Beyond so many it is shown fewer signs as
-# what they are, the rarest in words go first; digits never go.
+# way to read its signs as letters: 4@ as aa, ([ as cc. Above this limit signs are masked, starting
+# with those rarest in words; digits never are.
 MOST_PARTS = 4 * READ_AT_MOST**2
 SIGNS_THAT_GO = "<{[(|+%!@$"
-PRIVATE_USE = 0xE000  # in Unicode, where no sign stands for a letter
-# The lists of common keys hold few that are long enough, so the usual ways to lengthen a short one
-# are gone through as well.
-STRETCHED = 1000  # of the most common keys
+PRIVATE_USE = 0xE000  # of Unicode: zxcvbn reads none of these characters as a letter
+# Few keys on the lists of common ones are long enough, so the usual ways to lengthen a short one
+# are tried as well.
+STRETCHED = 1000  # how many of the most common keys are lengthened
 TAILS = (
     "123456", "1234567", "12345678", "123456789", "1234567890", "qwerty", "qwerty123", "qwertyuiop",
     "password", "password1", "password123", "iloveyou", "letmein", "welcome", "abc123", "000000",
@@ -37,20 +37,20 @@ FAMOUS = (
     "supercalifragilisticexpialidocious", "loremipsumdolorsitamet", "loremipsumdolor",
     "neverguessthiskey", "thisismypassword", "mypasswordissecret", "passwordpassword",
 )  # fmt: skip
-_one_at_a_time = threading.Lock()  # zxcvbn keeps the words of who is asking in a global
+_one_at_a_time = threading.Lock()  # zxcvbn keeps `user_inputs` in a global
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "0987654321")
 
 
 class WeakKey(ValueError):
-    """The key would be guessed; the message is for the visitor."""
+    """The key is easy to guess; the message is for the visitor."""
 
 
 def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
-    """Accept a key or say why not.
+    """Accept a key, or raise the reason not to.
 
     Args:
         key: the key as typed; every character counts.
-        lengths: that it may have.
+        lengths: limits of its length.
         own_words: words an attacker knows: the address, the nickname, the name of the site.
 
     Raises:
@@ -82,7 +82,7 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
 
 @cache
 def common(shortest: int) -> frozenset[str]:
-    """Return common keys that are long enough, in lower case: some 17,000 of 15 characters."""
+    """Return the common keys of this length or more, in lower case; some 17,000 for 15."""
     known: list[str] = FREQUENCY_LISTS["passwords"]
     found = {key.casefold() for key in known} | set(FAMOUS)
     for word in known[:STRETCHED]:
@@ -100,10 +100,10 @@ def _score(key: str, words: set[str]) -> int:
 
 
 def _readable(key: str) -> str:
-    """Return the key with so few signs that could be letters that reading it costs little.
+    """Return the key with as many signs masked as needed to make zxcvbn fast.
 
-    A sign that goes is replaced by one of its own that means nothing: repeats stay what they are,
-    and a key never looks weaker than it is.
+    Each masked sign is replaced by a meaningless character of its own: repetitions remain, and the
+    key never looks weaker than it is.
     """
     signs = iter(SIGNS_THAT_GO)
     while _readings(key) * len(key) ** 2 > MOST_PARTS:

@@ -18,7 +18,7 @@ class Environment(templating.Environment):
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the globals of a template: everybody's, unless it has some of its own."""
+        """Return the globals of a template: the shared ones, unless it adds its own."""
         return super().make_globals(d) if d else self.globals
 
 

@@ -1,4 +1,4 @@
-"""Small things about text."""
+"""Helpers for text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 @dataclass(frozen=True)
 class Lengths:
-    """How long something may be that people type: in characters, and in bytes as it is kept."""
+    """Limits of a text that people type: in characters, and in bytes as it is stored."""
 
     shortest: int
     longest: int
@@ -21,7 +21,7 @@ class Lengths:
 
 
 def slugify(text: str) -> str:
-    """Return the text as it stands in a readable address: `tuesday-in-the-box`."""
+    """Return the text as part of a readable address: `tuesday-in-the-box`."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "picture"
 
@@ -49,7 +49,7 @@ def _counted(count: int, name: str) -> str:
 
 
 def is_inside(address: str) -> bool:
-    """Tell whether an address is a path of this very site that a browser cannot read otherwise."""
+    """Tell whether an address is a path of this site that no browser takes for another site's."""
     return (
         1 <= len(address) <= 512
         and address.startswith("/")

@@ -1,7 +1,7 @@
 """Tiles: small square SVG pictures drawn from a seed and a colour by Jinja templates.
 
-A design is one file `<name>.svg`; a file starting with `_` is not one. What a design is given to
-draw with is listed in `_tools`. Colours come from `palette` and nowhere else.
+A design is a file `<name>.svg` whose name does not start with `_`. `_tools` lists what a design can
+draw with; all colours come from `palette`.
 """
 
 import math
@@ -27,7 +27,7 @@ def draw(seed: str, colour: str, design: str | None = None, *, folder: Path = FO
     """Return a complete SVG document, always the same for the same seed and colour.
 
     `seed` is any text (`new_seed` makes good ones), `colour` is `#rrggbb` in lower case and the
-    main colour of the tile, `design` is a name out of `designs` (by default the seed chooses).
+    main colour of the tile, `design` is one of `designs` (by default the seed chooses).
     Raises ValueError for another colour or design.
     """
     names = designs(folder=folder)
@@ -135,8 +135,8 @@ def _apart(lightness: float, other: float, least: float) -> float:
     return other + least if up else other - least
 
 
-# OKLCH: lightness 0 to 1, chroma 0 to about 0.3, hue in degrees; equal steps look equal, which HSL
-# cannot say of itself. The matrices are those of Björn Ottosson, "A perceptual color space", 2020.
+# OKLCH: lightness 0 to 1, chroma 0 to about 0.3, hue in degrees; unlike in HSL, equal steps look
+# equal. The matrices are those of Björn Ottosson, "A perceptual color space", 2020.
 
 
 def _to_oklch(colour: str) -> tuple[float, float, float]:
@@ -156,7 +156,7 @@ def _from_oklch(lightness: float, chroma: float, hue: float) -> str:
         channels = _rgb(lightness, chroma, hue)
         if chroma < 0.005 or all(-0.002 <= channel <= 1.002 for channel in channels):
             return "#" + "".join(f"{round(min(max(c, 0), 1) * 255):02x}" for c in channels)
-        chroma *= 0.96  # not on a screen: greyer, at the same lightness and hue
+        chroma *= 0.96  # outside sRGB: greyer, at the same lightness and hue
 
 
 def _rgb(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:

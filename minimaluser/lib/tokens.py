@@ -22,7 +22,7 @@ REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
 
 
 class BadToken(Exception):
-    """The token is garbled, foreign, expired or meant for something else."""
+    """The token is malformed, not ours, expired or for another purpose."""
 
 
 def issue(
@@ -33,9 +33,9 @@ def issue(
     Args:
         secrets: the signing secrets, newest first.
         purpose: what the token is for; it is the audience, the type and part of the key.
-        subject: whom it is about.
-        lifetime: how long it is good.
-        claims: more public claims, JSON values.
+        subject: the user or thing it is about.
+        lifetime: how long it is valid.
+        claims: further public claims, JSON values.
 
     Returns:
         The token and its id (`jti`, 128 random bits in hexadecimal).
@@ -58,7 +58,7 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
     """Verify a token and return its claims.
 
     Raises:
-        BadToken: for anything but a fresh token of this purpose under one of the secrets.
+        BadToken: for anything but a valid token of this purpose under one of the secrets.
     """
     if len(token) > LARGEST or not SHAPE.fullmatch(token):
         raise BadToken("no token, or too large a one")
@@ -91,10 +91,10 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
 
 
 def number(subject: str) -> int:
-    """Return the id that a subject is.
+    """Return a subject as the id of a row.
 
     Raises:
-        BadToken: it is none.
+        BadToken: it is not an id.
     """
     if not re.fullmatch(r"\d{1,10}", subject, re.ASCII) or int(subject) > LARGEST_NUMBER:
         raise BadToken("no id")
@@ -102,12 +102,12 @@ def number(subject: str) -> int:
 
 
 def random_id() -> str:
-    """Return 64 random bits in hexadecimal, to tell things apart."""
+    """Return 64 random bits in hexadecimal, for an id that is not secret."""
     return random.token_hex(8)
 
 
 def digest(text: str) -> str:
-    """Return SHA-256 of a random value, in hexadecimal: what a database may keep of a secret id."""
+    """Return SHA-256 of a random value, in hexadecimal: the form in which secret ids are stored."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

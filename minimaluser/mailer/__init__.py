@@ -1,6 +1,6 @@
 """The mailer: a small app of its own that takes messages over HTTP and sends them by SMTP.
 
-It imports nothing of the site and can be deployed alone.
+Of the site it imports only `lib`, and it can be deployed alone.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """Make the mailer.
 
     Args:
-        environ: the settings as environment variables; the process's own when not given.
+        environ: the environment variables with the settings; by default those of the process.
 
     Raises:
-        minimaluser.mailer.settings.BadSettings: with every bad value.
+        minimaluser.mailer.settings.BadSettings: lists every bad value.
     """
     settings = load(environ)
     ledger = Ledger(settings.ledger)

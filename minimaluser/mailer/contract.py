@@ -1,7 +1,7 @@
 """What the site and the mailer agree on: the address, the message, the token bound to it.
 
 The request is `POST /v1/messages` with a JSON body and `Authorization: Bearer <JWT>` (RFC 6750).
-The token lives a minute and carries the SHA-256 of the body, so it fits that one message only.
+The token is valid for a minute and contains the SHA-256 of the body, so it fits only that message.
 """
 
 from __future__ import annotations
@@ -21,16 +21,15 @@ LIFETIME, LEEWAY = timedelta(seconds=60), timedelta(seconds=30)
 LARGEST_BODY = 16 * 1024
 LARGEST_ANSWER = 64 * 1024
 FIELDS = ("id", "to", "subject", "text", "html")
-# What a message may say that it is, the most important first; how many times as many of it as of
-# the others one recipient gets. A site from before there were classes says nothing.
+# The classes of messages, the most important first, each with the factor by which it multiplies the
+# daily limit of a recipient. Sites older than these classes send none.
 CODE, UNDO, PROOF, NOTICE, NEWS = "code", "undo", "proof", "notice", "news"
 BULLETIN = "bulletin"  # is not about the account
 CLASSES = {UNDO: 3, CODE: 8, PROOF: 1, NOTICE: 1, NEWS: 1, BULLETIN: 1}
 CLASS = "class"
-# Of a minute; the rest is for others.
-SHARES = {PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5, BULLETIN: 0.25}
-# An owner comes back by these. To an address that its owner has proved they go whatever else goes:
-# they have a count of their own, so many times as much a minute.
+SHARES = {PROOF: 0.75, NOTICE: 0.5, NEWS: 0.5, BULLETIN: 0.25}  # of the limit per minute
+# By these an owner regains an account. Sent to a proved address they are counted apart from all
+# other messages, and this many times the limit per minute is allowed.
 ESSENTIAL, ESSENTIALS, ESSENTIAL_TIMES = "essential", (CODE, UNDO), 20
 # A message may name the address that stops such mail; it becomes the headers of RFC 8058.
 UNSUBSCRIBE, STOPS = "unsubscribe", re.compile(r"https?://[!#-;=?-~]{1,900}")
@@ -38,7 +37,7 @@ ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later
 
 
 class Unauthorized(Exception):
-    """The token does not belong to this body, or is not of this issuer."""
+    """The token does not belong to this body, or does not come from this issuer."""
 
 
 def authorize(secrets: Sequence[str], body: bytes) -> str:
@@ -57,13 +56,13 @@ def authorize(secrets: Sequence[str], body: bytes) -> str:
 
 
 def verify(secrets: Sequence[str], authorization: str, body: bytes) -> str:
-    """Insist that the header was made for this very body with one of the secrets.
+    """Check that the header was made for this very body with one of the secrets.
 
     Returns:
         The issuer.
 
     Raises:
-        Unauthorized: it was not, or too long ago.
+        Unauthorized: it was not, or it was made too long ago.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or len(token) > 2048:
@@ -90,11 +89,11 @@ def verify(secrets: Sequence[str], authorization: str, body: bytes) -> str:
 
 
 def name_of(secret: str, address: str, mail_class: str = "") -> str:
-    """Return what mails of a class to an address are counted as; it tells nothing about either."""
+    """Return the key under which mails of a class to an address are counted; it reveals neither."""
     counted = f"{mail_class} {address.casefold()}".strip()
     return hmac.new(secret.encode(), counted.encode(), hashlib.sha256).hexdigest()
 
 
 def kid(secret: str) -> str:
-    """Return the name of a secret, which tells nothing about it."""
+    """Return the key id of a secret, which reveals nothing about it."""
     return hmac.new(secret.encode(), b"mailer-kid", hashlib.sha256).hexdigest()[:8]

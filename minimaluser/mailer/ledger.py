@@ -1,8 +1,8 @@
-"""Which messages were taken: none with the same id is sent twice, and not too many are sent.
+"""The messages that were accepted, so that no id is sent twice and limits are kept.
 
-The one exception: a mailer killed between the SMTP server's yes and the note of it. Nobody can know
-then whether the message left, and a mail too many is better than none, so it is sent again after
-`LONGEST_SENDING_SECONDS`, with the same Message-ID.
+The one exception: a mailer that is killed after the SMTP server accepted a message and before that
+is recorded. Nobody can know then whether the message left. A duplicate is better than no mail, so
+it is sent again after `LONGEST_SENDING_SECONDS`, with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 SENDING, SENT = "sending", "sent"
 LONGEST_SENDING_SECONDS = 120  # more than all time-outs of one conversation with an SMTP server
 KEPT_SECONDS = 7 * 24 * 3600
-Limit = tuple[str, str, int, float]  # column, value in it, how many at most in so many seconds
+Limit = tuple[str, str, int, float]  # column, its value, maximum, window in seconds
 
 
 class Full(Exception):
-    """Too many were sent.
+    """Too many messages were sent.
 
     Attributes:
-        seconds: until one more may be.
+        seconds: time until one more may be sent.
     """
 
     def __init__(self, limit: str, seconds: float) -> None:
@@ -44,20 +44,21 @@ class Ledger:
             )
             ledger.execute("BEGIN IMMEDIATE")
             known = {row[1] for row in ledger.execute("PRAGMA table_info(message)")}
-            for column in {"recipient", "issuer"} - known:  # made before there were limits
+            for column in {"recipient", "issuer"} - known:  # the file is older than the limits
                 ledger.execute(f"ALTER TABLE message ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
     def begin(self, identity: str, recipient: str, issuer: str, *limits: Limit) -> str | None:
         """Claim a message.
 
         Args:
-            identity: its id.
-            recipient: whom it is for; a name that is no address.
-            issuer: whom it is from.
-            limits: what the messages sent and being sent, this one among them, must not exceed.
+            identity: id of the message.
+            recipient: key of the recipient, which is not an address.
+            issuer: who sent the message to us.
+            limits: limits on the messages sent and being sent, this one included.
 
         Returns:
-            None if it is ours to send now, otherwise its state: `sent`, or `sending` elsewhere.
+            None if the caller has to send it now, otherwise its state: `sent`, or `sending` if
+            somebody else does.
 
         Raises:
             Full: a limit is reached; the message is not claimed.
@@ -79,7 +80,7 @@ class Ledger:
             return str(row[0]) if row else SENDING
 
     def sent(self, identity: str) -> None:
-        """Note that the message left."""
+        """Record that the message was sent."""
         with self._open() as ledger:
             moment = time.time()
             ledger.execute(
@@ -87,7 +88,7 @@ class Ledger:
             )
 
     def forget(self, identity: str) -> None:
-        """Note that the message did not leave, so that it may come again."""
+        """Record that the message was not sent, so that it may come again."""
         with self._open() as ledger:
             ledger.execute("DELETE FROM message WHERE id = ? AND state = ?", (identity, SENDING))
 
@@ -98,7 +99,7 @@ class Ledger:
 
 
 def _insist(ledger: sqlite3.Connection, limit: Limit, moment: float) -> None:
-    """Raise `Full`, which undoes the claim, when this message is one too many."""
+    """Raise `Full`, which undoes the claim, if this message is one too many."""
     column, value, most, window = limit
     row = ledger.execute(
         f"SELECT at FROM message WHERE {column} = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",  # noqa: S608

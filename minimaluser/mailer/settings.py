@@ -18,7 +18,7 @@ PORTS = {"smtp": 587, "smtps": 465, "smtp+plaintext": 25}
 def _smtp(text: str) -> SplitResult:
     try:
         found = urlsplit(text)
-        _ = found.port  # raises for what is no port
+        _ = found.port  # raises ValueError if it is not a port
     except ValueError:
         found = urlsplit("")
     if found.scheme not in PORTS or not found.hostname:
@@ -34,7 +34,7 @@ def _sender(text: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """The table: one field a setting."""
+    """One field per setting."""
 
     jwt_mailer_secret: tuple[str, ...] = setting(
         "Signs what the site sends to the mailer.", read=environment.secrets
@@ -90,7 +90,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, and make the folder of the ledger.
 
     Raises:
-        BadSettings: with every missing or bad value.
+        BadSettings: lists every missing or bad value.
     """
     values, problems = environment.read(Settings, os.environ if environ is None else environ)
     problems += environment.flaws("JWT_MAILER_SECRET", values["jwt_mailer_secret"])

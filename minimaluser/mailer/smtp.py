@@ -34,18 +34,18 @@ POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class Refused(Exception):
-    """It will never be accepted: a bad address or content."""
+    """The message will never be accepted: its address or content is bad."""
 
 
 class Later(Exception):
-    """It was not accepted now."""
+    """The message was not accepted this time."""
 
 
 def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
-    """Make the message; its Message-ID follows from its id, so that a repetition is recognised.
+    """Build a message; its Message-ID is derived from its id, so that a duplicate is recognised.
 
     Raises:
-        Refused: an address that is not one, or a line break where none may be.
+        Refused: an address is invalid, or there is a line break where none may be.
     """
     message = EmailMessage(policy=POLICY)
     try:
@@ -68,11 +68,11 @@ def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
 
 
 def send(message: EmailMessage, settings: Settings) -> None:
-    """Deliver.
+    """Hand a message to the server.
 
     Raises:
-        Refused: the server said no for good (5xx).
-        Later: it could not be reached, has no TLS, or said not now (4xx).
+        Refused: the server rejected it for good (5xx).
+        Later: the server could not be reached, has no TLS, or rejected it for now (4xx).
     """
     try:
         with closing(_connect(settings)) as server:
@@ -80,7 +80,7 @@ def send(message: EmailMessage, settings: Settings) -> None:
                 server.login(settings.user, settings.password)
             server.send_message(message)
             with suppress(smtplib.SMTPException, OSError):
-                server.quit()  # it has the message, however it says goodbye
+                server.quit()  # the message is accepted, even if this fails
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         raise (Refused if all(code >= 500 for code in codes) else Later)(

@@ -1,6 +1,6 @@
-"""What is to be done after a commit: claimed under a lease, done, tried again, given up.
+"""Tasks for after a commit: they are claimed under a lease, done, tried again or given up.
 
-A row is the truth: it is committed with the change that caused it.
+A task is a row that is committed with the change that caused it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def add(kind: str, reference: str, user: User | None) -> None:
     Args:
         kind: `tile_put` or `tile_remove`.
         reference: name of the tile.
-        user: whose, or None if it must outlive the account.
+        user: owner of the file, or None if the task must outlive the account.
     """
     db.session.add(OutboxItem(kind=kind, reference=reference, user_id=user.id if user else None))
 
@@ -63,7 +63,7 @@ def work() -> bool:
     item = db.session.get(OutboxItem, identity, populate_existing=True)
     if item is not None:
         db.session.expunge(item)
-    db.session.rollback()  # nothing is locked while the mailer or the store takes its time
+    db.session.rollback()  # no lock is held while the mailer or the store is slow
     if item is None:
         return True
     try:
@@ -72,7 +72,7 @@ def work() -> bool:
         delivery.DOERS[item.kind](item)
     except delivery.GivenUp as reason:
         _finish(identity, DEAD, str(reason))
-    except Exception as problem:  # whatever the mailer or the store throws: try again
+    except Exception as problem:  # whatever the mailer or the store raises: try again
         _postpone(identity, item.tries, problem)
     else:
         _finish(identity, DONE)
@@ -80,13 +80,13 @@ def work() -> bool:
 
 
 def unfinished() -> list[OutboxItem]:
-    """Return what waits and what died, the oldest first."""
+    """Return the tasks that wait or were given up, the oldest first."""
     query = select(OutboxItem).where(OutboxItem.state != DONE).order_by(OutboxItem.id)
     return list(db.session.scalars(query))
 
 
 def retry(identity: int) -> bool:
-    """Have a dead letter tried again; False if it is none, too late, or its text is gone."""
+    """Try a dead letter again; False if it is not dead, has expired, or its text is gone."""
     lost = (OutboxItem.kind == "mail") & OutboxItem.sealed.is_(None)
     late = OutboxItem.expires_at.is_not(None) & (OutboxItem.expires_at <= clock.now())
     dead = (OutboxItem.id == identity, OutboxItem.state == DEAD, ~lost, ~late)
@@ -141,7 +141,7 @@ def _finish(identity: int, state: str, problem: str = "") -> None:
     db.session.rollback()
     values: dict[str, Any] = {"state": state, "problem": problem[:200], "done_at": clock.now()}
     if problem == EXPIRED or (state == DONE and settings.mailer_url):
-        values["sealed"] = None  # the built-in mailbox keeps what arrived, a dead letter its text
+        values["sealed"] = None  # kept in the built-in mailbox, and in a dead letter for a retry
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == identity).values(values))
     level = logging.INFO if state == DONE else logging.ERROR
@@ -152,7 +152,7 @@ def _postpone(identity: int, tries: int, problem: Exception) -> None:
     db.session.rollback()
     asked = problem.seconds if isinstance(problem, delivery.Later) else 0.0
     jitter = 1 + secrets.randbelow(250) / 1000
-    usual = 2 ** min(tries - 1, 9) * jitter  # who says when to come back is believed
+    usual = 2 ** min(tries - 1, 9) * jitter  # unless the other side says when to come back
     seconds = min(asked + jitter if asked else usual, LONGEST_PAUSE.total_seconds())
     values = {
         "due_at": clock.now() + timedelta(seconds=seconds),
@@ -182,7 +182,7 @@ def _forget(rows: Rows) -> None:
 
 
 def wake(seconds: float = 0.0) -> None:
-    """Have a worker look after so many seconds; if that fails, the next sweep does."""
+    """Make a worker look after so many seconds; if that fails, the next sweep does."""
     try:
         services().wake(seconds)
     except Exception:

@@ -18,11 +18,11 @@ from minimaluser.settings import settings
 
 
 class GivenUp(Exception):
-    """It can never be done, so it is not tried again."""
+    """The task can never be done, so it is not tried again."""
 
 
 class Later(Exception):
-    """The other side asks for a pause, in seconds."""
+    """The task must be tried again, after the seconds that the other side asks for, if any."""
 
     def __init__(self, reason: str, seconds: float = 0.0) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class Later(Exception):
 
 
 def _send_mail(item: OutboxItem) -> None:
-    """Hand the mail to the mailer; without one it has arrived: the row is the built-in mailbox."""
+    """Hand the mail to the mailer; without one, the built-in mailbox shows the row itself."""
     if item.sealed is None:
         raise GivenUp("no content")
     if not settings.mailer_url:
@@ -51,7 +51,7 @@ def _send_mail(item: OutboxItem) -> None:
 
 
 def _judge(status: int, content: bytes, retry_after: str) -> None:
-    """Sent is only what the mailer says it accepted; a 4xx is for good but for 408 and 429."""
+    """Return if the mailer says it accepted the mail; a 4xx is final, except for 408 and 429."""
     try:
         outcome = json.loads(content)["status"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -69,7 +69,7 @@ def _put_tile(item: OutboxItem) -> None:
     row = db.session.execute(owner).first()
     db.session.rollback()
     path = files.tile_path(item.reference)
-    if row is None:  # a name is never given twice, so what a killed worker left can go
+    if row is None:  # names are never reused, so this removes what a killed worker left
         files.storage().delete(path)
     if row is None or row.tile_svg is None:
         return
@@ -78,7 +78,7 @@ def _put_tile(item: OutboxItem) -> None:
         held = (User.id == row.id, User.tile_name == item.reference)
         kept = db.session.execute(update(User).where(*held).values(tile_svg=None))
     if kept.rowcount != 1:  # type: ignore[attr-defined]
-        files.storage().delete(path)  # removed meanwhile, perhaps before the file was there
+        files.storage().delete(path)  # the tile went meanwhile, perhaps before its file was there
 
 
 def _remove_tile(item: OutboxItem) -> None:

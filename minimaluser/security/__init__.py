@@ -1,1 +1,1 @@
-"""What guards the use cases and knows none of them."""
+"""Guards of the use cases; they import none of them."""

@@ -1,12 +1,12 @@
-"""Who may use an address, and what else is declared of it: said at its view, enforced by the guard.
+"""Who may use an address, and what else its view declares; the guard enforces it.
 
     @bp.post("/profile/nickname")
     @access(LOGGED_IN, done="user_updated")
     def update() -> Response: ...
 
-`views/guard.py` enforces every word of it before the view is called. The site does not start while
-a view has no declaration. The sitemap, `robots.txt`, `flask access` and the walks of the tests over
-every address are read from these declarations.
+`views/guard.py` enforces all of it before the view is called. The site does not start while a view
+has no declaration. The sitemap, `robots.txt`, `flask access` and the tests that visit every address
+are derived from these declarations.
 """
 
 from __future__ import annotations
@@ -43,28 +43,29 @@ EVERYBODY, GUESTS, LOGGED_IN, CONFIRMED = Who
 
 
 class Undeclared(Exception):
-    """Views lack a declaration, or a part of it; the message names every one."""
+    """Views lack a declaration, or an example in it; the message names all of them."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """Declares who may use the address of a view, and what else there is to know of it.
+    """Declares who may use the address of a view, and what else holds for it.
 
     Args:
         who: EVERYBODY, GUESTS, LOGGED_IN or CONFIRMED.
-        recent_key: row of the profile to come back to; the access key must be entered again when
-            that was a while ago.
+        recent_key: the access key must have been entered recently; the value is the row of the
+            profile to return to.
         choice: the cookie choice must be made first, if a part brings a cookie to choose.
         body: what it may be sent, see `security.bodies`: a form, `Upload(…)`, `Json(…)` or
             `OneClick()`.
-        indexed: search engines may show it, and it stands in the sitemap.
-        secret: the address holds a token of a mail: no referrer and no robot gets it.
-        done: name of the security event when it was done (OWASP logging vocabulary).
+        indexed: search engines may show it, and the sitemap lists it.
+        secret: the address contains a mailed token, which neither referrers nor robots may get.
+        done: name of the security event on success (OWASP logging vocabulary).
         refused: name of the event when the form was refused with 422.
-        rest: who may see what is not for everybody; which that is, the view itself knows.
-        example: values of the parts of the address that vary; with `rest`, of something in it.
-        nobodys: why no such value names a thing of somebody's; without it tests demand a maker of
-            such a thing and ask for it as somebody else.
+        rest: who may see those things at the address that are not for everybody; the view decides
+            which they are.
+        example: values for the variable parts of the address; with `rest`, of a thing for `rest`.
+        nobodys: why no such value names a thing that belongs to somebody. Without it the tests
+            demand a maker of such a thing and request it as another user.
     """
 
     who: Who
@@ -82,12 +83,12 @@ class Access:
 
     def __post_init__(self) -> None:
         if isinstance(self.body, Json | OneClick) and self.who is not EVERYBODY:
-            raise ValueError("what sends it is no visitor: declare EVERYBODY and authenticate")
+            raise ValueError("a program is no visitor: declare EVERYBODY and authenticate it")
         if self.recent_key and self.who in {EVERYBODY, GUESTS}:
-            raise ValueError("only who is logged in can enter the access key again")
+            raise ValueError("only users who are logged in can enter the access key again")
 
     def __call__(self, view: View) -> View:
-        """Declare it of a view."""
+        """Attach the declaration to a view."""
 
         @wraps(view)
         def declared(*arguments: Any, **named: Any) -> Any:
@@ -99,7 +100,7 @@ class Access:
         return declared
 
     def _note(self, answer: Any) -> None:
-        """Write a line into the log for what the view did."""
+        """Log what the view did."""
         status = getattr(answer, "status_code", 200)
         if self.done and status < BAD and not audit.is_left_out():
             audit.note(self.done, email=request.form.get("email", ""))
@@ -107,12 +108,12 @@ class Access:
             audit.note(self.refused, logging.WARNING, email=request.form.get("email", ""))
 
 
-access = Access  # as it stands above a view
+access = Access  # as it is written above a view
 
 
 @dataclass(frozen=True)
 class Address:
-    """A rule of the URL map and what is declared of its view."""
+    """A rule of the URL map and the declaration of its view."""
 
     rule: Rule
     access: Access
@@ -124,12 +125,12 @@ class Address:
 
     @property
     def methods(self) -> set[str]:
-        """GET or POST: those a view answers itself."""
+        """GET or POST: the methods that the view itself handles."""
         return {*(self.rule.methods or ())} - {"HEAD", "OPTIONS"}
 
     @property
     def pattern(self) -> str:
-        """The rule as `robots.txt` writes it: * stands for a part that varies."""
+        """The rule as in `robots.txt`, with * for each variable part."""
         return re.sub("<[^>]*>", "*", self.rule.rule)
 
     @property
@@ -146,7 +147,7 @@ class Address:
 
 
 def of(app: Flask, endpoint: str | None) -> Access | None:
-    """Return what is declared of an endpoint, or None."""
+    """Return the declaration of an endpoint, or None."""
     found: Access | None = getattr(app.view_functions.get(endpoint or ""), "access", None)
     return found
 
@@ -155,7 +156,7 @@ def addresses(app: Flask) -> list[Address]:
     """Return every address of the site.
 
     Raises:
-        Undeclared: naming the views without a declaration or without an example of their address.
+        Undeclared: names the views without a declaration or without an example of their address.
     """
     return list(_addresses(app))
 

@@ -1,4 +1,4 @@
-"""The one door of everything that somebody who is logged in can change."""
+"""The transaction for every change by a user who is logged in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class SessionEnded(Exception):
     """The session is over; the visitor is a guest from now on.
 
     Attributes:
-        wrong_keys: it was ended just now, because the access key was wrong too often.
+        wrong_keys: it has just been ended because the access key was wrong too often.
     """
 
     def __init__(self, *, wrong_keys: bool = False) -> None:
@@ -27,14 +27,14 @@ class KeyNeeded(Exception):
 
 @contextmanager
 def acting(user: User, *, recent_key: bool = False) -> Iterator[None]:
-    """Open the transaction of a use case, with the person locked and the session looked at again.
+    """Open the transaction of a use case, lock the user and check the session again.
 
-    Whatever was checked before is some time ago: a key was being hashed, perhaps for seconds, while
-    the owner reset the key in another browser. Under the lock nobody can end the session any more.
+    Earlier checks may be outdated: a key was being hashed, perhaps for seconds, while the owner
+    reset it in another browser. While the user is locked, nobody can end the session.
 
     Args:
-        user: who is logged in in this request.
-        recent_key: insist that the access key was entered in the last minutes.
+        user: the user who is logged in in this request.
+        recent_key: require that the access key was entered in the last minutes.
 
     Raises:
         SessionEnded: the session of this request is over, or the account closed or disabled.
@@ -52,11 +52,11 @@ def acting(user: User, *, recent_key: bool = False) -> Iterator[None]:
 def living_session(user: User) -> Session | None:
     """Return the session of this request as the database has it now, None if it has ended.
 
-    The person must be locked.
+    The caller must have locked the user.
     """
     if user.session is None:
         return None
-    began = user.session.created_at  # SQLite gives a new session the id of the newest that ended
+    began = user.session.created_at  # SQLite reuses the id of the newest session when it has ended
     found = db.session.get(Session, people.id_of(user.session), populate_existing=True)
     if found is None or found.created_at != began:
         return None

@@ -1,7 +1,7 @@
 """What a view may be sent: a form, a form with files, or JSON. `@access(…, body=…)` declares it.
 
-Each kind is admitted before the view is called, or the request ends: 403 when it comes from another
-site, 415 when it is of another kind, 413 when it is too large, 400 when it cannot be read.
+A body is checked before the view is called. A bad one ends the request: with 403 if it comes from
+another site, 415 if it is of another kind, 413 if it is too large, 400 if it cannot be read.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Body(Protocol):
     def most_bytes(self) -> int: ...
 
     def admit(self) -> None:
-        """Let the request of now go on, or end it."""
+        """Accept the body of the current request, or end the request."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form of ours: fields of text, and the CSRF token of its page."""
+    """A form of the site: text fields and the CSRF token of its page."""
 
     kinds_of_body: ClassVar[tuple[str, ...]] = (FORM,)
 
@@ -66,7 +66,7 @@ class Form:
             refuse(400, "a field twice")
 
 
-A_FORM = Form()  # what is not declared otherwise
+A_FORM = Form()  # the default
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class Upload(Form):
     """A form that may have files, too; `forms.PictureField` reads one.
 
     Args:
-        kinds: of the files, as `lib.pictures.KINDS` names them.
-        max_bytes: of all files together.
+        kinds: accepted kinds of files, keys of `lib.pictures.KINDS`.
+        max_bytes: limit for all files together.
     """
 
     kinds: tuple[str, ...] = ("jpeg", "png", "webp")
@@ -89,20 +89,18 @@ class Upload(Form):
 
 @dataclass(frozen=True)
 class Json:
-    """JSON from a program. It has no cookie, so no session and no CSRF token; it proves who it is.
+    """JSON from a program, which has no cookie, so no session and no CSRF token, but authenticates.
 
     Args:
-        authenticate: tells whether a request is from who may send one: `Bearer`, `Signature`.
-        most_bytes: of the body.
+        authenticate: tells whether the sender of a request may send it: `Bearer` or `Signature`.
+        most_bytes: limit for the body.
     """
 
     authenticate: Authenticate
     most_bytes: int = rules.body_most_bytes
 
     def admit(self) -> None:
-        g._login_user = (
-            AnonymousUserMixin()
-        )  # whoever may be logged in here: it is not they who ask
+        g._login_user = AnonymousUserMixin()  # a session cookie has no effect here
         request.max_content_length = self.most_bytes
         if request.mimetype != JSON:
             refuse(415, "not JSON")
@@ -138,10 +136,10 @@ class OneClick:
 
 @dataclass(frozen=True)
 class Bearer:
-    """Programs that send `Authorization: Bearer …` (RFC 6750) with one of some secrets.
+    """Programs that send `Authorization: Bearer …` (RFC 6750) with one of the secrets.
 
     Args:
-        secrets: returns those that are good now; none of them means nobody.
+        secrets: returns those that are valid now; if there are none, nobody is accepted.
     """
 
     secrets: Callable[[], Iterable[str]]
@@ -155,11 +153,11 @@ class Bearer:
 
 @dataclass(frozen=True)
 class Signature:
-    """A webhook that signs its body: HMAC-SHA256 of it in hexadecimal digits, in a header.
+    """A webhook that signs its body: a header contains its HMAC-SHA256 in hexadecimal digits.
 
     Args:
-        header: its name; what stands before "=" in its value is left out ("sha256=…").
-        secrets: returns the keys that are good now.
+        header: name of the header; a prefix of its value up to "=" is ignored ("sha256=…").
+        secrets: returns the keys that are valid now.
     """
 
     header: str
@@ -179,11 +177,11 @@ class Signature:
 
 
 def refuse(status: int, reason: str) -> NoReturn:
-    """End the request and note why."""
+    """End the request and log why."""
     audit.note("input_validation_fail", logging.WARNING, reason=reason)
     abort(status)
 
 
 def _is_cut_off() -> bool:
-    """Tell whether a body that does not say its length went on past the limit: Werkzeug cuts it."""
+    """Tell whether a body without a declared length exceeds the limit, where Werkzeug cuts it."""
     return request.content_length is None and getattr(request.stream, "is_exhausted", False)

@@ -1,4 +1,4 @@
-"""Codes: made, tried, void. Stored as keyed hashes, counted by the database."""
+"""Codes: making, trying and voiding them; the database has keyed hashes, and counts the tries."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from minimaluser.settings import settings
 
 
 def make(user: User | None, flow: str, browser: str) -> str:
-    """Add a code for a flow of a browser; older ones of this browser are void, not of others.
+    """Add a code for a flow. Older codes of the same browser become void, those of others do not.
 
     Args:
-        user: whose; None for an address that nobody has, which costs just as much.
+        user: owner of the code; None for an address that nobody has, which takes just as long.
         flow: a random name of the flow.
         browser: a secret of the browser that asks.
 
@@ -44,7 +44,7 @@ def make(user: User | None, flow: str, browser: str) -> str:
 
 
 def asked_lately(user: User | None) -> int:
-    """Return how many codes were asked for with somebody's address while one is good."""
+    """Return how many codes were requested for a user within the lifetime of one."""
     since = clock.now() - rules.code
     mine = (Code.user_id == (user.id if user else 0), Code.created_at > since)
     return db.session.scalar(select(func.count()).select_from(Code).where(*mine)) or 0
@@ -59,14 +59,14 @@ def find(flow: str, browser: str) -> Code | None:
 
 
 def of_flow(flow: str) -> Code | None:
-    """Return the code of a flow, whoever asked for it."""
+    """Return the code of a flow, whichever browser asked for it."""
     return db.session.scalar(select(Code).where(Code.flow_hash == tokens.digest(flow)))
 
 
 def is_right(code: Code, flow: str, digits: str) -> bool:
-    """Count a try and tell whether it is right; a right one is given its try back.
+    """Count a try and tell whether the digits are right; a right try is not counted after all.
 
-    After many wrong ones in a row, over days, none is right; the link in the mail still is.
+    After many wrong tries in a row, over days, no code is accepted; the link in the mail still is.
     """
     identity, owner = code.id, code.user_id
     good = (
@@ -90,14 +90,14 @@ def is_right(code: Code, flow: str, digits: str) -> bool:
 
 
 def use(identity: int) -> bool:
-    """Use a code up; False if somebody was faster."""
+    """Use up a code; False if another request was faster."""
     mine = (Code.id == identity, Code.used_at.is_(None))
     used = db.session.execute(update(Code).where(*mine).values(used_at=clock.now()))
     return used.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
 def void(user: User) -> None:
-    """Make the user's codes worthless; their tries still count."""
+    """Void the user's codes; their tries still count."""
     _void(Code.user_id == user.id)
 
 
@@ -115,5 +115,5 @@ def _wrong_lately(user_id: int | None) -> int:
 
 
 def _digests(flow: str, digits: str) -> list[str]:
-    secrets = settings.jwt_secret_html  # one may have come since the mail was sent
+    secrets = settings.jwt_secret_html  # a new one may have been added since the mail was sent
     return [tokens.keyed_digest(secret, f"{flow}:{digits}") for secret in secrets]

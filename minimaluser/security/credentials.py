@@ -1,6 +1,6 @@
-"""Everything that lets somebody into an account or could bring it into other hands, in one list.
+"""One list of all credentials: whatever opens an account or could give it to another owner.
 
-Each kind says when it ends. A use case after which others must be out calls `end`; it names no
+Each kind declares when it ends. A use case that must lock others out calls `end`; it names no
 kinds. `tests/accounts/test_credentials.py` finds what looks like a credential and is not listed.
 """
 
@@ -17,7 +17,7 @@ from minimaluser.security import codes, links, sessions
 
 
 class After(Enum):
-    """What happens to an account that ends credentials."""
+    """The events that end credentials of an account."""
 
     CONFIRMATION = "the address was confirmed by the link"
     MOVE = "another address was confirmed by the link mailed there"
@@ -36,13 +36,13 @@ class Kind:
     """A kind of credential.
 
     Attributes:
-        name: in words.
-        kept_in: tables, columns (`table.column`), purposes of signed tokens (`token:purpose`) and
-            what the cookie of the session says (`cookie:name`).
-        ends_after: when the site ends all of this kind that the account has. The browser in which
-            that happens may get a new one.
-        end: how; None where something else ends it, which `told` says.
-        told: what else there is to know.
+        name: name in words.
+        kept_in: where it is: tables, columns (`table.column`), purposes of signed tokens
+            (`token:purpose`) and entries of the session cookie (`cookie:name`).
+        ends_after: the events that end all of the account's credentials of this kind. The browser
+            in which one happens may get a new one.
+        end: ends them; None if something else does, which `told` explains.
+        told: further explanation.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Kind:
 
 
 def turn_key_off(user: User) -> None:
-    """Have the access key open nothing until it is reset by mail; the caller commits."""
+    """Make the access key open nothing until it is reset by mail; the caller commits."""
     user.key_hash, user.key_is_first, user.key_off_at = "", False, clock.now()
 
 
@@ -135,7 +135,7 @@ KINDS = (
     ),
 )
 
-# What looks like a credential and is none, with the reason.
+# What looks like a credential but is not one, with the reason.
 NO_CREDENTIALS = {
     "users.email_key": "the address, for comparing",
     "users.nickname_key": "the nickname, for comparing",
@@ -149,7 +149,7 @@ NO_CREDENTIALS = {
 
 
 def end(user: User, after: After) -> None:
-    """End what must not outlive what has just happened, in the caller's transaction."""
+    """End all credentials that must not survive an event, in the caller's transaction."""
     for kind in KINDS:
         if after in kind.ends_after and kind.end is not None:
             kind.end(user)

@@ -1,4 +1,4 @@
-"""Browsers that an owner has logged in with: a flood of strangers does not keep them out."""
+"""Browsers in which an owner has logged in: no flood of strangers' requests locks them out."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def make_known_browser(user: User) -> str:
 
 
 def find(token: str, user: User | None) -> str | None:
-    """Return the name of the browser that has the token, if it is one of this user's.
+    """Return the id of the browser that has the token, if it is one of this user's.
 
-    What was given before the address was proved, or before the key changed, is worth nothing.
+    Tokens from before the address was proved, or before the key changed, are void.
     """
     try:
         claims = tokens.read(settings.jwt_secret_user, PURPOSE, token)

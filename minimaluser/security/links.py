@@ -1,4 +1,4 @@
-"""Links in mails: signed, for one purpose, single use by their hashed id, newer voids older."""
+"""Links in mails: signed, for one purpose, usable once; a newer one voids the older ones."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ ADDRESSES = {
     UNDO_EMAIL: "/email/undo/",
     UNDO_CLOSING: "/closing/undo/",
 }
-MAIL = func.substr(Token.id_hash, 1, 32)  # names the mail of a link that must go with it
+MAIL = func.substr(Token.id_hash, 1, 32)  # reference of a mail that is deleted with its link
 
 
 class BadLink(Exception):
-    """The link is garbled, foreign, expired or used; nobody is told which."""
+    """The link is malformed, not ours, expired or used; the visitor is not told which."""
 
 
 def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
-    """Add a link's token and return the whole address for the mail.
+    """Add the token of a link and return the full address for the mail.
 
     Args:
-        user: whose link; flushed, so that it has an id.
+        user: owner of the link; must be flushed, so that it has an id.
         purpose: one of this module's purposes.
-        sealed: what only the link itself can open again, see `open_sealed`.
-        in_force: `email`, `key_hash`, … that the link puts in force, columns of `Token`.
+        sealed: text that only the link itself can decrypt, see `open_sealed`.
+        in_force: columns of `Token` (`email`, `key_hash`, …) that the link puts in force.
     """
     if purpose not in UNDO:  # a thief must not be able to void it
         _remove(user, purpose)
@@ -60,12 +60,12 @@ def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
 
 
 def address(purpose: str, token: str) -> str:
-    """Return what a mail says for a token."""
+    """Return the address that a mail contains for a token."""
     return f"{settings.site_url}{ADDRESSES[purpose]}{token}"
 
 
 def lifetime(purpose: str) -> timedelta:
-    """Return how long a link is good."""
+    """Return how long a link is valid."""
     return {
         CONFIRM: rules.confirm,
         CHANGE_EMAIL: rules.change_email,
@@ -76,18 +76,18 @@ def lifetime(purpose: str) -> timedelta:
 
 
 def mail_of(user: User, purpose: str) -> str:
-    """Return the reference for the mail of a link just made that belongs to nobody.
+    """Return the reference for the mail of a link just made, if the mail belongs to no user.
 
-    While it waits to be sent, the mail goes when the link becomes void, unless a newer one does it.
+    `void` deletes the mail while it waits to be sent; a newer link does not.
     """
     return str(db.session.scalar(select(MAIL).where(*_of(user, purpose))))
 
 
 def count_try(purpose: str, token: str) -> None:
-    """Count that a link is used: what is garbage apart from what we have signed.
+    """Count a try to use a link; tokens that we signed are counted apart from all others.
 
     Raises:
-        limits.TooMany: it was tried too often from this network.
+        limits.TooMany: links were tried too often from this network.
     """
     try:
         tokens.read(settings.jwt_secret_html, purpose, token)
@@ -98,7 +98,7 @@ def count_try(purpose: str, token: str) -> None:
 
 
 def void(user: User, *purposes: str) -> None:
-    """Make the user's links of these purposes worthless."""
+    """Void the user's links of these purposes."""
     if CHANGE_EMAIL in purposes:
         theirs = OutboxItem.reference.in_(select(MAIL).where(*_of(user, CHANGE_EMAIL)))
         unsent = (OutboxItem.kind == "mail", OutboxItem.state == WAITING, theirs)
@@ -107,11 +107,11 @@ def void(user: User, *purposes: str) -> None:
 
 
 def void_since(user: User, row: Token) -> None:
-    """Make the undo links worthless that were mailed with this one or later, or to its address.
+    """Void the undo links that were mailed with this one, later, or to its address.
 
-    An older one stays good: it belongs to who had the account before.
+    Older ones stay valid: they belong to whoever had the account before.
     """
-    same = Token.email == (row.email or "")  # sealed away where it is None
+    same = Token.email == (row.email or "")  # None: the address is in what is sealed
     later = or_(Token.id >= row.id, same)
     db.session.execute(
         delete(Token).where(Token.user_id == user.id, Token.purpose.in_(UNDO), later)
@@ -119,7 +119,7 @@ def void_since(user: User, row: Token) -> None:
 
 
 def open_sealed(row: Token, token: str) -> str:
-    """Return what was sealed into the row of this link; it is not kept in any other way.
+    """Return the text that is sealed in the row of this link; it is stored in no other way.
 
     Raises:
         BadLink: it is not the link of this row.
@@ -132,13 +132,13 @@ def open_sealed(row: Token, token: str) -> str:
 
 
 def take(purpose: str, token: str) -> tuple[User, Token]:
-    """Use a link up, inside the transaction of its effect.
+    """Use up a link, in the transaction of its effect.
 
     Returns:
         The user and the row as it was.
 
     Raises:
-        BadLink: it is not good (any more).
+        BadLink: the link is not valid (any more).
     """
     good = matches(purpose, token)
     row = db.session.scalar(select(Token).where(*good))
@@ -153,7 +153,7 @@ def take(purpose: str, token: str) -> tuple[User, Token]:
 
 
 def is_open(user: User, purpose: str) -> bool:
-    """Tell whether the user has a link of this purpose that is still good."""
+    """Tell whether the user has a link of this purpose that is still valid."""
     good = select(Token.id).where(*_of(user, purpose), Token.expires_at > clock.now())
     return db.session.scalar(good) is not None
 
@@ -167,10 +167,10 @@ def _of(user: User, *purposes: str) -> tuple[Any, ...]:
 
 
 def matches(purpose: str, token: str) -> tuple[Any, ...]:
-    """Return what is true of the row of a good link.
+    """Return the conditions for the row of a valid link.
 
     Raises:
-        BadLink: it is none of ours, or not for this.
+        BadLink: the token is not ours, or for another purpose.
     """
     try:
         claims = tokens.read(settings.jwt_secret_html, purpose, token)

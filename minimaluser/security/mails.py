@@ -58,7 +58,8 @@ KINDS = {
     "new_device": Kind(UNDO, ("new-device-mail",), courtesy=True),
     BULLETIN: Kind(BULLETIN, ("bulletin-mail",), courtesy=True),  # whatever parts send
 }
-LATER = 10  # the urgency of the first mail that is not essential; files have 50
+LATER = 10  # the urgency of the first mail that is not essential
+BEFORE_FILES = 49  # these have 50, see `OutboxItem`
 AT_SIGN_UP = ("sign-up-mail", "any-mail")  # instead, for what a stranger's sign-up causes
 AT_MOVE = ("move-mail", "any-mail")  # for what a member causes who asks to move there
 AGAIN = ("confirm-mail-again", "confirm-mail")  # instead, for what the button of the profile causes
@@ -104,7 +105,7 @@ def urgency(mail_class: str, again: int = 0, *, is_proved: bool = False) -> int:
     rank = list(CLASSES).index(mail_class)
     if is_proved and mail_class in ESSENTIALS:
         return min(again, 4) * 2 + rank
-    return LATER + rank * 6 + min(again, 5)
+    return min(LATER + rank * 8 + min(again, 7), BEFORE_FILES)
 
 
 def is_essential(urgency: int) -> bool:

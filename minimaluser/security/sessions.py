@@ -40,7 +40,7 @@ def load_user(user_token: str) -> User | None:
 
 
 def touch(user: User) -> None:
-    """Note that the session of this request was used, at most every few minutes."""
+    """Record that the session of this request was used, at most every few minutes."""
     session, moment = user.session, clock.now()
     if session is None or moment < session.seen_at + rules.session_seen_every:
         return
@@ -49,7 +49,7 @@ def touch(user: User) -> None:
         db.session.rollback()
         with transaction():
             db.session.execute(update(Session).where(Session.id == identity).values(seen_at=moment))
-    except OperationalError:  # a busy database must not cost the visitor the page
+    except OperationalError:  # a busy database is no reason not to show the page
         db.session.rollback()
 
 
@@ -57,9 +57,9 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
     """Add a session row and give the user its token, inside the caller's transaction.
 
     Args:
-        user: who is logged in from now on.
+        user: the user who is logged in from now on.
         keep: whether the browser keeps the session when it is closed.
-        browser: its name in words, see `lib.browsers`.
+        browser: name of the browser in words, see `lib.browsers`.
         key_entered_at: when the key (or another proof) was last given.
     """
     secret = secrets.token_hex(32)
@@ -75,7 +75,7 @@ def open_session(user: User, keep: bool, browser: str, *, key_entered_at: dateti
     )
     db.session.add(session)
     db.session.flush()
-    db.session.expunge(session)  # ten more log-ins at once may end it before it is looked at
+    db.session.expunge(session)  # other log-ins at the same time may end it before it is used
     newest = (
         select(Session.id)
         .where(Session.user_id == user.id)
@@ -119,7 +119,7 @@ def change_secret(user: User) -> None:
 
 
 def end_session(user: User) -> None:
-    """Log out here."""
+    """End the session of this request."""
     if user.session is None:
         return
     audit.concern(user.id)
@@ -129,7 +129,7 @@ def end_session(user: User) -> None:
 
 
 def end_unproved_sessions(user: User) -> None:
-    """End the session of whoever signed up without the mailed key, once somebody has it."""
+    """End sessions in which no key was entered (those of a sign-up), once somebody enters it."""
     unproved = (Session.user_id == user.id, Session.key_entered_at.is_(None))
     db.session.execute(delete(Session).where(*unproved))
 

@@ -1,4 +1,4 @@
-"""HTTP in, HTML out: one file a resource, each a Blueprint. No rows, no rules."""
+"""HTTP in, HTML out: one file and Blueprint per resource. No database, no rules of the product."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ part = Part(
 
 
 def register(app: Flask) -> None:
-    """Bind every view, the guards around them and what templates may use."""
+    """Register every view, the guards around them and what templates may use."""
     guard.register(app)
     context.register(app)
     errors.register(app)
@@ -77,4 +77,4 @@ def register(app: Flask) -> None:
     if not settings_of(app).in_production:
         app.register_blueprint(mailbox.bp)
         app.register_blueprint(gallery.bp)
-    access.addresses(app)  # the site starts only when every view has declared itself
+    access.addresses(app)  # raises unless every view has a declaration

@@ -1,4 +1,4 @@
-"""What the browser tells of itself, and what its cookies keep."""
+"""The browser of a request: its User-Agent header and its cookies."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ KNOWN_BROWSER = "mu_browser"
 
 
 def user_agent() -> str:
-    """Return what the browser says of itself."""
+    """Return the beginning of the User-Agent header."""
     return request.headers.get("User-Agent", "")[:400]
 
 
 def browser_secret() -> str:
-    """Return a random secret of this browser, made when first needed and kept until the log-in."""
+    """Return a random secret of this browser, made on first use and kept until the log-in."""
     return cast(str, session.setdefault("browser", secrets.token_hex(16)))
 
 
 def known_browser() -> str:
-    """Return the token that tells the owner's browser from a stranger's; empty if there is none."""
+    """Return the token that marks a browser as known; empty if there is none."""
     return cookies.get(KNOWN_BROWSER)
 
 
 def know_browser(answer: Response, user: User) -> Response:
-    """Have the browser keep the token that tells it from a stranger's, once there is an owner."""
+    """Set the cookie that marks the browser as known, once the user has confirmed the address."""
     if not user.is_confirmed or accounts.is_known_browser(user, known_browser()):
         return answer
     token = accounts.make_known_browser(user)

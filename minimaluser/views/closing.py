@@ -1,4 +1,4 @@
-"""Leaving."""
+"""Deleting the account."""
 
 from flask import Blueprint, Response, session, url_for
 

@@ -1,4 +1,4 @@
-"""Confirming the address of an account: the link shows a button, the button acts."""
+"""Confirming the address of an account: the link shows a button, and only the button confirms."""
 
 from functools import partial
 

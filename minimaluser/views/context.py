@@ -18,7 +18,7 @@ from minimaluser.views.logged_in import mark
 
 
 def register(app: Flask) -> None:
-    """Give it to the templates of the app."""
+    """Make it available in the templates of the app."""
     app.context_processor(_always)
     app.add_template_global(services_of(app).assets.url, "asset")
     app.add_template_global(_tile_url, "tile_url")
@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
 def _always() -> dict[str, Any]:
     site_url = settings.site_url
     return {
-        "current_user": current_user,  # a stand-in: an error page must not load the user
+        "current_user": current_user,  # the proxy: an error page must not load the user
         "site_name": SITE_NAME,
         "site_url": site_url,
         "contact": settings.contact_email,
@@ -57,7 +57,7 @@ def _is_indexed() -> bool:
 
 
 def _is_here(address: str) -> bool:
-    """Tell whether the page is at this address or below it; nothing is below the home page."""
+    """Tell whether the page is at this address or below it; no page counts as below the home."""
     return request.path == address or (
         address != "/" and request.path.startswith(f"{address.rstrip('/')}/")
     )

@@ -38,7 +38,7 @@ def update() -> Response:
 
 
 def _form() -> EmailForm:
-    """On a page the key is a field, when it is not recent; in place a dialog asks for it."""
+    """Return the form; it has a field for the key unless that is recent or a dialog asks for it."""
     form = EmailForm()
     in_place = htmx.is_htmx() and not form.current_key.raw_data
     if in_place or not accounts.is_recent_key_needed(me()):

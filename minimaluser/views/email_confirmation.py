@@ -1,4 +1,4 @@
-"""The link mailed to a new address: it shows a button, the button puts the address in force."""
+"""The link mailed to a new address: it shows a button, which puts the address in force."""
 
 from functools import partial
 

@@ -50,7 +50,7 @@ ENDED = "You were logged out of this browser meanwhile, so nothing was changed."
 
 
 def register(app: Flask) -> None:
-    """Bind a page to every error."""
+    """Register a page for every error."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(accounts.BadLink, _bad_link)
@@ -63,10 +63,10 @@ def register(app: Flask) -> None:
 
 
 def page(code: int, message: str = "") -> Response:
-    """Render the page of an error, with words of its own or the usual ones."""
+    """Render the page of an error, with its own message or the usual one."""
     title, usual = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
     message = message or usual
-    if request_ctx.url_adapter is None:  # asked for a host that is no name: no page has addresses
+    if request_ctx.url_adapter is None:  # the host is invalid, so a page cannot build addresses
         return Response(message, code, content_type="text/plain; charset=utf-8")
     if htmx.is_htmx():
         return make_response(htmx.toast(message, "error"), code)
@@ -88,7 +88,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _stale(_error: CSRFError) -> Response:
-    """A page that was open too long gets a fresh token, so that the next try works."""
+    """Give a page that was open too long a new token, so that the next try works."""
     if htmx.is_htmx() and is_somebody_else():
         return not_yours()
     audit.note("malicious_csrf", logging.WARNING, reason="no token of this session")
@@ -123,8 +123,8 @@ def _too_many(refusal: accounts.TooMany) -> Response:
 
 
 def not_now(error: Exception) -> Response:
-    """Answer when a part this site stands on does not."""
-    is_flood = isinstance(error, Busy | accounts.NotCounted)  # whose place in the code says nothing
+    """Answer that a service on which the site depends is not available."""
+    is_flood = isinstance(error, Busy | accounts.NotCounted)  # a traceback would say nothing
     current_app.logger.error("not ready: %r", error, exc_info=None if is_flood else error)
     answer = page(503)
     answer.headers["Retry-After"] = RETRY_SECONDS

@@ -1,4 +1,4 @@
-"""What happened to the account lately."""
+"""The latest events of the account."""
 
 from flask import Blueprint, render_template
 

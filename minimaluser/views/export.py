@@ -1,4 +1,4 @@
-"""Everything the site holds on a person, as one file to take along."""
+"""Everything the site holds on a person, as one file to download."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The key that came by mail: replaced by one of one's own, or by one that is shown once."""
+"""Replacing the first key, which came by mail, with one that is shown once."""
 
 from flask import Blueprint, Response, url_for
 

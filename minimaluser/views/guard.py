@@ -1,4 +1,4 @@
-"""Before every view: host, origin, form and what `@access` declares. After it: headers."""
+"""Checks before every view: host, origin, body and what `@access` declares. Headers after it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VARY = "Cookie, HX-Request, HX-Request-Type"
 
 
 def register(app: Flask) -> None:
-    """Bind the guards to the app."""
+    """Register the guards with the app."""
     manager = app.login_manager  # type: ignore[attr-defined]
     manager.user_loader(accounts.load_user)
     manager.unauthorized_handler(_log_in_first)
@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 
 
 def _guard() -> Any:
-    if not _is_our_host() or not request.query_string.isascii():  # browsers send %80 for a byte
+    if not _is_our_host() or not request.query_string.isascii():  # browsers percent-encode these
         abort(400)
     if request.routing_exception is not None:
         return None
@@ -42,11 +42,11 @@ def _guard() -> Any:
         abort(403)
     if request.method not in SAFE:
         declared.body.admit()
-    return _who(declared) or _what_comes_first(declared)
+    return _check_visitor(declared) or _check_prerequisites(declared)
 
 
-def _who(declared: access.Access) -> Response | None:
-    """Send on whoever may not use the address."""
+def _check_visitor(declared: access.Access) -> Response | None:
+    """Redirect a visitor who may not use the address."""
     if declared.who is access.EVERYBODY:
         return None
     if declared.who is access.GUESTS:
@@ -58,8 +58,8 @@ def _who(declared: access.Access) -> Response | None:
     return None
 
 
-def _what_comes_first(declared: access.Access) -> Response | None:
-    """Ask for what must be done before: the cookie choice, the access key entered again."""
+def _check_prerequisites(declared: access.Access) -> Response | None:
+    """Ask for what must be done first: making the cookie choice, entering the access key again."""
     if declared.choice and parts.has_optional_cookies() and not cookie_choice().made:
         return redirects.choose_first()
     if declared.recent_key:
@@ -70,8 +70,8 @@ def _what_comes_first(declared: access.Access) -> Response | None:
 
 
 def _is_our_host() -> bool:
-    """Tell whether the request is for SITE_URL's host; probes of health may name an address."""
-    if not request.host:  # what was sent is no host
+    """Tell whether the request is for SITE_URL's host; health checks may use any other."""
+    if not request.host:  # the header was not a valid host
         return False
     if not settings.in_production or request.blueprint == "health":
         return True

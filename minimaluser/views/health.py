@@ -1,4 +1,4 @@
-"""Whether the process lives and its parts are ready."""
+"""Health checks: whether the process is alive, and whether what it depends on is ready."""
 
 from typing import Any
 

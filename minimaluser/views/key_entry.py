@@ -1,4 +1,4 @@
-"""The access key, entered again before something serious: in a dialog, or on a page of its own."""
+"""Entering the access key again before a sensitive action, in a dialog or on a page of its own."""
 
 from flask import Blueprint, Response, url_for
 

@@ -19,7 +19,7 @@ flow = partial(
     EVERYBODY,
     secret=True,
     example={"token": "x"},
-    nobodys="it is good in the browser alone that asked",
+    nobodys="it works only in the browser that asked",
 )
 
 
@@ -62,6 +62,6 @@ def update(token: str) -> Response:
 
 
 def done(user: Any) -> Response:
-    """Ask for the log-in, which no flood of strangers keeps from this browser (RL3)."""
+    """Send the user to the log-in, where no flood of strangers locks out this browser (RL3)."""
     answer = htmx.go(url_for("login.new"), "Your access key is set. Please log in with it.")
     return know_browser(answer, user)

@@ -1,4 +1,4 @@
-"""Who is logged in in this request, and logging in and out of this browser."""
+"""The user who is logged in in this request, and logging in and out in this browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def me() -> User:
-    """Return the logged-in user itself, not Flask's stand-in for it."""
+    """Return the logged-in user itself, not Flask-Login's proxy."""
     return cast("User", current_user._get_current_object())
 
 
@@ -32,24 +32,24 @@ def me_or_none() -> User | None:
 
 
 def remember(user: User) -> None:
-    """Log the user in here; nothing of the guest's cookie is carried over."""
+    """Log the user in here; nothing from the guest's session cookie is kept."""
     session.clear()
     login_user(user)
     session.permanent = bool(user.session and user.session.keep)
 
 
 def forget(user: User) -> None:
-    """Log this user out here, if logged in: all their sessions have just ended."""
+    """Log this user out here, if logged in, because all their sessions have just ended."""
     here = me_or_none()
     if here is not None and here.id == user.id:
         session.clear()
 
 
 def renew(user: User) -> dict[str, str]:
-    """Keep the user logged in with a new token, without a new page.
+    """Keep the user logged in with a new token, on the same page.
 
     Returns:
-        The headers that bring the page's CSRF token up to date.
+        The headers with the page's new CSRF token.
     """
     remember(user)
     g.pop("csrf_token", None)
@@ -57,16 +57,16 @@ def renew(user: User) -> dict[str, str]:
 
 
 def mark(user: User) -> str:
-    """Return what tells a user's pages from another user's and says nothing else about either."""
+    """Return a mark that tells a user's pages from other users' and reveals nothing else."""
     return _marks(user)[0]
 
 
 def is_somebody_else() -> bool:
-    """Tell whether htmx sent this from a page of another user than the one logged in by now."""
+    """Tell whether htmx sent this from the page of a user other than the one logged in now."""
     page_user = htmx.page_user()
     return bool(page_user and current_user.is_authenticated and page_user not in _marks(me()))
 
 
 def _marks(user: User) -> list[str]:
-    secrets = settings.session_secret  # a page may be older than the newest one
+    secrets = settings.session_secret  # a page may be older than the newest secret
     return [tokens.keyed_digest(secret, f"mark {user.id}")[:16] for secret in secrets]

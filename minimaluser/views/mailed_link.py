@@ -1,7 +1,7 @@
-"""The pages behind links in mails: their addresses hold no token, a cookie does for a while (TK7).
+"""Pages behind links in mails: the token is not in their address but in a brief cookie (TK7).
 
-Opening `/confirm/<token>` has the browser keep the token and go on to `/confirm/link`, whose button
-takes it from there: no history, log, referrer or screen shot of that page has it.
+Opening `/confirm/<token>` stores the token in the cookie and redirects to `/confirm/link`, whose
+button reads it from there, so no history, log, referrer or screenshot of that page contains it.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ def _open(done: str = "", refused: str = "") -> Access:
 
 
 class MailedLink:
-    """Adds to a blueprint `keep` and `show`; the view under `@button` becomes `update`.
+    """Adds the views `keep` and `show` to a blueprint; the view under `@button` becomes `update`.
 
     Args:
-        bp: of the resource that the link is about.
-        path: what stands before the token, with a slash at its end.
+        bp: blueprint of the resource that the link is about.
+        path: the address up to the token, with a trailing slash.
         look_at: returns what the link of a token is about, or raises `accounts.BadLink`; changes
             nothing.
-        page: name of the template; that of its partial ends in `_form`.
-        form: what the page has to fill in.
+        page: name of the template; its partial is `<page>_form`.
+        form: class of the form on the page.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class MailedLink:
     ) -> None:
         self.bp, self.look_at, self.page, self.form = bp, look_at, page, form
         self.cookie = f"mu_link_{bp.name}"
-        self.paths = (f"{path}link", f"{path}<token>")  # no token is one word
+        self.paths = (f"{path}link", f"{path}<token>")  # a token has dots, so it is never `link`
         bp.get(self.paths[1])(_open()(self.keep))
         bp.get(self.paths[0])(_open()(self.show))
 
@@ -65,9 +65,9 @@ class MailedLink:
         return self.render(cookies.get(self.cookie), self.form())
 
     def render(self, token: str, form: Any, status: int = 200) -> Response:
-        """Show the form, if the link is good, and say whose account it is about.
+        """Show the form, if the link is valid, and say whose account it is about.
 
-        The form keeps which link it was shown for, and who was logged in then.
+        Hidden fields record which link the form was shown for, and who was logged in then.
         """
         about = self.look_at(token)
         form.link.data, form.visitor.data = _mark(token), _visitor_mark()
@@ -77,7 +77,7 @@ class MailedLink:
         return htmx.render(self.page, f"{self.page}_form", status, **context)
 
     def button(self, done: str, refused: str = "") -> Callable[[Press], Press]:
-        """Have a view called with the token when the button is pressed, here or at its address.
+        """Have a view called with the token when the button is pressed, at either address.
 
         Args:
             done, refused: names of the security events, as `access` takes them.
@@ -97,17 +97,17 @@ class MailedLink:
 
     def _press(self, view: Press, token: str) -> Response:
         if request.form.get("link", "") not in {"", _mark(token)}:
-            raise accounts.BadLink  # another link was opened since, perhaps of somebody else
+            raise accounts.BadLink  # another link was opened since, perhaps another user's
         answer = view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
         if answer.status_code == 422:
             return cookies.give(answer, self.cookie, token, rules.opened_link)
         return cookies.take(answer, self.cookie)
 
     def _is_expected(self, token: str) -> bool:
-        """Tell whether who presses is a guest, the link's own user, or was told that they are not.
+        """Tell whether the visitor is a guest, owns the link, or was told that another user does.
 
         Raises:
-            accounts.BadLink: the link is not good (any more).
+            accounts.BadLink: the link is not valid (any more).
         """
         here = me_or_none()
         told = here is not None and request.form.get("visitor", "") == _visitor_mark()

@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, when asked for with METRICS=1; not for the public."""
+"""Metrics for Prometheus, with METRICS=1 only; not for the public."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SECONDS = Histogram("minimaluser_request_seconds", "Time to an answer.", ["endpo
 
 
 def watch(app: Flask) -> None:
-    """Count every answer of the app."""
+    """Count every response of the app."""
     app.before_request(_begin)
     app.after_request(_count)
 
 
 class Outbox(Collector):
-    """What waits, read from the database when asked, so it is the same in every process."""
+    """The waiting rows, read from the database on request, so every process reports the same."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         count, age = readiness.queue()

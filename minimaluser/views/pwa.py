@@ -25,7 +25,7 @@ def manifest() -> Response:
 @bp.get("/sw.js")
 @access(EVERYBODY)
 def service_worker() -> Response:
-    """The worker with the list of what it keeps; it is another one when any of that is another."""
+    """Serve the worker with the list of files it caches; it changes when any of them changes."""
     if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
     page = render_template("offline.html", spare=False)

@@ -1,4 +1,4 @@
-"""Answers that send the visitor elsewhere: on the way, or to what must be done first."""
+"""Responses that send the visitor elsewhere: onwards, or to what must be done first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def next_address(default: str = "") -> str:
-    """Return the address inside this site that the visitor was on the way to."""
+    """Return the address on this site that the visitor was on the way to."""
     wanted = request.values.get("next", "")
     return wanted if is_inside(wanted) else default or url_for("pages.home")
 
@@ -28,7 +28,7 @@ def guests_only() -> Response:
 
 
 def confirm_first() -> Response:
-    """Tell an UNCONFIRMED user what is missing, where it can be mended."""
+    """Send an UNCONFIRMED user to the profile, which tells what is missing."""
     message = "Please confirm your email address first; the link is in our mail."
     return htmx.go(url_for("profile.show"), message, "info")
 
@@ -39,16 +39,16 @@ def choose_first() -> Response:
 
 
 def ask_for_key(row: str) -> Response:
-    """Answer that the access key must be entered first; `row` of the profile is gone back to."""
+    """Ask for the access key first; the visitor then returns to `row` of the profile."""
     audit.leave_out()
     back = url_for("profile.show", _anchor=f"row-{row}")
     return htmx.ask_first(url_for("key_entry.new", next=back))
 
 
 def granted(user: User) -> Response:
-    """Answer that what was asked first is given; see `htmx.ask_first`.
+    """Answer that the form asked first is accepted; see `htmx.ask_first`.
 
-    A page of somebody else is loaded anew: what waits there is not this user's.
+    The page of another user is reloaded: the request that waits there is not this user's.
     """
     headers = renew(user)
     if is_somebody_else():
@@ -57,16 +57,16 @@ def granted(user: User) -> Response:
 
 
 def not_yours() -> Response:
-    """Load a page anew that belongs to another user than the one logged in by now."""
+    """Reload a page that belongs to a user other than the one logged in now."""
     return htmx.reload("You are somebody else now, so what was typed here before was not sent.")
 
 
 def log_in_first(next_path: str, *, in_place: bool = True) -> Response:
-    """Have a stranger log in and come back.
+    """Have a guest log in and come back.
 
     Args:
         next_path: the page to come back to.
-        in_place: whether the request may be sent again after a log-in over the same page.
+        in_place: whether the request may be sent again after a log-in in a dialog over the page.
     """
     answer = htmx.ask_first(url_for("login.new", next=next_path))
     if answer.status_code == 401:

@@ -1,4 +1,4 @@
-"""What robots and browsers ask for by themselves."""
+"""Files that robots and browsers request on their own."""
 
 from flask import Blueprint, Response, current_app, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,7 @@ INSIDE = {LOGGED_IN, CONFIRMED}
 @bp.get("/robots.txt")
 @access(EVERYBODY)
 def robots() -> Response:
-    """Keep robots from what is secret or not for everybody, but for open addresses below it."""
+    """Disallow what is secret or not for everybody, and allow the public addresses below it."""
     pages = [each for each in addresses(current_app) if "GET" in each.methods]
     private = [each for each in pages if each.access.secret or each.access.who in INSIDE]
     starts = {each.pattern.partition("*")[0] for each in private}

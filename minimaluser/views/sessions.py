@@ -1,4 +1,4 @@
-"""The sessions on the profile: one of the others is ended, or all of them."""
+"""The sessions on the profile: ending one of the others, or all of them."""
 
 from typing import Any
 

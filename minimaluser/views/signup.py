@@ -41,7 +41,7 @@ def create() -> Response:
 @bp.get("/signup/mail")
 @access(GUESTS)
 def show() -> AnyResponse:
-    """With private sign-up: everything is in the mail."""
+    """Say, after a private sign-up, that everything is in the mail."""
     if MAILED not in session:
         return redirect(url_for("signup.new"), 303)
     return htmx.render("signup_mail", "signup_mail")
@@ -50,5 +50,5 @@ def show() -> AnyResponse:
 def _create_privately(form: SignupForm) -> Response:
     if not form.attempt(accounts.sign_up_privately, form.email.data, browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
-    session[MAILED] = True  # and nothing that was granted: a nickname could be asked for later
+    session[MAILED] = True  # but nothing granted: others could check if the nickname is in use
     return htmx.go(url_for("signup.show"))

@@ -1,4 +1,4 @@
-"""The tile: drawn again on the profile, and the files themselves."""
+"""The tile: drawing another one on the profile, and serving the files."""
 
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def preview(seed: str) -> Response:
 
 
 @bp.get("/tiles/<uuid:name>.svg")
-@access(EVERYBODY, example={"name": UUID(int=0)}, nobodys="whoever is shown a tile may see it")
+@access(EVERYBODY, example={"name": UUID(int=0)}, nobodys="tiles are public")
 def show(name: UUID) -> Response:
     found = accounts.find_tile(str(name))
     if found is None:
@@ -59,7 +59,7 @@ def _offer(form: TileForm, status: int = 200) -> Response:
 
 
 def svg(text: str) -> Response:
-    """Answer with a drawing that can do nothing."""
+    """Return a response with a drawing that can neither run scripts nor load anything."""
     answer = Response(text, content_type="image/svg+xml")
     answer.headers["Content-Security-Policy"] = INERT
     answer.headers["Cache-Control"] = "private, no-cache"

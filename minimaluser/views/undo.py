@@ -16,7 +16,7 @@ from minimaluser.views.mailed_link import MailedLink
 def pages(
     name: str, purpose: str, path: str, undo: Callable[[str], Any], done: str, message: str
 ) -> Blueprint:
-    """Return the page behind an undo link, and what its button does."""
+    """Return a blueprint with the page behind an undo link and the action of its button."""
     bp = Blueprint(name, __name__)
     link = MailedLink(bp, path, partial(accounts.look_at, purpose), name)
 

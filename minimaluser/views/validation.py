@@ -1,4 +1,4 @@
-"""One field, checked while it is being typed."""
+"""Checking one field while it is being typed."""
 
 from flask import Blueprint, abort, render_template
 

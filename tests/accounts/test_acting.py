@@ -1,4 +1,4 @@
-"""A request that was under way when its session ended changes nothing, whatever it asked for."""
+"""A request that is running when its session ends changes nothing, whatever it requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.person import Person
 
 NEW = "seven green trains at noon"
 
-# what somebody who is logged in may ask for, with arguments that would be accepted
+# use cases of users who are logged in, with arguments that would be accepted
 DEEDS: dict[str, Callable[[User], Any]] = {
     "change_email": lambda user: accounts.change_email(user, "ann@new.example", ANNS_KEY),
     "change_key": lambda user: accounts.change_key(user, ANNS_KEY, NEW),
@@ -40,7 +40,7 @@ CHANGE_NOTHING = {
     "check_nickname", "export", "is_known_browser", "is_link_on_its_way", "is_recent_key_needed",
     "list_events", "list_sessions", "list_subscriptions", "make_known_browser", "preview_tile",
 }  # fmt: skip
-ITS_OWN_SESSION = {"end_session", "touch"}  # what is over cannot be ended or used again
+ITS_OWN_SESSION = {"end_session", "touch"}  # these cannot be ended or used twice
 
 
 def test_SE5_every_use_case_of_somebody_logged_in_is_tried() -> None:
@@ -58,7 +58,7 @@ def end_sessions(identity: int) -> None:
 
 
 def begin_another_with_its_id(identity: int) -> None:
-    """What SQLite does when the newest session ends and the owner logs in."""
+    """Do what SQLite does when the newest session ends and the owner logs in."""
     ended = db.session.scalars(select(Session).where(Session.user_id == identity)).all()
     columns = [column.name for column in Session.__table__.columns]
     rows = [{name: getattr(row, name) for name in columns} for row in ended]
@@ -123,7 +123,7 @@ def test_SE7_an_entry_of_the_key_that_is_too_old_by_now_changes_nothing(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_SE5_who_is_logged_out_meanwhile_is_told_and_loses_no_page(
+def test_SE5_a_user_logged_out_meanwhile_is_told_and_loses_no_page(
     ann: Person, app: Flask, monkeypatch: pytest.MonkeyPatch, htmx: bool
 ) -> None:
     token = ann.token()
@@ -135,7 +135,7 @@ def test_SE5_who_is_logged_out_meanwhile_is_told_and_loses_no_page(
     assert "You were logged out of this browser meanwhile" in ann.get(target).text
 
 
-def test_SE5_a_link_pressed_in_a_browser_whose_session_ended_meanwhile_gives_it_none(
+def test_SE5_using_a_link_opens_no_session_where_one_has_ended_meanwhile(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = user_of(app, ann.email).id

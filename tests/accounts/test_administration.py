@@ -1,4 +1,4 @@
-"""What the people who run the site do with accounts."""
+"""What operators of the site do with accounts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_mail_is_sent(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("email", ["ANN@example.org", "no address", ""])
-def test_a_taken_address_or_none_is_refused(app: Flask, email: str) -> None:
+def test_a_taken_or_invalid_address_is_refused(app: Flask, email: str) -> None:
     with app.app_context(), pytest.raises(accounts.Refused) as refusal:
         accounts.create_user(email, "confirmed", None)
     assert refusal.value.field == "email"
@@ -74,7 +74,7 @@ def test_confirming_twice_keeps_the_first_time(app: Flask, ben: Person) -> None:
     assert user_of(app, ben.email).confirmed_at == first
 
 
-def test_nobody_has_no_state(inside: None) -> None:
+def test_an_unknown_address_has_no_state(inside: None) -> None:
     assert not accounts.set_state("nobody@example.org", "confirmed")
 
 

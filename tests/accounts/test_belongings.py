@@ -212,7 +212,7 @@ def test_DL1_what_others_wrote_on_it_goes_and_comes_back_unless_they_left_too(
     assert "an answer" in repr(garden.dump(app))
 
 
-def test_EM5_taking_an_account_back_leaves_nothing_of_who_had_it_meanwhile(
+def test_EM5_taking_an_account_back_leaves_nothing_of_its_interim_owner(
     app: Flask, garden: Garden, ann: Person, ben: Person
 ) -> None:
     identity, bens = user_of(app, ann.email).id, user_of(app, ben.email).id
@@ -255,7 +255,7 @@ def test_EM5_taking_an_account_back_leaves_nothing_of_who_had_it_meanwhile(
     assert ann.get(f"/tiles/{user_of(app, ann.email).tile_name}.svg").status_code == 200
 
 
-def test_EM5_a_nickname_taken_since_the_move_is_granted_anew(
+def test_EM5_a_nickname_taken_since_the_move_is_replaced(
     app: Flask, ann: Person, ben: Person
 ) -> None:
     nickname, identity = user_of(app, ann.email).nickname, user_of(app, ann.email).id

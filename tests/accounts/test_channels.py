@@ -1,4 +1,4 @@
-"""What no page says: rows, numbers, names and mails are the same whoever has an address."""
+"""No page, row, id, name or mail reveals whether somebody has an address."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ everybody = pytest.mark.parametrize("kind", ["nobody", "confirmed", "unconfirmed
 
 
 def address(kind: str) -> str:
-    """The address of somebody of a kind, or of nobody."""
+    """An address that belongs to a user of some kind, or to nobody."""
     return {"confirmed": "ann@example.org", "unconfirmed": "ben@example.org"}.get(kind, FREE)
 
 
 def use_mails_up(app: Flask, email: str) -> None:
-    """As an owner does, or strangers do, who ask for things in a day."""
+    """Do what an owner or strangers may do in a day."""
     with app.app_context():
         while not limits_reached(email):
             pass
@@ -47,7 +47,7 @@ def private(app: Flask) -> Flask:
 
 @pytest.fixture
 def mover(app: Flask, clock: Any) -> Person:
-    """Somebody who is confirmed and has just entered a key."""
+    """A confirmed user who has just entered the key."""
     person = Person(app, "mover@example.org")
     person.sign_up()
     person.confirm()
@@ -60,7 +60,7 @@ def mover(app: Flask, clock: Any) -> Person:
 
 
 @everybody
-def test_EN5_who_asks_to_move_gets_the_same_rows_whoever_has_the_address(
+def test_EN5_asking_to_move_makes_the_same_rows_for_every_address(
     app: Flask, mover: Person, kind: str
 ) -> None:
     before = exported(app, mover.email)
@@ -75,10 +75,10 @@ def test_EN5_who_asks_to_move_gets_the_same_rows_whoever_has_the_address(
     ((task),) = new["outbox_item"]  # the notice to the address in force
     assert task["kind"] == "mail"
     told = {task[name] for name in ("state", "tries", "problem", "due_at", "done_at", "urgency")}
-    assert told == {"known to the worker alone"}  # its time tells how many mails others got
+    assert told == {"known to the worker alone"}  # its time reveals how many mails others got
 
 
-def test_EN5_nobody_is_mailed_the_link_to_an_address_that_somebody_has(
+def test_EN5_a_link_to_a_taken_address_is_mailed_to_nobody(
     app: Flask, mover: Person, ben: Person
 ) -> None:
     mover.ask_to_move(ben.email)
@@ -123,7 +123,7 @@ def test_a_link_that_was_asked_for_again_is_mailed_again(app: Flask, mover: Pers
 
 
 @pytest.mark.parametrize("mails_left", [True, False])
-def test_EN2_asking_to_move_makes_the_same_statements_whoever_has_the_address(
+def test_EN2_asking_to_move_makes_the_same_statements_for_every_address(
     app: Flask, mover: Person, mails_left: bool
 ) -> None:
     made = {}
@@ -144,7 +144,7 @@ def test_EN2_asking_to_move_makes_the_same_statements_whoever_has_the_address(
 def test_EN1_rows_of_the_export_are_numbered_without_those_of_others(
     app: Flask, ann: Person, ben: Person
 ) -> None:
-    """A number of the database would tell what a stranger's sign-up has added."""
+    """An id from the database would reveal whether a stranger's sign-up added a row."""
     ann.ask_for_code()
     found = exported(app, ann.email)
     for name in ("session", "event", "token", "code", "outbox_item"):
@@ -155,7 +155,7 @@ def test_EN1_rows_of_the_export_are_numbered_without_those_of_others(
 
 
 @everybody
-def test_EN4_what_is_granted_is_shown_to_nobody_but_in_the_mail(
+def test_EN4_nickname_and_key_are_shown_only_in_the_mail(
     private: Flask, eve: Person, kind: str
 ) -> None:
     eve.token()
@@ -189,8 +189,8 @@ def test_EN4_the_mail_sent_again_names_no_nickname_as_it_may_be_a_strangers_word
 
 
 @everybody
-def test_EN4_the_number_of_a_later_user_does_not_tell(private: Flask, kind: str) -> None:
-    """It stands in the links and cookies of whoever signs up."""
+def test_EN4_the_id_of_a_later_user_reveals_nothing(private: Flask, kind: str) -> None:
+    """The id is in the links and cookies of the new user."""
     numbers = []
     for email in ("one@later.example", address(kind), "two@later.example"):
         Person(private, email).post("/signup", {"email": email})
@@ -199,9 +199,7 @@ def test_EN4_the_number_of_a_later_user_does_not_tell(private: Flask, kind: str)
 
 
 @everybody
-def test_EN4_nobody_stays_of_a_sign_up_with_an_address_that_somebody_has(
-    private: Flask, kind: str
-) -> None:
+def test_EN4_a_sign_up_with_a_taken_address_leaves_no_user(private: Flask, kind: str) -> None:
     people, email = count(private, User), address(kind)
     Person(private, email).post("/signup", {"email": email})
     work(private)
@@ -213,7 +211,7 @@ def test_EN4_nobody_stays_of_a_sign_up_with_an_address_that_somebody_has(
 
 
 @pytest.mark.parametrize("mails_left", [True, False])
-def test_EN2_a_private_sign_up_makes_the_same_statements_whoever_has_the_address(
+def test_EN2_a_private_sign_up_makes_the_same_statements_for_every_address(
     private: Flask, ben: Person, mails_left: bool
 ) -> None:
     made = {}
@@ -228,7 +226,7 @@ def test_EN2_a_private_sign_up_makes_the_same_statements_whoever_has_the_address
     assert made["nobody"] == made["confirmed"] == made["unconfirmed"]
 
 
-def test_EN4_signing_up_in_private_again_is_no_second_mail_and_no_other_answer(
+def test_EN4_signing_up_privately_again_sends_no_second_mail_and_looks_the_same(
     private: Flask, eve: Person
 ) -> None:
     answers = [eve.post("/signup", {"email": eve.email}, htmx=True) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Leaving: everything goes (DL1), and for a week a link brings it back."""
+"""Deleting an account: everything is deleted (DL1), and for a week a link brings it back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_DL1_a_wrong_key_deletes_nothing(app: Flask, ann: Person) -> None:
     assert snapshot(app, without=("session.wrong_keys",)) == before
 
 
-def test_DL1_everything_of_the_account_goes(app: Flask, ann: Person) -> None:
+def test_DL1_everything_of_the_account_is_deleted(app: Flask, ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     ann.ask_for_code()
     phone = ann.elsewhere()
@@ -69,7 +69,7 @@ def test_DL1_unsent_mail_is_never_sent(app: Flask, ann: Person) -> None:
     assert ann.mails("ann@new.example") == []
 
 
-def test_DL1_the_tile_file_goes(app: Flask, ann: Person) -> None:
+def test_DL1_the_tile_file_is_deleted(app: Flask, ann: Person) -> None:
     work(app)
     name = user_of(app, ann.email).tile_name
     file = settings_of(app).storage_folder / "tiles" / f"{name}.svg"
@@ -147,7 +147,7 @@ def undo_of(person: Person, email: str | None = None) -> str:
 
 
 def move(person: Person, email: str) -> None:
-    """Move for good, and choose a key of one's own there."""
+    """Move for good, and choose a key there."""
     person.ask_to_move(email)
     assert person.post(person.link("/email/confirm/", email)).status_code == 303
     person.email, person.key = email, person.mailed(KEY, email)
@@ -177,7 +177,7 @@ def test_DL1_undoing_brings_back_address_nickname_and_tile_with_the_key_off(
     assert phone.get(f"/tiles/{after.tile_name}.svg").text == drawing
 
 
-def test_DL1_what_is_left_opens_with_the_link_alone(app: Flask, ann: Person) -> None:
+def test_DL1_only_the_link_decrypts_what_is_left(app: Flask, ann: Person) -> None:
     ann.leave()
     (row,) = rows_of(app, Token, Token.purpose == links.UNDO_CLOSING)
     assert ann.email.encode() not in row.sealed
@@ -225,9 +225,7 @@ def test_TK6_looking_at_the_link_changes_nothing(app: Flask, ann: Person) -> Non
     assert snapshot(app) == before
 
 
-def test_DL1_a_nickname_taken_meanwhile_is_granted_anew(
-    app: Flask, ann: Person, ben: Person
-) -> None:
+def test_DL1_a_nickname_taken_meanwhile_is_replaced(app: Flask, ann: Person, ben: Person) -> None:
     nickname = user_of(app, ann.email).nickname
     ann.leave()
     assert ben.post("/profile/nickname", {"nickname": nickname}).status_code == 303
@@ -236,7 +234,7 @@ def test_DL1_a_nickname_taken_meanwhile_is_granted_anew(
     assert user_of(app, ann.email).nickname not in {nickname, ""}
 
 
-def test_DL1_who_signs_up_meanwhile_and_does_not_confirm_makes_way(app: Flask, ann: Person) -> None:
+def test_DL1_an_unconfirmed_sign_up_with_the_address_is_replaced(app: Flask, ann: Person) -> None:
     ann.leave()
     link, squatter = undo_of(ann), Person(app, ann.email)
     squatter.sign_up()
@@ -248,7 +246,7 @@ def test_DL1_who_signs_up_meanwhile_and_does_not_confirm_makes_way(app: Flask, a
     assert count(app, User, User.email == ann.email) == 1
 
 
-def test_DL1_who_signs_up_meanwhile_and_confirms_ends_the_time_to_undo(
+def test_DL1_a_confirmed_sign_up_with_the_address_ends_the_time_to_undo(
     app: Flask, ann: Person
 ) -> None:
     ann.leave()
@@ -262,7 +260,7 @@ def test_DL1_who_signs_up_meanwhile_and_confirms_ends_the_time_to_undo(
 
 @pytest.fixture
 def late(app: Flask, ann: Person) -> User:
-    """Ann as a request knows her that was under way when she left."""
+    """Ann as a request sees her that is running while she deletes the account."""
     with app.app_context():
         user = people.by_email(ann.email)
         db.session.expunge(user)
@@ -297,7 +295,7 @@ def test_DL1_a_second_click_that_was_under_way_deletes_nothing_more(
 def test_SE6_undoing_the_deletion_of_an_account_proves_its_address_and_opens_it_to_nobody(
     app: Flask, ben: Person
 ) -> None:
-    stranger = ben.elsewhere()  # who has signed up with Ben's address, and got hold of a key
+    stranger = ben.elsewhere()  # a thief who signed up with Ben's address, and got hold of a key
     stranger.log_in()
     stranger.choose_key("the stranger has a key of their own")
     stranger.leave()
@@ -310,10 +308,12 @@ def test_SE6_undoing_the_deletion_of_an_account_proves_its_address_and_opens_it_
     assert owner.log_in().status_code == 303
 
 
-# --- undone by who has lost the account to a thief
+# --- undone by an owner who has lost the account to a thief
 
 
-def test_EM2_who_could_undo_a_move_can_undo_the_deletion_after_it(app: Flask, ann: Person) -> None:
+def test_EM2_an_owner_who_could_undo_a_move_can_undo_the_deletion_after_it(
+    app: Flask, ann: Person
+) -> None:
     key, nickname = ann.key, user_of(app, ann.email).nickname
     move(ann, THIEF)
     ann.choose_key(THIEFS_KEY)
@@ -361,7 +361,7 @@ def test_TK5_a_thief_who_deletes_again_does_not_void_the_owners_link(
     assert owner.log_in().status_code == 303
 
 
-def test_TK5_who_had_the_account_first_and_begins_anew_ends_the_way_back_of_who_had_it_later(
+def test_TK5_a_new_account_of_an_earlier_owner_voids_the_undo_of_a_later_one(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     ann.ask_to_move("thief@evil.example")

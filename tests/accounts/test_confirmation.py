@@ -66,7 +66,7 @@ def test_TK6_looking_at_a_link_changes_nothing(app: Flask, ben: Person) -> None:
 
 
 def test_SE6_confirming_ends_every_session_from_before(app: Flask, eve: Person) -> None:
-    """Somebody signs up with the address of another person, who then presses the button."""
+    """A stranger signs up with the address of another person, who then confirms it."""
     attacker = Person(app, "victim@example.org")
     attacker.sign_up()
     victim = attacker.elsewhere()
@@ -76,7 +76,7 @@ def test_SE6_confirming_ends_every_session_from_before(app: Flask, eve: Person) 
     assert count(app, Session, Session.user_id == user_of(app, attacker.email).id) == 1
 
 
-def test_SE6_what_was_pending_before_is_void(app: Flask, ben: Person) -> None:
+def test_SE6_a_pending_move_from_before_is_void(app: Flask, ben: Person) -> None:
     assert ben.ask_to_move("attacker@example.org").status_code == 303
     planted = ben.link("/email/confirm/", "attacker@example.org")
     ben.confirm()
@@ -113,21 +113,21 @@ def test_sending_again_brings_a_fresh_first_key(ben: Person) -> None:
     assert ben.elsewhere().log_in(new).status_code == 303
 
 
-def test_sending_again_leaves_an_own_key_alone(ben: Person) -> None:
+def test_sending_again_leaves_a_chosen_key_alone(ben: Person) -> None:
     ben.choose_key("blue kettle sings at dawn")
     ben.post("/confirm")
     assert not KEY.search(ben.mails()[0]["text"])
     assert ben.elsewhere().log_in().status_code == 303
 
 
-def test_nothing_is_sent_again_to_who_is_confirmed(app: Flask, ann: Person) -> None:
+def test_nothing_is_sent_again_to_a_confirmed_user(app: Flask, ann: Person) -> None:
     before = count(app, OutboxItem)
     assert ann.post("/confirm").status_code == 303
     assert count(app, OutboxItem) == before
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "é", "x" * 3000, "%ff", "..", "'--"])
-def test_TK1_a_garbled_link_is_bad(app: Flask, inside: None, token: str) -> None:
+def test_TK1_a_malformed_link_is_bad(app: Flask, inside: None, token: str) -> None:
     with pytest.raises(accounts.BadLink):
         accounts.look_at("confirm", token)
     with pytest.raises(accounts.BadLink):

@@ -1,4 +1,4 @@
-"""What lets somebody in, and when it ends: the list is whole, and it is what happens."""
+"""Credentials and when they end: the list of them is complete and true."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ OWNERS_KEY, THIEFS_KEY = "the owner chose this key", "the thief chose this one"
 THIEF = "thief@evil.example"
 
 
-# --- nothing is left out
+# --- the list is complete
 
 
 def suspicious_places() -> set[str]:
-    """Tables of people and columns that could let somebody in, by their names."""
+    """Tables and columns that belong to users and look like credentials by their names."""
     found = set()
     for table in db.metadata.sorted_tables:
         owned = {key.column.table.name for key in table.foreign_keys} & {"users"}
@@ -48,11 +48,11 @@ def suspicious_places() -> set[str]:
     return found
 
 
-def test_SE6_whatever_looks_like_a_credential_is_in_the_list_that_says_when_it_ends() -> None:
+def test_SE6_everything_that_looks_like_a_credential_is_in_the_list() -> None:
     assert suspicious_places() <= LISTED
 
 
-def test_SE6_the_list_names_nothing_that_is_gone() -> None:
+def test_SE6_the_list_contains_nothing_that_no_longer_exists() -> None:
     names = {table.name for table in db.metadata.sorted_tables}
     names |= {f"{t.name}.{c.name}" for t in db.metadata.sorted_tables for c in t.columns}
     named = {place for place in LISTED if ":" not in place}
@@ -100,7 +100,7 @@ def test_TK2_every_purpose_of_a_signed_token_is_in_the_list() -> None:
     assert {f"token:{purpose}" for purpose in purposes()} <= LISTED
 
 
-def test_SE6_what_the_cookie_remembers_is_in_the_list() -> None:
+def test_SE6_every_entry_of_the_session_cookie_is_in_the_list() -> None:
     found = set()
     for _, tree in trees():
         for node in ast.walk(tree):
@@ -113,8 +113,8 @@ def test_SE6_what_the_cookie_remembers_is_in_the_list() -> None:
     assert {f"cookie:{name}" for name in names} <= LISTED
 
 
-def test_SE6_a_session_is_opened_in_these_places_alone() -> None:
-    """Whoever adds a way in adds it here, and thinks of what it proves."""
+def test_SE6_a_session_is_opened_only_in_these_places() -> None:
+    """Add every new way to log in here, and consider what it proves."""
     found = {
         dotted
         for dotted, tree in trees()
@@ -125,7 +125,7 @@ def test_SE6_a_session_is_opened_in_these_places_alone() -> None:
     assert found == {f"minimaluser.{way}" for way in ways}
 
 
-# --- what the list says is what happens: a thief holds one of each kind, then the owner acts
+# --- the list is true: a thief holds a credential of each kind, then the owner acts
 
 Tried = Callable[[], bool]
 
@@ -208,7 +208,7 @@ def test_every_kind_is_tried() -> None:
 
 @pytest.fixture
 def stranger(app: Flask) -> Person:
-    """Who has signed up with somebody else's address, and got hold of the key from the mail."""
+    """A thief who has signed up with somebody else's address and got hold of the mailed key."""
     person = Person(app, "victim@example.org")
     person.get("/signup")
     cookie = person.client.get_cookie("mu_session")
@@ -269,11 +269,11 @@ def test_SE6_nothing_that_a_stranger_planted_survives_the_proof_of_the_address(
 
 
 @pytest.mark.parametrize("plant", [p for p in PLANTED if p is not a_sign_up])
-def test_SE6_the_thieves_things_work_until_then(
+def test_SE6_the_credentials_of_the_thief_work_until_then(
     app: Flask, stranger: Person, no_limits: None, plant: Callable[[Person, Flask], Tried]
 ) -> None:
     if plant is a_known_browser:
-        stranger.confirm()  # before, nobody is known
+        stranger.confirm()  # before that, no browser is known
         stranger.log_out()
     assert plant(stranger, app)()
 
@@ -282,7 +282,7 @@ def test_SE6_a_double_click_is_one_sign_up(app: Flask, stranger: Person) -> None
     assert a_sign_up(stranger, app)()
 
 
-def test_SE6_a_log_in_with_the_mailed_key_ends_the_session_of_who_signed_up_without_it(
+def test_SE6_a_log_in_with_the_mailed_key_ends_the_session_from_the_sign_up(
     stranger: Person,
 ) -> None:
     owner = stranger.elsewhere()
@@ -313,7 +313,7 @@ OF_A_THIEF = [a_session, a_code, a_reset_link, a_known_browser, a_move]
         *itertools.product([changes_the_key], OF_A_THIEF),
     ],
 )
-def test_SE6_nothing_of_a_thief_who_knew_the_key_survives_what_the_owner_does(
+def test_SE6_no_credential_of_a_thief_who_knew_the_key_survives_the_owners_action(
     app: Flask,
     ann: Person,
     no_limits: None,
@@ -345,7 +345,7 @@ def test_SE6_a_mailed_key_stays_good_when_another_browser_confirms(ben: Person) 
     assert ben.log_in().status_code == 303
 
 
-def test_SE6_a_double_click_long_after_or_after_anything_else_is_none(
+def test_SE6_a_repeated_sign_up_later_or_after_anything_else_does_not_log_in(
     app: Flask, stranger: Person, clock: object
 ) -> None:
     again = a_sign_up(stranger, app)
@@ -353,7 +353,7 @@ def test_SE6_a_double_click_long_after_or_after_anything_else_is_none(
     assert not again()
 
 
-def test_SE6_a_double_click_after_the_owner_logged_in_with_the_mailed_key_is_none(
+def test_SE6_a_repeated_sign_up_after_the_owner_logged_in_does_not_log_in(
     app: Flask, stranger: Person
 ) -> None:
     again = a_sign_up(stranger, app)

@@ -57,7 +57,7 @@ def test_EM2_the_old_address_gets_a_notice_with_an_undo_link_and_no_key(ann: Per
     assert ann.mailed(KEY, NEW) not in notice["text"] + notice["html"]
 
 
-def test_TK5_asking_again_voids_the_link_of_before(app: Flask, ann: Person) -> None:
+def test_TK5_asking_again_voids_the_earlier_link(app: Flask, ann: Person) -> None:
     ann.ask_to_move("first@new.example")
     ann.ask_to_move("second@new.example")
     assert ann.get(ann.link("/email/confirm/", "first@new.example")).status_code == 400
@@ -65,14 +65,14 @@ def test_TK5_asking_again_voids_the_link_of_before(app: Flask, ann: Person) -> N
     assert user_of(app, ann.email).pending_email == "second@new.example"
 
 
-def test_an_address_that_is_ones_own_already_is_refused(ann: Person) -> None:
+def test_the_users_present_address_is_refused(ann: Person) -> None:
     for same in (ann.email, ann.email.upper(), f" {ann.email} "):
         answer = ann.ask_to_move(same)
         assert answer.status_code == 422
         assert errors_in(answer) == ["This is your email address already."]
 
 
-def test_EN5_an_address_somebody_has_gets_the_same_answer_and_its_owner_is_told(
+def test_EN5_a_taken_address_gets_the_same_response_and_its_owner_is_told(
     app: Flask, ann: Person, ben: Person
 ) -> None:
     bens_mails = len(ben.mails())
@@ -230,7 +230,7 @@ def test_EM4_an_address_taken_meanwhile_is_a_bad_link_and_no_error(app: Flask, a
     assert ann.is_logged_in
 
 
-def test_EM4_of_two_who_want_one_address_the_first_gets_it(
+def test_EM4_of_two_users_who_want_one_address_the_first_gets_it(
     app: Flask, ann: Person, ben: Person
 ) -> None:
     ben.confirm()
@@ -247,7 +247,7 @@ def test_an_unconfirmed_user_is_confirmed_by_the_new_address(app: Flask, ben: Pe
     old_link = ben.link("/confirm/")
     old_mails = len(ben.mails())
     ben.ask_to_move("ben@new.example")
-    assert len(ben.mails()) == old_mails  # nobody knows whose address that was
+    assert len(ben.mails()) == old_mails  # the address may have been anybody's
     ben.post(ben.link("/email/confirm/", "ben@new.example"))
     assert user_of(app, "ben@new.example").is_confirmed
     assert len(ben.mails()) == old_mails
@@ -352,7 +352,7 @@ def test_TK5_a_thief_who_moves_on_and_changes_the_key_cannot_void_the_undo(
     assert owner.log_in().status_code == 303
 
 
-def test_TK5_a_thief_who_undoes_a_move_of_his_own_cannot_void_the_undo(
+def test_TK5_a_thief_who_undoes_their_own_move_cannot_void_the_owners_undo(
     app: Flask, ann: Person
 ) -> None:
     owner = Person(app, "ann@example.org", ann.key)
@@ -373,7 +373,7 @@ def test_EM5_a_thiefs_own_undo_links_die_with_the_undo(app: Flask, ann: Person) 
     assert Person(app, "x@example.org").post(thiefs).status_code == 400
 
 
-def test_somebody_unconfirmed_who_took_the_old_address_makes_way(
+def test_an_unconfirmed_user_who_took_the_old_address_is_removed(
     app: Flask, ann: Person, eve: Person
 ) -> None:
     undo = move(ann)
@@ -385,7 +385,7 @@ def test_somebody_unconfirmed_who_took_the_old_address_makes_way(
     assert count(app, User, User.email == "ann@example.org") == 1
 
 
-def test_somebody_confirmed_who_took_the_old_address_keeps_it(
+def test_a_confirmed_user_who_took_the_old_address_keeps_it(
     app: Flask, ann: Person, eve: Person
 ) -> None:
     undo = move(ann)
@@ -398,10 +398,10 @@ def test_somebody_confirmed_who_took_the_old_address_keeps_it(
 
 
 @pytest.mark.parametrize("deleted", [False, True])
-def test_EM5_what_a_new_owner_has_put_in_does_not_go_to_the_address_of_before(
+def test_EM5_what_a_new_owner_has_added_does_not_go_to_the_earlier_address(
     app: Flask, ann: Person, deleted: bool
 ) -> None:
-    """Ann has her account moved to somebody who accepts it, and takes it back later."""
+    """Ann's account is moved to an owner who accepts it, and she takes it back later."""
     ann.post("/profile/nickname", {"nickname": "Ann of before"})
     ann.ask_to_move(NEW)
     victim = Person(app, NEW)
@@ -430,7 +430,9 @@ def test_EM5_what_a_new_owner_has_put_in_does_not_go_to_the_address_of_before(
 
 
 @pytest.mark.parametrize("typed", ["", "x", "a@b", "ann@example.org\r\nBcc: x@example.org"])
-def test_IN2_no_address_is_refused_without_a_form_too(app: Flask, ann: Person, typed: str) -> None:
+def test_IN2_the_use_case_refuses_a_text_that_is_not_an_address(
+    app: Flask, ann: Person, typed: str
+) -> None:
     before = count(app, OutboxItem)
     with app.app_context(), pytest.raises(accounts.Refused) as refusal:
         accounts.change_email(people.by_email(ann.email), typed, ann.key)

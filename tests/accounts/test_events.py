@@ -1,4 +1,4 @@
-"""What happened, told to its owner (LG4)."""
+"""The events of an account, as its owner sees them (LG4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def told(app: Flask, email: str) -> list[str]:
         return [event.words for event in events.list_events(people.by_email(email))]
 
 
-def test_LG4_each_deed_is_told_the_newest_first(app: Flask, eve: Person) -> None:
+def test_LG4_events_are_listed_the_newest_first(app: Flask, eve: Person) -> None:
     eve.sign_up()
     eve.confirm()
     eve.log_out()
@@ -42,26 +42,26 @@ def test_LG4_each_deed_is_told_the_newest_first(app: Flask, eve: Person) -> None
     ]
 
 
-def test_LG4_a_move_is_told(app: Flask, ann: Person) -> None:
+def test_LG4_a_move_is_listed(app: Flask, ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     ann.post(ann.link("/email/confirm/", "ann@new.example"))
     assert told(app, "ann@new.example")[0] == "Moved to another email"
 
 
-def test_LG4_wrong_keys_are_told(app: Flask, ann: Person) -> None:
+def test_LG4_wrong_keys_are_listed(app: Flask, ann: Person) -> None:
     for _ in range(5):
         ann.post("/profile/delete", {"current_key": "wrong"})
     assert told(app, ann.email)[0].startswith("Access key wrong too often")
 
 
-def test_LG4_coming_back_is_told_after_what_was_before(app: Flask, ann: Person) -> None:
+def test_LG4_an_undone_deletion_is_listed_after_the_earlier_events(app: Flask, ann: Person) -> None:
     before = told(app, ann.email)
     ann.leave()
     ann.post(ann.link("/closing/undo/"))
     assert told(app, ann.email) == ["Deletion of the account undone", *before]
 
 
-def test_LG4_the_browser_is_told_in_words_and_the_network_without_its_end(
+def test_LG4_the_browser_is_shown_in_words_and_the_network_truncated(
     app: Flask, ann: Person
 ) -> None:
     phone = ann.elsewhere()
@@ -73,7 +73,7 @@ def test_LG4_the_browser_is_told_in_words_and_the_network_without_its_end(
     assert (newest.browser, newest.network) == ("Firefox on Android", "192.0.2.0")
 
 
-def test_LG4_after_90_days_nothing_is_told_even_if_nothing_was_purged(
+def test_LG4_after_90_days_nothing_is_listed_even_if_nothing_was_purged(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     assert told(app, ann.email)
@@ -81,7 +81,7 @@ def test_LG4_after_90_days_nothing_is_told_even_if_nothing_was_purged(
     assert told(app, ann.email) == []
 
 
-def test_LG4_nobody_elses_events_are_told(app: Flask, ann: Person, ben: Person) -> None:
+def test_LG4_other_users_events_are_not_listed(app: Flask, ann: Person, ben: Person) -> None:
     before = told(app, ben.email)
     ann.elsewhere().log_in()
     assert told(app, ben.email) == before

@@ -1,4 +1,4 @@
-"""The export is whole, holds nothing of anybody else, and no secret (DL3, AZ5)."""
+"""The export is complete and contains nothing of other users and no secret (DL3, AZ5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from minimaluser.models.outbox_item import OF_THE_WORKER
 from tests.database import snapshot, user_of
 from tests.person import Person
 
-# Tables of the core whose rows say whose they are; parts test their own.
+# Tables of the core whose rows name their owner; parts test their own.
 TABLES = {
     table.name: table.columns.keys()
     for model in (Session, Token, Code, OutboxItem, Event)

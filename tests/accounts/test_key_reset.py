@@ -1,4 +1,4 @@
-"""A forgotten access key: a code is asked for, then a new key set with it."""
+"""A forgotten access key: asking for a code, then setting a new key with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def wrong(code: str) -> str:
-    """Another code than this one."""
+    """A code other than this one."""
     return f"{(int(code or 0) + 1) % 1_000_000:06d}"
 
 
@@ -93,7 +93,7 @@ def test_CR5_TK10_a_weak_key_is_refused_and_does_not_use_the_code_up(ann: Person
 
 
 @pytest.mark.sqlite
-def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
+def test_TK10_no_code_is_in_the_database(app: Flask, ann: Person) -> None:
     _, code = ann.ask_for_code()
     row = rows_of(app, Code)[-1]
     assert len(row.digest) == 64
@@ -103,9 +103,7 @@ def test_TK10_no_code_stands_in_the_database(app: Flask, ann: Person) -> None:
     assert code.encode() not in content
 
 
-def test_TK10_who_has_the_database_alone_cannot_find_a_code_by_trying(
-    app: Flask, inside: None
-) -> None:
+def test_TK10_the_database_alone_is_not_enough_to_find_a_code(app: Flask, inside: None) -> None:
     made = set()
     for secret in ("one secret of many bytes outside the database", "and another one of as many"):
         change_settings(app, jwt_secret_html=[secret])
@@ -130,7 +128,7 @@ def test_TK10_a_code_keeps_its_leading_zeros(ann: Person, monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("no_limits")
 @pytest.mark.parametrize(("wrong_tries", "status"), [(24, 303), (25, 422)])
-def test_TK12_25_wrong_codes_a_day_are_the_end(
+def test_TK12_after_25_wrong_codes_in_a_day_no_code_works(
     ann: Person, clock: time_machine.Traveller, wrong_tries: int, status: int
 ) -> None:
     for number in range(wrong_tries):
@@ -187,7 +185,7 @@ def test_TK5_a_reset_voids_the_other_codes(ann: Person) -> None:
     assert ann.log_in(NEW).status_code == 303
 
 
-def test_TK5_a_changed_key_voids_the_codes_of_before(ann: Person) -> None:
+def test_TK5_a_changed_key_voids_earlier_codes(ann: Person) -> None:
     phone = ann.elsewhere()
     flow = phone.ask_for_code()
     ann.choose_key(NEW)
@@ -213,17 +211,17 @@ def test_TK5_an_undone_change_voids_the_codes_mailed_to_the_other_address(
     assert thief.use_code(*flow, NEWER).status_code == 422
 
 
-def test_TK9_a_code_is_good_in_the_browser_alone_that_asked(ann: Person) -> None:
+def test_TK9_a_code_works_only_in_the_browser_that_asked(ann: Person) -> None:
     phone, thief = ann.elsewhere(), ann.elsewhere()
     thief.get("/forgot-key")
     address, code = phone.ask_for_code()
-    for _ in range(6):  # and costs the owner no try
+    for _ in range(6):  # and does not count against the owner
         assert thief.use_code(address, code, NEW).status_code == 422
         assert thief.use_code(address, wrong(code), NEW).status_code == 422
     assert phone.use_code(address, code, NEW).status_code == 303
 
 
-def test_TK9_a_code_is_good_for_its_own_flow_alone(ann: Person, ben: Person) -> None:
+def test_TK9_a_code_works_only_for_its_own_flow(ann: Person, ben: Person) -> None:
     phone = ann.elsewhere()
     anns_address, anns_code = phone.ask_for_code()
     bens_address, bens_code = phone.ask_for_code(ben.email)
@@ -256,7 +254,7 @@ def test_EN2_the_same_is_done_for_an_address_nobody_has(app: Flask, ann: Person)
     assert ann.mails("nobody@example.org") == []
 
 
-def test_TK8_an_address_nobody_has_gets_no_mail_and_no_code_of_it_is_good(
+def test_TK8_an_address_nobody_has_gets_no_mail_and_no_code_works_for_it(
     app: Flask, eve: Person
 ) -> None:
     address, code = eve.ask_for_code("nobody@example.org")
@@ -275,7 +273,7 @@ def test_a_disabled_user_gets_no_code_and_cannot_use_one(app: Flask, ann: Person
 
 
 @pytest.mark.parametrize("way", ["code", "link"])
-def test_SE6_a_reset_proves_the_address_and_ends_all_from_before(
+def test_SE6_a_reset_proves_the_address_and_ends_earlier_credentials(
     app: Flask, ben: Person, way: str
 ) -> None:
     confirmation, phone = ben.link("/confirm/"), ben.elsewhere()
@@ -293,7 +291,7 @@ def test_SE6_a_reset_proves_the_address_and_ends_all_from_before(
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é", "x" * 3000, ""])
-def test_TK1_a_garbled_flow_is_a_bad_link(inside: None, token: str) -> None:
+def test_TK1_a_malformed_flow_is_a_bad_link(inside: None, token: str) -> None:
     with pytest.raises(accounts.BadLink):
         accounts.look_at_flow(token)
     with pytest.raises(accounts.BadLink):
@@ -464,10 +462,10 @@ def test_TK12_after_fifty_wrong_codes_in_a_row_only_the_link_works_until_a_succe
         assert phone.use_code(*phone.ask_for_code(), NEWER).status_code == 303
 
 
-def test_TK12_what_is_not_looked_at_does_not_count_in_the_row(
+def test_TK12_a_code_that_is_not_tried_does_not_count_in_the_row(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or one stranger with one code would take the code from its owner in an hour."""
+    """Otherwise a stranger with one code could block the owner's codes in an hour."""
     in_a_row = {"wrong-codes": rules.limits["wrong-codes"]}
     monkeypatch.setattr(rules, "limits", {name: {} for name in rules.limits} | in_a_row)
     stranger, phone = ann.elsewhere(), ann.elsewhere()
@@ -477,7 +475,7 @@ def test_TK12_what_is_not_looked_at_does_not_count_in_the_row(
     assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
 
 
-def test_TK12_EN1_a_wrong_code_reads_and_costs_the_same_whoever_has_the_address(
+def test_TK12_EN1_a_wrong_code_reads_and_costs_the_same_for_every_address(
     app: Flask, ann: Person
 ) -> None:
     seen = []

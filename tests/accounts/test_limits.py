@@ -1,4 +1,4 @@
-"""Limits: so many pass, the next does not, and no stranger keeps an owner out (RL1 to RL5, EN3)."""
+"""Limits: tries above them fail, and no stranger locks an owner out (RL1 to RL5, EN3)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def server_of_hits() -> Iterator[str]:
 
 @pytest.fixture(params=["database", "valkey"])
 def counted(request: pytest.FixtureRequest, app: Flask) -> Iterator[Flask]:
-    """The site as in production: nobody shares a network address; counted in either place."""
+    """The site as in production, without shared addresses; counts in either place."""
     change_settings(app, rate_limit_crowd=1)
     if request.param == "valkey":
         counter = rates.SharedCounter(request.getfixturevalue("server_of_hits"))
@@ -115,7 +115,7 @@ def move(person: Person) -> TestResponse:
 
 
 class Counting(Person):
-    """A person who tells tries apart."""
+    """A person whose tries are numbered."""
 
     tries, memory = 0, ""
 
@@ -130,13 +130,13 @@ class Counting(Person):
 
 @pytest.fixture
 def tireless(counted: Flask, site: Site) -> Counting:
-    """Ann, who counts."""
+    """Ann, with numbered tries."""
     ann = site.person(counted, "ann")
     ann.__class__ = Counting
     return ann  # type: ignore[return-value]
 
 
-# what is done, by whom, how often it passes, and how long the full window is
+# action, person, number of tries that pass, length of the window
 TABLE = [
     (wrong_log_in, "guest", 10, 5 * MINUTE),
     (sign_up, "guest", 5, HOUR),
@@ -153,7 +153,7 @@ TABLE = [
 @pytest.mark.parametrize(
     ("do", "who", "most", "window"), TABLE, ids=lambda v: getattr(v, "__name__", "")
 )
-def test_RL1_so_many_pass_and_the_next_is_told_when_to_come_back(
+def test_RL1_requests_up_to_the_limit_pass_and_the_next_is_told_when_to_come_back(
     counted: Flask,
     tireless: Counting,
     clock: time_machine.Traveller,
@@ -182,7 +182,7 @@ def test_RL1_so_many_pass_and_the_next_is_told_when_to_come_back(
     assert do(person).status_code != 429
 
 
-def test_RL1_a_fragment_is_told_too(tireless: Counting) -> None:
+def test_RL1_a_fragment_request_is_told_too(tireless: Counting) -> None:
     for _ in range(5):
         assert rename(tireless).status_code == 303
     answer = tireless.post("/profile/nickname", {"nickname": "Ann the Last"}, htmx=True)
@@ -278,7 +278,7 @@ def test_RL1_a_longer_window_counts_beside_the_shorter(
 
 
 def test_RL1_the_window_slides(counted: Flask, clock: time_machine.Traveller) -> None:
-    """Ten at the end of a window and ten at the start of the next would be twenty in a second."""
+    """With fixed windows, twenty would pass at once: ten at the end of one, ten at the next."""
     with counted.app_context():
         clock.shift(4 * MINUTE)
         for _ in range(10):
@@ -290,7 +290,7 @@ def test_RL1_the_window_slides(counted: Flask, clock: time_machine.Traveller) ->
         limits.count("log-in", "x")
 
 
-def test_RL1_what_is_refused_is_not_counted(counted: Flask, clock: time_machine.Traveller) -> None:
+def test_RL1_a_refused_try_is_not_counted(counted: Flask, clock: time_machine.Traveller) -> None:
     with counted.app_context():
         for _ in range(30):
             try:
@@ -408,7 +408,7 @@ def test_RL1_a_limit_of_the_whole_site_holds_for_everybody_and_is_an_alarm(
     assert said == [(logging.ERROR, True)]
 
 
-def test_CR8_nor_is_one_for_a_sign_up_or_an_entry_too_many(
+def test_CR8_no_key_is_hashed_for_a_sign_up_or_key_entry_above_the_limit(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stranger, phone = Counting(counted, "x"), tireless.elsewhere()
@@ -451,14 +451,14 @@ def test_RL1_an_ipv6_address_is_counted_in_three_networks_around_it(address: obj
 
 
 @given(ip_addresses(v=4))
-def test_RL1_an_ipv4_address_is_counted_alone_however_it_is_written(address: object) -> None:
+def test_RL1_an_ipv4_address_is_counted_alone_in_every_notation(address: object) -> None:
     mapped = ipaddress.IPv6Address(f"::ffff:{address}")
     wanted = {str(address): 1}
     assert rates.networks(str(address)) == rates.networks(str(mapped)) == wanted
 
 
 @pytest.mark.parametrize(("differs", "most"), [("1:{:x}::1", 6), ("1:{:x}00::1", 12)])
-def test_RL1_who_goes_through_the_networks_of_a_house_is_limited(
+def test_RL1_a_client_that_changes_its_ipv6_network_is_limited(
     counted: Flask, monkeypatch: pytest.MonkeyPatch, differs: str, most: int
 ) -> None:
     monkeypatch.setitem(rules.limits, "code", {"network": ((3, HOUR),)})
@@ -499,7 +499,7 @@ def test_RL1_neither_address_nor_network_is_stored_in_clear(app: Flask, ann: Per
         assert "192.0.2" not in str(vars(row))
 
 
-def test_RL1_what_is_past_is_purged(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
+def test_RL1_old_hits_are_purged(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
     from minimaluser import accounts
 
     rename_once = ann.post("/profile/nickname", {"nickname": "Ann Once"})
@@ -514,7 +514,7 @@ def test_RL1_what_is_past_is_purged(app: Flask, ann: Person, clock: time_machine
     assert count(app, Hit) == 0
 
 
-def test_DL1_what_was_counted_for_an_account_goes_with_it(app: Flask, ann: Person) -> None:
+def test_DL1_the_counts_of_an_account_are_deleted_with_it(app: Flask, ann: Person) -> None:
     user = user_of(app, ann.email)
     ann.post("/profile/nickname", {"nickname": "Ann Once"})
     with app.app_context():
@@ -560,7 +560,7 @@ def test_RL3_a_known_browser_has_a_limit_of_its_own(tireless: Counting) -> None:
     assert answers == [422] * 5 + [429]
 
 
-def test_RL3_a_known_browser_is_known_for_its_owner_alone(
+def test_RL3_a_known_browser_is_known_for_its_owner_only(
     counted: Flask, tireless: Counting, ben: Person
 ) -> None:
     ben.confirm()
@@ -584,7 +584,7 @@ def test_RL3_forgot_and_link_work_while_log_in_is_limited(
     assert phone.use_code(address, code, NEW).status_code == 303
 
 
-def test_TK9_codes_tried_in_another_browser_count_for_its_network_alone(
+def test_TK9_codes_tried_in_another_browser_count_only_for_its_network(
     counted: Flask, tireless: Counting
 ) -> None:
     phone, thief = tireless.elsewhere(), tireless.elsewhere()
@@ -607,7 +607,7 @@ def test_RL3_after_a_reset_the_owner_logs_in_with_this_browser_while_the_flood_g
         address, code = tireless.link("/reset-key/mail/"), ""
     assert phone.use_code(address, code, NEW).status_code == 303
     flood(counted, tireless.email)
-    assert tireless.elsewhere().log_in(NEW).status_code == 429  # the attacker won no tries
+    assert tireless.elsewhere().log_in(NEW).status_code == 429  # the attacker gained no tries
     assert phone.log_in(NEW).status_code == 303
     assert phone.is_logged_in
 
@@ -643,7 +643,7 @@ def test_RL5_a_hundred_wrong_keys_in_a_row_turn_the_key_off_until_a_reset(
     assert tireless.elsewhere().log_in().status_code == 422
     assert phone.log_in().status_code == 303
     phone.log_out()
-    assert tireless.elsewhere().log_in().status_code == 303  # a success begins a new row
+    assert tireless.elsewhere().log_in().status_code == 303  # a success starts a new row
 
 
 def test_RL5_a_reset_turns_the_key_on_again(
@@ -658,10 +658,10 @@ def test_RL5_a_reset_turns_the_key_on_again(
     assert phone.elsewhere().log_in(NEW).status_code == 303
 
 
-# --- Nobody learns from a limit who has an account (EN3)
+# --- No limit reveals who has an account (EN3)
 
 
-def test_EN3_a_new_row_of_wrong_keys_does_not_tell_that_the_owner_was_there(
+def test_EN3_a_new_row_of_wrong_keys_does_not_reveal_that_the_owner_logged_in(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((3, 30 * DAY),)})
@@ -695,7 +695,7 @@ def test_EN3_an_address_counts_however_it_is_typed(counted: Flask) -> None:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_EN3_when_no_code_is_sent_the_answer_says_so_whoever_has_the_address(
+def test_EN3_when_no_code_is_sent_the_response_says_so_for_every_address(
     counted: Flask, tireless: Counting, clock: time_machine.Traveller, htmx: bool
 ) -> None:
     answers: dict[str, list[object]] = {}
@@ -735,7 +735,7 @@ def test_EN3_a_confirmation_mail_is_sent_once_in_three_minutes(
 def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
     counted: Flask, ann: Person, ben: Person, clock: time_machine.Traveller
 ) -> None:
-    """Two of them by moves: so somebody who signs up there gets one, whoever moves there."""
+    """Only two of them may be for moves, so that a new user there still gets a mail."""
     victim = Person(counted, "victim@example.org")
     for person in (ann, ben):
         answers = [person.ask_to_move(victim.email) for _ in range(2)]
@@ -747,14 +747,14 @@ def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
     assert len(ann.mails(victim.email)) == 3
 
 
-# --- What is checked while it is typed is counted before it costs anything (CR8)
+# --- Live checks of fields are counted before they cost anything (CR8)
 
 
 @pytest.mark.parametrize("who", ["guest", "ann"])
 @pytest.mark.parametrize(
     "path", ["/check/reset-key/new_key", "/check/key/new_key", "/reset-key/x.y.z", "/profile/key"]
 )
-def test_CR8_no_key_is_judged_once_a_network_has_had_too_many_fields_checked(
+def test_CR8_no_key_is_rated_after_too_many_field_checks_from_a_network(
     counted: Flask, tireless: Counting, monkeypatch: pytest.MonkeyPatch, who: str, path: str
 ) -> None:
     monkeypatch.setitem(rules.limits, "field-check", {"network": ((3, MINUTE),)})
@@ -780,7 +780,7 @@ def test_RL1_nobody_types_as_fast_as_fields_are_checked() -> None:
     assert most > 1.1 * window / timedelta(milliseconds=pause)
 
 
-# --- Secrets come and go (OP1)
+# --- Secrets are rotated (OP1)
 
 
 def rotate(app: Flask, *secrets: str) -> None:
@@ -796,7 +796,7 @@ def is_full(app: Flask, action: str = "log-in", subject: str = "x") -> bool:
     return False
 
 
-def test_OP1_no_count_begins_anew_when_a_secret_takes_over(
+def test_OP1_no_count_restarts_when_a_secret_is_rotated(
     counted: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(rules.limits, "wrong-keys", {"account": ((12, 30 * DAY),)})
@@ -813,7 +813,7 @@ def test_OP1_no_count_begins_anew_when_a_secret_takes_over(
 
 
 @pytest.mark.parametrize("way", ["give back", "clear"])
-def test_OP1_what_is_not_to_be_counted_is_so_under_no_secret(counted: Flask, way: str) -> None:
+def test_OP1_hits_given_back_or_cleared_count_under_no_secret(counted: Flask, way: str) -> None:
     rotate(counted, "old" * 12)
     assert not is_full(counted, "log-in-known")
     rotate(counted, "new" * 12, "old" * 12)
@@ -834,7 +834,7 @@ def test_OP1_what_is_not_to_be_counted_is_so_under_no_secret(counted: Flask, way
     assert is_full(counted, "log-in-known")
 
 
-def test_OP1_the_whole_sites_alarm_rings_under_each_secret(
+def test_OP1_the_alarm_of_the_whole_site_works_under_each_secret(
     counted: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[object] = []
@@ -891,7 +891,9 @@ def test_RL4_a_counter_in_the_database_that_fails_is_a_503(
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP"])
-def test_RL2_a_forged_address_does_not_change_who_is_counted(counted: Flask, header: str) -> None:
+def test_RL2_a_forged_address_does_not_change_which_client_is_counted(
+    counted: Flask, header: str
+) -> None:
     stranger = at(Person(counted, "x"), "192.0.2.1")
     answers = []
     for number in range(6):

@@ -54,7 +54,7 @@ def token_of(purpose: str) -> str:
 @pytest.mark.parametrize(
     ("one", "other"), [pair for pair in itertools.product(PURPOSES, repeat=2) if len({*pair}) == 2]
 )
-def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, other: str) -> None:
+def test_TK2_a_link_works_only_for_its_own_purpose(inside: None, one: str, other: str) -> None:
     token = token_of(one)
     look_at(one, token)
     with pytest.raises(links.BadLink):
@@ -64,7 +64,9 @@ def test_TK2_a_link_is_good_for_its_own_purpose_alone(inside: None, one: str, ot
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_TK2_the_token_of_a_key_reset_is_no_link(app: Flask, inside: None, purpose: str) -> None:
+def test_TK2_the_token_of_a_key_reset_does_not_work_as_a_link(
+    app: Flask, inside: None, purpose: str
+) -> None:
     secrets = settings_of(app).jwt_secret_html
     token_of(purpose)
     for subject in ("1", RESET_FLOW):
@@ -74,7 +76,7 @@ def test_TK2_the_token_of_a_key_reset_is_no_link(app: Flask, inside: None, purpo
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_TK2_a_user_token_is_no_link(app: Flask, inside: None, purpose: str) -> None:
+def test_TK2_a_user_token_does_not_work_as_a_link(app: Flask, inside: None, purpose: str) -> None:
     secrets = settings_of(app).jwt_secret_user
     token_of(purpose)
     for kind in ("user", purpose):
@@ -84,7 +86,7 @@ def test_TK2_a_user_token_is_no_link(app: Flask, inside: None, purpose: str) -> 
                 look_at(purpose, token)
 
 
-def test_TK1_a_signed_token_without_its_row_is_worth_nothing(app: Flask, inside: None) -> None:
+def test_TK1_a_signed_token_without_its_row_is_void(app: Flask, inside: None) -> None:
     token, _ = tokens.issue(
         settings_of(app).jwt_secret_html, links.CONFIRM, "1", links.lifetime(links.CONFIRM)
     )
@@ -101,7 +103,7 @@ def test_TK1_a_token_about_nobody_is_bad(app: Flask, inside: None, subject: str)
         link_about.look_at(links.CONFIRM, token)
 
 
-def test_TK3_the_database_keeps_a_hash_of_the_link_alone(app: Flask, inside: None) -> None:
+def test_TK3_the_database_holds_only_a_hash_of_the_link(app: Flask, inside: None) -> None:
     token = token_of(links.CONFIRM)
     claims = tokens.read(settings_of(app).jwt_secret_html, links.CONFIRM, token)
     row = rows_of(app, Token)[-1]
@@ -109,7 +111,7 @@ def test_TK3_the_database_keeps_a_hash_of_the_link_alone(app: Flask, inside: Non
     assert claims["jti"] not in repr(vars(row))
 
 
-def test_ML6_the_address_of_a_link_is_configured_and_not_what_the_request_says(
+def test_ML6_the_host_of_a_link_is_configured_and_not_taken_from_the_request(
     app: Flask, eve: Person
 ) -> None:
     evil = {"Host": "localhost", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil"}
@@ -118,7 +120,7 @@ def test_ML6_the_address_of_a_link_is_configured_and_not_what_the_request_says(
     assert "evil" not in eve.mails()[0]["text"] + eve.mails()[0]["html"]
 
 
-def test_TK5_a_new_key_voids_the_links_of_before_but_not_the_undo(app: Flask, ann: Person) -> None:
+def test_TK5_a_new_key_voids_earlier_links_but_not_the_undo(app: Flask, ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     change, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
     ann.choose_key("seven green trains at noon")
@@ -126,9 +128,7 @@ def test_TK5_a_new_key_voids_the_links_of_before_but_not_the_undo(app: Flask, an
     assert ann.elsewhere().open(undo).status_code == 200
 
 
-def test_TK5_a_new_address_voids_the_links_of_before_but_not_the_undo(
-    app: Flask, ann: Person
-) -> None:
+def test_TK5_a_new_address_voids_earlier_links_but_not_the_undo(app: Flask, ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     first, undo = ann.link("/email/confirm/", "ann@new.example"), ann.link("/email/undo/")
     ann.post(first)

@@ -1,4 +1,4 @@
-"""What an owner needs to come back always leaves, whoever fills the mailbox with what."""
+"""The mails that an owner needs for recovery are always sent, whatever fills the mailbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_SENT = "No mail was sent: this email address has had enough from us for now.
 
 @pytest.fixture
 def crowded(app: Flask) -> Flask:
-    """The site as in production: nobody shares a network address."""
+    """The site as in production, without shared network addresses."""
     change_settings(app, rate_limit_crowd=1)
     return app
 
@@ -65,7 +65,7 @@ def test_RL3_one_network_does_not_use_up_the_codes_that_others_may_ask_for(
     assert ask(crowded, owner.email, "203.0.113.2") == 303
 
 
-def test_RL3_after_a_flood_of_strangers_one_code_an_hour_still_goes(
+def test_RL3_after_a_flood_of_strangers_one_code_per_hour_is_still_sent(
     crowded: Flask, owner: Person, clock: time_machine.Traveller
 ) -> None:
     numbers = iter(range(250))
@@ -80,7 +80,7 @@ def test_RL3_after_a_flood_of_strangers_one_code_an_hour_still_goes(
 def test_RL3_each_of_the_owners_browsers_has_codes_of_its_own(
     crowded: Flask, owner: Person
 ) -> None:
-    """Or one of a thief's, who has logged in with the key, would use up all."""
+    """Otherwise a thief's browser, which has logged in with the key, would use up all."""
     phone, thief = owner.elsewhere(), owner.elsewhere()
     for browser in (phone, thief):
         browser.log_in()
@@ -92,7 +92,7 @@ def test_RL3_each_of_the_owners_browsers_has_codes_of_its_own(
     assert phone.use_code(*phone.ask_for_code(), NEW).status_code == 303
 
 
-def test_RL3_who_is_logged_in_is_known_when_asking_for_a_code(
+def test_RL3_a_user_who_is_logged_in_is_known_when_asking_for_a_code(
     crowded: Flask, owner: Person
 ) -> None:
     owner.client.delete_cookie("mu_browser")
@@ -106,7 +106,7 @@ def test_RL3_who_is_logged_in_is_known_when_asking_for_a_code(
 
 
 @pytest.mark.parametrize("scope", ["network", "site"])
-def test_RL3_a_crowd_does_not_shut_out_who_is_known_from_forgot_and_code_but_is_an_alarm(
+def test_RL3_a_crowd_does_not_lock_known_browsers_out_of_forgot_and_code_but_is_an_alarm(
     crowded: Flask, owner: Person, scope: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone, laptop = owner.elsewhere(), owner.elsewhere()
@@ -126,10 +126,10 @@ def test_RL3_a_crowd_does_not_shut_out_who_is_known_from_forgot_and_code_but_is_
     assert phone.use_code(*flow, NEW).status_code == 303
 
 
-def test_RL3_what_the_whole_site_counts_is_an_alarm_at_the_ways_in_and_shuts_nobody_out(
+def test_RL3_limits_of_the_whole_site_are_alarms_at_log_in_and_forgot_key_and_lock_nobody_out(
     crowded: Flask, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A crowd of strangers, and then an owner with a browser that nobody knows."""
+    """A crowd of strangers, and then an owner with an unknown browser."""
     for action in ("forgot-key", "log-in"):
         assert "alarm" in rules.limits[action]
         assert "site" not in rules.limits[action]
@@ -160,7 +160,7 @@ def test_EM5_a_thief_who_changes_the_key_is_undone_by_the_link_in_the_notice(
     assert owner.log_in().status_code == 303
 
 
-def test_RL3_a_thief_who_has_used_up_the_codes_takes_none_from_who_undoes(
+def test_RL3_after_an_undo_the_owner_has_all_codes_even_if_a_thief_used_them_up(
     crowded: Flask, owner: Person
 ) -> None:
     for _ in range(2):
@@ -175,7 +175,7 @@ def test_RL3_a_thief_who_has_used_up_the_codes_takes_none_from_who_undoes(
     assert owner.log_in().status_code == 303
 
 
-def test_RL1_garbage_from_a_network_keeps_no_link_out_that_is_ours(
+def test_RL1_forged_links_from_a_network_do_not_block_valid_ones(
     crowded: Flask, owner: Person
 ) -> None:
     owner.ask_to_move("owner@new.example")
@@ -190,7 +190,7 @@ def test_RL1_garbage_from_a_network_keeps_no_link_out_that_is_ours(
 
 
 def test_RL3_every_limit_of_the_whole_site_is_known_here() -> None:
-    """Whoever adds one must say how those who are known get past it."""
+    """If you add one, say how known browsers get past it."""
     known_get_past = {
         "code": "see above",
         "sign-up": "is for nobody who is known",
@@ -221,7 +221,7 @@ def test_EM2_RL1_many_log_ins_of_a_thief_use_up_neither_undo_links_nor_codes(
     assert classes >= {"code", "undo", "proof"}
 
 
-def test_RL3_log_ins_of_a_thief_do_not_shut_out_the_owners_browser(
+def test_RL3_log_ins_of_a_thief_do_not_lock_out_the_owners_browser(
     crowded: Flask, owner: Person
 ) -> None:
     phone = owner.elsewhere()
@@ -319,7 +319,7 @@ def test_EM2_a_move_whose_undo_link_cannot_be_mailed_is_not_done(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_EN5_a_move_whose_mail_cannot_go_is_refused_in_the_same_words_for_any_address(
+def test_EN5_a_move_whose_mail_cannot_be_sent_is_refused_alike_for_any_address(
     crowded: Flask,
     owner: Person,
     clock: time_machine.Traveller,
@@ -348,7 +348,7 @@ def test_EN5_a_move_whose_mail_cannot_go_is_refused_in_the_same_words_for_any_ad
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_EN3_who_signs_up_is_told_when_no_mail_was_sent_and_can_have_it_later(
+def test_EN3_a_new_user_is_told_when_no_mail_was_sent_and_can_get_it_later(
     crowded: Flask, htmx: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(rules.limits, "sign-up-mail", {"account": ((1, DAY),)})
@@ -372,7 +372,7 @@ def test_EN3_who_signs_up_is_told_when_no_mail_was_sent_and_can_have_it_later(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_EN4_private_sign_up_says_that_nothing_was_sent_whoever_has_the_address(
+def test_EN4_private_sign_up_says_that_nothing_was_sent_for_every_address(
     crowded: Flask, site: Site, htmx: bool
 ) -> None:
     change_settings(crowded, private_signup=True)
@@ -395,7 +395,7 @@ def test_EN4_private_sign_up_says_that_nothing_was_sent_whoever_has_the_address(
     assert [status for status, _ in told["new@example.org"]][2:] == [429, 429]
 
 
-def test_EN4_a_double_click_tells_nothing_by_the_limit(crowded: Flask, owner: Person) -> None:
+def test_EN4_a_double_click_reveals_nothing_by_the_limit(crowded: Flask, owner: Person) -> None:
     change_settings(crowded, private_signup=True)
     told = {}
     for email in (owner.email, "never@example.org"):
@@ -406,7 +406,7 @@ def test_EN4_a_double_click_tells_nothing_by_the_limit(crowded: Flask, owner: Pe
     assert known == told["never@example.org"][: len(known)] or known == [303, 303, 429, 429, 429]
 
 
-def test_EN4_an_account_whose_mail_cannot_go_is_not_opened_in_private(
+def test_EN4_private_sign_up_opens_no_account_whose_mail_cannot_be_sent(
     crowded: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change_settings(crowded, private_signup=True)
@@ -419,7 +419,7 @@ def test_EN4_an_account_whose_mail_cannot_go_is_not_opened_in_private(
     assert len(rows_of(crowded, User)) == before
 
 
-def test_who_is_confirmed_is_not_told_that_the_mail_was_sent_again(owner: Person) -> None:
+def test_a_confirmed_user_is_not_told_that_the_mail_was_sent_again(owner: Person) -> None:
     before = len(owner.mails())
     assert "Your email is confirmed already." in owner.post("/confirm", htmx=True).text
     owner.post("/confirm")
@@ -427,10 +427,10 @@ def test_who_is_confirmed_is_not_told_that_the_mail_was_sent_again(owner: Person
     assert len(owner.mails()) == before
 
 
-# --- Crowds of other accounts, and a thief who takes every way
+# --- Crowds of other accounts, and a thief who tries everything
 
 
-def test_RL3_who_had_the_key_once_keeps_out_nobody_who_presses_the_link_of_the_new_device(
+def test_RL3_a_former_key_holder_cannot_lock_out_an_owner_who_uses_the_new_device_link(
     crowded: Flask, owner: Person
 ) -> None:
     phone, laptop = owner.elsewhere(), at(owner.elsewhere(), "192.0.2.9")
@@ -456,9 +456,7 @@ def test_RL3_who_had_the_key_once_keeps_out_nobody_who_presses_the_link_of_the_n
     assert thieves[0].log_in().status_code != 303
 
 
-def test_RL1_the_right_key_is_entered_and_data_is_taken_along_only_so_often(
-    crowded: Flask, owner: Person
-) -> None:
+def test_RL1_right_key_entries_and_exports_are_limited(crowded: Flask, owner: Person) -> None:
     entries = [owner.post("/key-entry", {"current_key": owner.key}).status_code for _ in range(31)]
     assert entries == [303] * 30 + [429]
     exports = [owner.get("/profile/export").status_code for _ in range(11)]

@@ -36,7 +36,7 @@ def test_IN3_nobody_gets_a_nickname_that_differs_in_case_alone(
         accounts.check_nickname(people.by_email(ben.email), typed)
 
 
-def test_one_may_change_the_case_of_ones_own(app: Flask, ann: Person) -> None:
+def test_a_user_may_change_the_case_of_the_nickname(app: Flask, ann: Person) -> None:
     change(app, ann, "ann the great")
     change(app, ann, "Ann the Great")
     with app.app_context():
@@ -52,7 +52,7 @@ def test_a_nickname_given_up_is_free(app: Flask, ann: Person, ben: Person) -> No
 
 
 @pytest.mark.parametrize("typed", ["", "ann", "n" * 41, "an\u202ena", "an\x00na"])
-def test_IN3_what_is_no_nickname_is_refused_without_a_form_too(
+def test_IN3_the_use_case_refuses_a_text_that_is_not_a_nickname(
     app: Flask, ann: Person, typed: str
 ) -> None:
     with pytest.raises(accounts.Refused):

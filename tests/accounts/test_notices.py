@@ -1,4 +1,4 @@
-"""What an owner is told by mail (EM3), and that nothing is done which the mail cannot tell."""
+"""The notices mailed to an owner (EM3); nothing is done if its notice cannot be mailed."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ NEW = "seven green trains at noon"
 
 
 def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Do all of this in threads that start together."""
+    """Run all of these in threads that start together."""
     barrier = threading.Barrier(len(deeds))
 
     def together(deed: Callable[[], Any]) -> Any:
@@ -34,7 +34,7 @@ def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
 
 
 def posts(browsers: Sequence[Person], path: str, forms: Sequence[dict[str, str]]) -> Counter[int]:
-    """Everybody posts a form at once; count the status codes."""
+    """Post forms at the same moment; count the status codes."""
     ready = [
         (browser, browser.token(), form) for browser, form in zip(browsers, forms, strict=True)
     ]
@@ -45,14 +45,16 @@ def posts(browsers: Sequence[Person], path: str, forms: Sequence[dict[str, str]]
     return Counter(at_once(deeds))
 
 
-def test_TK3_of_20_who_use_one_link_at_once_one_succeeds(app: Flask, ben: Person) -> None:
+def test_TK3_of_20_uses_of_one_link_at_once_one_succeeds(app: Flask, ben: Person) -> None:
     browsers = [ben.elsewhere() for _ in range(20)]
     assert posts(browsers, ben.link("/confirm/"), [{}] * 20) == {303: 1, 400: 19}
     assert sum(browser.is_logged_in for browser in browsers) == 1
     assert count(app, Session, Session.user_id == user_of(app, ben.email).id) == 1
 
 
-def test_TK3_of_10_who_confirm_a_new_address_at_once_one_succeeds(app: Flask, ann: Person) -> None:
+def test_TK3_of_10_confirmations_of_a_new_address_at_once_one_succeeds(
+    app: Flask, ann: Person
+) -> None:
     ann.ask_to_move("ann@new.example")
     browsers = [ann.elsewhere() for _ in range(10)]
     link = ann.link("/email/confirm/", "ann@new.example")
@@ -63,7 +65,7 @@ def test_TK3_of_10_who_confirm_a_new_address_at_once_one_succeeds(app: Flask, an
     ] == [1]
 
 
-def test_TK3_of_10_who_undo_at_once_one_succeeds(app: Flask, ann: Person) -> None:
+def test_TK3_of_10_undos_of_a_move_at_once_one_succeeds(app: Flask, ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     ann.post(ann.link("/email/confirm/", "ann@new.example"))
     browsers = [ann.elsewhere() for _ in range(10)]
@@ -71,7 +73,7 @@ def test_TK3_of_10_who_undo_at_once_one_succeeds(app: Flask, ann: Person) -> Non
     assert user_of(app, ann.email) is not None
 
 
-def test_TK3_of_10_who_undo_a_deletion_at_once_one_succeeds(app: Flask, ann: Person) -> None:
+def test_TK3_of_10_undos_of_a_deletion_at_once_one_succeeds(app: Flask, ann: Person) -> None:
     ann.leave()
     browsers = [ann.elsewhere() for _ in range(10)]
     assert posts(browsers, ann.link("/closing/undo/"), [{}] * 10) == {303: 1, 400: 9}
@@ -86,12 +88,12 @@ def test_ST1_of_20_sign_ups_with_one_address_one_makes_a_user(app: Flask) -> Non
     assert count(app, User, User.email_key == "eve@example.org") == 1
     assert count(app, OutboxItem, OutboxItem.user_id == user_of(app, "eve@example.org").id) == 2
     assert sum(browser.is_logged_in for browser in browsers) == 1
-    with app.app_context():  # whoever fails has used up nobody's mail
+    with app.app_context():  # those that fail do not use up the mail budget
         mails = limits._keys("sign-up-mail", "account", "eve@example.org")[0]
     assert count(app, Hit, Hit.key == mails) == 1
 
 
-def test_ST1_two_who_want_one_nickname_at_once_do_not_share_it(
+def test_ST1_two_users_who_want_one_nickname_at_once_do_not_share_it(
     app: Flask, ann: Person, ben: Person
 ) -> None:
     forms = [{"nickname": "The Only One"}, {"nickname": "the only ONE"}]
@@ -117,7 +119,7 @@ def test_EM4_two_accounts_that_confirm_one_address_at_once(
     assert count(app, User, User.email_key == new) == 1
 
 
-def test_TK3_of_10_who_use_one_code_at_once_one_succeeds(app: Flask, ann: Person) -> None:
+def test_TK3_of_10_uses_of_one_code_at_once_one_succeeds(app: Flask, ann: Person) -> None:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
     browsers = same_browser(phone, 10)
@@ -126,7 +128,7 @@ def test_TK3_of_10_who_use_one_code_at_once_one_succeeds(app: Flask, ann: Person
     assert sum("was reset" in mail["subject"] for mail in ann.mails()) == 1
 
 
-def test_TK10_of_20_wrong_codes_at_once_five_are_looked_at(app: Flask, ann: Person) -> None:
+def test_TK10_of_20_wrong_codes_at_once_only_five_are_tried(app: Flask, ann: Person) -> None:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
@@ -185,7 +187,7 @@ def test_a_deletion_and_a_change_at_once_end_well(app: Flask, ann: Person) -> No
     assert count(app, OutboxItem, OutboxItem.user_id.is_not(None), OutboxItem.user_id > 1) == 0
 
 
-@pytest.mark.usefixtures("no_limits")  # of which ten may be under way at once
+@pytest.mark.usefixtures("no_limits")  # of which ten may run at once
 def test_SE4_many_log_ins_at_once_leave_ten_sessions(app: Flask, ann: Person) -> None:
     browsers = [ann.elsewhere() for _ in range(12)]
     form = {"email": ann.email, "key": ann.key}

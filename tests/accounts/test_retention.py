@@ -1,4 +1,4 @@
-"""What goes by itself: never confirmed (DL3), past its time (PR4), closed for a week."""
+"""Rows removed by the worker: never confirmed (DL3), expired (PR4), closed for a week."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def purge(app: Flask) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("age", "gone"), [(7 * DAY - MINUTE, 0), (7 * DAY + MINUTE, 1)])
-def test_DL3_who_never_confirms_is_removed_after_seven_days(
+def test_DL3_a_user_who_never_confirms_is_removed_after_seven_days(
     app: Flask, ben: Person, clock: time_machine.Traveller, age: timedelta, gone: int
 ) -> None:
     clock.shift(age)
@@ -46,14 +46,14 @@ def test_DL3_no_mail_is_sent_about_it_and_the_tile_goes_too(
         assert not files.storage().exists(files.tile_path(name))
 
 
-def test_DL3_who_is_confirmed_stays(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
+def test_DL3_a_confirmed_user_stays(app: Flask, ann: Person, clock: time_machine.Traveller) -> None:
     clock.shift(1000 * DAY)
     purge(app)
     assert user_of(app, ann.email) is not None
     assert ann.log_in().status_code == 303
 
 
-def test_what_is_past_its_time_is_purged_and_nothing_else(
+def test_expired_rows_are_purged_and_nothing_else(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     ann.ask_to_move("ann@new.example")
@@ -92,7 +92,7 @@ def test_a_kept_session_is_purged_after_30_days(
 
 
 @pytest.mark.parametrize(("age", "gone"), [(7 * DAY - MINUTE, 0), (7 * DAY + MINUTE, 1)])
-def test_PR4_what_is_left_of_a_deleted_account_goes_after_seven_days(
+def test_PR4_the_rest_of_a_deleted_account_is_removed_after_seven_days(
     app: Flask, ann: Person, clock: time_machine.Traveller, age: timedelta, gone: int
 ) -> None:
     identity = user_of(app, ann.email).id
@@ -116,7 +116,7 @@ def test_PR4_an_account_closed_before_it_was_confirmed_has_its_seven_days_too(
 
 
 @pytest.mark.parametrize(("age", "gone"), [(90 * DAY - MINUTE, False), (90 * DAY + MINUTE, True)])
-def test_LG4_events_go_after_90_days(
+def test_LG4_events_are_deleted_after_90_days(
     app: Flask, ann: Person, clock: time_machine.Traveller, age: timedelta, gone: bool
 ) -> None:
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Sessions: how long they last, what ends them, and what a stolen or garbled token is worth."""
+"""Sessions: how long they last, what ends them, and stolen or malformed tokens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_SE4_without_keep_a_session_ends_after_12_idle_hours(
     clock.shift(12 * HOUR - MINUTE)
     assert ann.is_logged_in
     clock.shift(12 * HOUR - MINUTE)
-    assert ann.is_logged_in  # every visit starts the time anew
+    assert ann.is_logged_in  # every visit restarts the idle time
     clock.shift(12 * HOUR)
     assert not ann.is_logged_in
 
@@ -72,7 +72,7 @@ def test_a_session_is_noted_as_seen_at_most_every_five_minutes(
     assert rows_of(app, Session)[-1].seen_at > first
 
 
-def test_a_database_that_is_busy_does_not_cost_the_page(
+def test_a_busy_database_does_not_break_the_page(
     ann: Person, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sqlalchemy.exc import OperationalError
@@ -99,7 +99,7 @@ def test_SE4_somebody_elses_sessions_do_not_count(ann: Person, ben: Person) -> N
     assert ben.is_logged_in
 
 
-def test_SE5_logging_out_ends_this_session_alone(app: Flask, ann: Person) -> None:
+def test_SE5_logging_out_ends_only_this_session(app: Flask, ann: Person) -> None:
     phone = ann.elsewhere()
     phone.log_in()
     stolen = phone.client.get_cookie("mu_session").value
@@ -110,7 +110,7 @@ def test_SE5_logging_out_ends_this_session_alone(app: Flask, ann: Person) -> Non
     assert not phone.is_logged_in
 
 
-def test_SE1_the_database_knows_no_secret_of_a_session(app: Flask, ann: Person) -> None:
+def test_SE1_the_database_holds_no_secret_of_a_session(app: Flask, ann: Person) -> None:
     with ann.client.session_transaction() as cookie:
         token = cookie["_user_id"]
     with app.app_context():
@@ -121,7 +121,7 @@ def test_SE1_the_database_knows_no_secret_of_a_session(app: Flask, ann: Person) 
     assert secret not in repr(vars(row))
 
 
-def test_SE1_the_hash_of_a_session_is_no_secret_of_one(app: Flask, ann: Person) -> None:
+def test_SE1_the_hash_of_a_session_cannot_be_used_as_its_secret(app: Flask, ann: Person) -> None:
     user, row = user_of(app, ann.email), rows_of(app, Session)[-1]
     token = forged(app, user, sid=row.secret_hash)
     assert state_with(ann, token) == "guest"
@@ -136,7 +136,7 @@ def forged(app: Flask, user: User, **claims: Any) -> str:
 
 
 def state_with(person: Person, token: Any) -> str:
-    """Put a user token into the cookie, rightly signed, and see who that is."""
+    """Put a correctly signed user token into the cookie and return the user."""
     with person.client.session_transaction() as cookie:
         cookie["_user_id"] = token
     home = person.get("/")
@@ -192,7 +192,7 @@ def test_SE1_a_bad_user_token_makes_a_guest_and_no_error(
         lambda _value: "é",
     ],
 )
-def test_SE1_a_spoilt_cookie_makes_a_guest_and_no_error(
+def test_SE1_a_damaged_cookie_makes_a_guest_and_no_error(
     ann: Person, spoil: Callable[[str], str]
 ) -> None:
     value = ann.client.get_cookie("mu_session").value
@@ -201,7 +201,7 @@ def test_SE1_a_spoilt_cookie_makes_a_guest_and_no_error(
     assert not ann.is_logged_in
 
 
-def test_AZ2_a_disabled_user_is_a_guest_from_the_next_request_on(app: Flask, ann: Person) -> None:
+def test_AZ2_a_disabled_user_is_a_guest_from_the_next_request(app: Flask, ann: Person) -> None:
     change(app, User, user_of(app, ann.email).id, disabled_at=sessions.clock.now())
     assert not ann.is_logged_in
     assert ann.log_in().status_code == 422
@@ -248,7 +248,7 @@ def test_SE3_a_cookie_fixed_before_the_log_in_is_not_logged_in_after_it(ann: Per
 
 
 @pytest.mark.parametrize("what", ["confirming", "a new key", "the key entered again"])
-def test_SE3_neither_cookie_nor_form_of_before_is_good_after(ben: Person, what: str) -> None:
+def test_SE3_neither_cookie_nor_form_from_before_works_afterwards(ben: Person, what: str) -> None:
     thief, old = ben.elsewhere(), ben.token()
     thief.client.set_cookie("mu_session", ben.client.get_cookie("mu_session").value)
     assert thief.is_logged_in
@@ -322,7 +322,7 @@ def test_the_address_is_compared_without_regard_to_case(ann: Person) -> None:
     assert ann.elsewhere().log_in().status_code == 303
 
 
-def test_CR7_a_weaker_hash_is_made_anew_at_the_log_in(
+def test_CR7_a_weaker_hash_is_renewed_at_the_log_in(
     app: Flask, ann: Person, costly_hashes: None
 ) -> None:
     weaker = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(ann.key)
@@ -352,7 +352,7 @@ def test_a_key_changed_while_it_is_verified_is_refused(
         accounts.log_in(ann.email, ann.key, False, "")
 
 
-def test_the_list_shows_living_sessions_the_latest_used_first(
+def test_the_list_shows_live_sessions_the_latest_used_first(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     phone = ann.elsewhere()
@@ -430,7 +430,7 @@ def test_SE8_a_wrong_key_makes_no_device_known(ann: Person) -> None:
     assert told(ann) == 0
 
 
-def test_SE8_somebody_elses_token_and_a_garbled_one_make_no_device_known(
+def test_SE8_another_users_token_or_a_malformed_one_makes_no_device_known(
     ann: Person, ben: Person
 ) -> None:
     ben.confirm()
@@ -453,7 +453,7 @@ def test_SE8_a_device_is_new_again_after_90_days(
     assert told(ann) == 2
 
 
-def test_SE2_the_token_of_a_device_is_for_this_site_and_no_script(ann: Person) -> None:
+def test_SE2_the_token_of_a_device_is_for_this_site_and_not_for_scripts(ann: Person) -> None:
     cookie = next(
         c
         for c in ann.elsewhere().log_in().headers.getlist("Set-Cookie")
@@ -465,7 +465,7 @@ def test_SE2_the_token_of_a_device_is_for_this_site_and_no_script(ann: Person) -
     assert "Domain" not in cookie
 
 
-def test_SE4_a_session_that_others_push_out_at_once_is_no_error(inside: Any, ann: Person) -> None:
+def test_SE4_a_session_replaced_by_others_at_once_is_no_error(inside: Any, ann: Person) -> None:
     user = accounts.log_in(ann.email, ann.key, True, "Firefox")
     db.session.execute(db.delete(Session))
     db.session.commit()

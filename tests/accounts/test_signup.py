@@ -46,7 +46,7 @@ def test_ML5_the_mail_is_committed_with_the_account(app: Flask, eve: Person) -> 
 
 
 @pytest.mark.sqlite
-def test_CR7_neither_key_nor_link_stand_in_the_database(app: Flask, eve: Person) -> None:
+def test_CR7_neither_key_nor_link_is_in_the_database(app: Flask, eve: Person) -> None:
     eve.sign_up()
     work(app)
     content = b"".join(p.read_bytes() for p in settings_of(app).instance_path.glob("site.db*"))
@@ -55,7 +55,7 @@ def test_CR7_neither_key_nor_link_stand_in_the_database(app: Flask, eve: Person)
     assert eve.link("/confirm/").rpartition("/")[2].encode() not in content
 
 
-def test_the_address_is_kept_as_typed_but_is_one_in_any_case(app: Flask, eve: Person) -> None:
+def test_the_address_is_kept_as_typed_but_compared_without_case(app: Flask, eve: Person) -> None:
     eve.email = "Eve.Smith@Example.ORG"
     answer = eve.post("/signup", {"email": eve.email})
     assert answer.status_code == 303
@@ -66,7 +66,7 @@ def test_the_address_is_kept_as_typed_but_is_one_in_any_case(app: Flask, eve: Pe
 
 
 @pytest.mark.parametrize("who", ["ann@example.org", "ben@example.org", "ANN@example.org"])
-def test_a_taken_address_is_told_and_changes_nothing(app: Flask, eve: Person, who: str) -> None:
+def test_a_taken_address_is_reported_and_changes_nothing(app: Flask, eve: Person, who: str) -> None:
     before = snapshot(app)
     answer = eve.post("/signup", {"email": who})
     assert answer.status_code == 422
@@ -79,7 +79,7 @@ def test_a_double_click_is_one_sign_up(app: Flask, eve: Person) -> None:
     eve.get("/signup")
     token, cookie = eve.token(), eve.client.get_cookie("mu_session").value
     first = eve.post("/signup", {"email": eve.email}, token=token)
-    eve.client.set_cookie("mu_session", cookie)  # the second click left before the answer came
+    eve.client.set_cookie("mu_session", cookie)  # the second click came before the response
     second = eve.post("/signup", {"email": eve.email}, token=token)
     assert first.status_code == second.status_code == 303
     assert eve.is_logged_in
@@ -87,7 +87,7 @@ def test_a_double_click_is_one_sign_up(app: Flask, eve: Person) -> None:
     assert len(eve.mails()) == 1
 
 
-def test_a_double_click_does_not_log_in_to_what_is_confirmed_by_now(
+def test_a_double_click_does_not_log_in_to_an_account_confirmed_meanwhile(
     app: Flask, eve: Person
 ) -> None:
     eve.get("/signup")
@@ -134,7 +134,9 @@ def test_ST2_a_mail_that_cannot_be_written_leaves_no_account(
 
 
 @pytest.mark.parametrize("typed", ["", "x", "a@b", "eve@example.org\nBcc: x@example.org"])
-def test_IN2_no_address_is_refused_without_a_form_too(app: Flask, inside: None, typed: str) -> None:
+def test_IN2_the_use_case_refuses_a_text_that_is_not_an_address(
+    app: Flask, inside: None, typed: str
+) -> None:
     with pytest.raises(accounts.Refused) as refusal:
         accounts.sign_up(typed, "", "browser")
     assert refusal.value.field == "email"
@@ -159,7 +161,7 @@ def test_AZ5_more_fields_than_the_form_has_are_ignored(app: Flask, eve: Person) 
     assert len(KEY.findall(eve.mails()[0]["text"])) == 1
 
 
-# --- PRIVATE_SIGNUP=1: nobody learns who has an account
+# --- PRIVATE_SIGNUP=1: nothing reveals who has an account
 
 
 @pytest.fixture
@@ -192,7 +194,7 @@ def test_EN4_signing_up_privately_logs_nobody_in_and_tells_everybody_the_same(
         assert owner.is_logged_in
 
 
-def test_EN4_a_fragment_tells_the_same_too(private: Flask, ann: Person) -> None:
+def test_EN4_a_fragment_says_the_same_too(private: Flask, ann: Person) -> None:
     answers = [
         Person(private, email).post("/signup", {"email": email}, htmx=True)
         for email in ("new@example.org", ann.email)
@@ -202,7 +204,7 @@ def test_EN4_a_fragment_tells_the_same_too(private: Flask, ann: Person) -> None:
     }
 
 
-def test_EN4_the_link_in_the_mail_comes_in(private: Flask, eve: Person) -> None:
+def test_EN4_the_link_in_the_mail_logs_in(private: Flask, eve: Person) -> None:
     eve.post("/signup", {"email": eve.email})
     eve.key = eve.mailed(KEY)
     assert not eve.is_logged_in
@@ -224,7 +226,7 @@ def test_EN4_without_a_sign_up_there_is_nothing_to_show(private: Flask, eve: Per
 def test_EN2_private_sign_up_does_the_same_work_for_a_taken_address(
     private: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One hash and one mail each, the same commits; the refused insert is one statement more."""
+    """One hash and one mail each, and the same commits; a refused insert is one more statement."""
     done: dict[str, list[object]] = {}
     calls: list[object] = []
 

@@ -31,7 +31,7 @@ def test_the_tile_taken_is_the_one_previewed(app: Flask, ann: Person) -> None:
     assert user_of(app, ann.email).tile_svg == preview
 
 
-def test_ST4_a_new_tile_has_a_new_name_and_the_old_file_goes(app: Flask, ann: Person) -> None:
+def test_ST4_a_new_tile_has_a_new_name_and_the_old_file_is_deleted(app: Flask, ann: Person) -> None:
     work(app)
     old = user_of(app, ann.email).tile_name
     draw(app, ann)
@@ -69,7 +69,7 @@ def test_ST4_a_store_that_is_down_leaves_the_tile_in_the_database(
     assert ann.get(f"/tiles/{user.tile_name}.svg").text == user.tile_svg
 
 
-def test_ST4_who_signs_up_or_draws_waits_for_no_store(
+def test_ST4_neither_sign_up_nor_drawing_waits_for_the_store(
     app: Flask, ann: Person, eve: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -102,7 +102,7 @@ def test_ST4_while_the_store_is_away_a_tile_is_drawn_from_its_seed(
 @pytest.mark.parametrize(
     "seed", ["", "x", SEED[:-1], SEED + "0", SEED.upper(), "../../etc", "é" * 16]
 )
-def test_what_is_no_seed_is_refused(app: Flask, ann: Person, seed: str) -> None:
+def test_an_invalid_seed_is_refused(app: Flask, ann: Person, seed: str) -> None:
     before = snapshot(app)
     with app.app_context():
         user = people.by_email(ann.email)

@@ -410,7 +410,7 @@ FOR_UNIT_TESTS = {
     # Whoever has the link moves the account, with or without a session: nothing differs later.
     "a link pressed where the session has ended meanwhile gives a new one": (
         "tests/accounts/test_acting.py"
-        "::test_SE5_a_link_pressed_in_a_browser_whose_session_ended_meanwhile_gives_it_none"
+        "::test_SE5_using_a_link_opens_no_session_where_one_has_ended_meanwhile"
     ),
     # Strangers cause as many rows in both worlds, so such numbers are equal, too.
     "the export shows numbers of the database": (
@@ -420,6 +420,6 @@ FOR_UNIT_TESTS = {
     # It is about what belongs to an account, not about who gets in.
     "what a new owner put in goes to the address of before": (
         "tests/accounts/test_email_address.py"
-        "::test_EM5_what_a_new_owner_has_put_in_does_not_go_to_the_address_of_before"
+        "::test_EM5_what_a_new_owner_has_added_does_not_go_to_the_earlier_address"
     ),
 }

@@ -71,7 +71,7 @@ def test_CR6_a_bad_change_brings_the_form_back_without_any_key(
     assert user_of(app, ann.email).key_hash == before
 
 
-def test_CR9_the_fields_say_what_they_are_to_a_key_keeper(ann: Person) -> None:
+def test_CR9_the_fields_are_labelled_for_password_managers(ann: Person) -> None:
     html = ann.get(PATH, htmx=True).text
     assert html.count('type="password"') == 3
     assert html.count('autocomplete="current-password"') == 1

@@ -1,4 +1,4 @@
-"""Security events in the log (LG1), and never a secret in any line (LG2)."""
+"""Security events in the log (LG1), without a secret in any line (LG2)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WRONG = "a wrong key entirely"
 
 @pytest.fixture
 def logged(site: Site, tmp_path: Path) -> Iterator[tuple[Flask, io.StringIO]]:
-    """A site of its own that logs as in production, and all that it writes."""
+    """A site of its own that logs as in production, with everything that it writes."""
     app = make_app(
         tmp_path / "logged", site.templates, **site.copied(tmp_path / "logged", "logged")
     )
@@ -81,7 +81,7 @@ def issued(
     seen(hashing, "generate_key", lambda key: {key})
     seen(hashing, "hash_key", lambda hashed, key: {hashed, key})
     seen(tokens, "issue", lambda made, *_: {*made})
-    # 64 bits only tell requests and tiles apart; a million is what codes are drawn from
+    # values of 64 bits are ids of requests and tiles; codes have only a million values
     seen(secrets, "token_hex", lambda made, size: {made} if size > 8 else set())
     seen(secrets, "randbelow", lambda n, most: {f"{n:06d}"} if most == 1_000_000 else set())
 
@@ -96,7 +96,7 @@ def issued(
 
 
 def walk(app: Flask, site: Site) -> None:
-    """Do everything once that is a security event."""
+    """Cause every security event once."""
     eve = Person(app, "eve.the.guest@example.org")
     eve.sign_up()
     Person(app, "x").post("/signup", {"email": "not an address"})
@@ -153,7 +153,7 @@ def mailed_news(app: Flask, person: Person) -> str:
 
 
 def come_and_go(ann: Person, ben: Person) -> None:
-    """What goes on beside the forms: keys entered, sessions ended, data taken along, leaving."""
+    """Use the rest of the profile: enter keys, end sessions, export data, delete the account."""
     ann.post("/key-entry", {"current_key": WRONG})
     ann.get("/profile/events")
     ann.get("/profile/export")
@@ -175,12 +175,12 @@ def vocabulary() -> dict[str, str]:
 
 
 def declared(app: Flask) -> tuple[set[str], set[str]]:
-    """The names of events that views declare: of what was done, and of what was refused."""
+    """The names of events that views declare for success and for refusal."""
     found = [each.access for each in addresses(app)]
     return {one.done for one in found} - {""}, {one.refused for one in found} - {""}
 
 
-def test_LG1_every_event_has_its_words_in_the_docs(app: Flask) -> None:
+def test_LG1_the_docs_explain_every_event(app: Flask) -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "minimaluser").rglob("*.py")
     )
@@ -242,13 +242,13 @@ def test_LG1_and_LG2_every_event_is_in_the_log_and_no_secret(
 
 
 def stands_in(said: str, secret: str) -> bool:
-    if secret.isdigit():  # a code may be a part of some number or id by chance
+    if secret.isdigit():  # a code may occur in some number or id by chance
         return re.search(rf"\b{secret}\b", said) is not None
     return secret in said
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_LG1_what_was_not_done_is_no_event(
+def test_LG1_an_action_that_was_not_done_is_no_event(
     logged: tuple[Flask, io.StringIO], site: Site, htmx: bool
 ) -> None:
     app, written = logged
@@ -266,7 +266,7 @@ def test_LG1_what_was_not_done_is_no_event(
     assert said == ["authz_fail", "authn_token_misuse"] + ["user_email_fail"] * (not htmx)
 
 
-def test_LG2_a_line_break_in_what_was_sent_stays_in_its_line(
+def test_LG2_a_line_break_in_user_input_stays_within_one_line(
     logged: tuple[Flask, io.StringIO],
 ) -> None:
     app, written = logged

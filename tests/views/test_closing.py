@@ -1,4 +1,4 @@
-"""Leaving."""
+"""Deleting the account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_DL1_it_says_what_is_lost(app: Flask, ann: Person) -> None:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_DL1_with_the_key_everything_goes(app: Flask, ann: Person, htmx: bool) -> None:
+def test_DL1_with_the_key_everything_is_deleted(app: Flask, ann: Person, htmx: bool) -> None:
     answer = ann.post(PATH, {"current_key": ann.key}, htmx=htmx)
     assert (answer.headers["HX-Redirect"] if htmx else answer.location) == "/"
     assert answer.headers["Clear-Site-Data"] == '"cache"'

@@ -59,7 +59,7 @@ def test_TK3_a_link_works_once_and_then_shows_what_to_do(ben: Person) -> None:
 
 @pytest.mark.parametrize("start", ["/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/"])
 @pytest.mark.parametrize("token", GARBLED)
-def test_TK1_a_garbled_link_is_a_400_page_and_changes_nothing(
+def test_TK1_a_malformed_link_is_a_400_page_and_changes_nothing(
     app: Flask, ben: Person, start: str, token: str
 ) -> None:
     before = snapshot(app)
@@ -73,7 +73,7 @@ def test_TK1_a_garbled_link_is_a_400_page_and_changes_nothing(
     assert snapshot(app) == before
 
 
-def test_TK7_pages_reached_by_a_link_tell_no_other_site(ben: Person) -> None:
+def test_TK7_pages_behind_a_link_send_no_referrer(ben: Person) -> None:
     link = ben.link("/confirm/")
     for answer in (ben.get(link), ben.get("/confirm/x"), ben.get("/reset-key/x")):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -82,7 +82,7 @@ def test_TK7_pages_reached_by_a_link_tell_no_other_site(ben: Person) -> None:
 # --- send again
 
 
-def test_AZ1_only_who_is_logged_in_can_have_it_sent_again(eve: Person) -> None:
+def test_AZ1_only_users_who_are_logged_in_can_have_it_sent_again(eve: Person) -> None:
     assert_sends_to_log_in(eve, "/confirm", method="POST")
 
 

@@ -24,7 +24,7 @@ def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
     assert_fragment_is_part_of_page(eve, "/cookies")
 
 
-def test_PR1_before_a_choice_there_is_no_cookie_but_the_necessary_one(eve: Person) -> None:
+def test_PR1_before_a_choice_there_is_only_the_necessary_cookie(eve: Person) -> None:
     for path in ("/", "/about", "/signup", "/login", "/privacy-notice"):
         answer = eve.get(path)
         names = {c.split("=")[0] for c in answer.headers.getlist("Set-Cookie")}
@@ -49,7 +49,7 @@ def test_PR2_nothing_is_ticked_beforehand(eve: Person) -> None:
 
 @pytest.mark.parametrize(("form", "agreed"), [({"analysis": "y"}, True), ({}, False)])
 @pytest.mark.parametrize("htmx", [False, True])
-def test_the_choice_is_kept_and_the_banner_goes(
+def test_the_choice_is_kept_and_the_banner_disappears(
     eve: Person, form: dict[str, str], agreed: bool, htmx: bool
 ) -> None:
     assert banner_is_shown(eve)
@@ -70,7 +70,7 @@ def box_of(person: Person) -> str:
     return before.rpartition("<")[2] + after.partition(">")[0]
 
 
-def test_PR2_a_choice_is_withdrawn_as_easily(eve: Person) -> None:
+def test_PR2_a_choice_can_be_withdrawn_as_easily(eve: Person) -> None:
     eve.post("/cookies", {"analysis": "y"})
     assert "checked" in box_of(eve)
     eve.post("/cookies", {})
@@ -78,14 +78,14 @@ def test_PR2_a_choice_is_withdrawn_as_easily(eve: Person) -> None:
     assert not banner_is_shown(eve)
 
 
-def test_SE2_where_the_site_has_tls_the_choice_travels_by_it_alone(app: Flask, eve: Person) -> None:
+def test_SE2_with_tls_the_choice_is_sent_only_over_tls(app: Flask, eve: Person) -> None:
     for secure, name in ((False, COOKIE), (True, f"__Host-{COOKIE}")):  # whatever the proxy says
         app.config["SESSION_COOKIE_SECURE"] = secure
         sent = eve.post("/cookies").headers.getlist("Set-Cookie")
         assert [("Secure" in line) for line in sent if line.startswith(f"{name}=")] == [secure]
 
 
-def test_SE2_the_cookie_is_for_this_site_and_no_script(eve: Person) -> None:
+def test_SE2_the_cookie_is_for_this_site_and_not_for_scripts(eve: Person) -> None:
     answer = eve.post("/cookies", {"analysis": "y"})
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(COOKIE))
     assert "HttpOnly" in cookie
@@ -95,14 +95,16 @@ def test_SE2_the_cookie_is_for_this_site_and_no_script(eve: Person) -> None:
     assert f"Max-Age={182 * 86400}" in cookie
 
 
-def test_PR3_a_new_policy_asks_again(eve: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_PR3_the_choice_is_asked_for_again_with_a_new_policy(
+    eve: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     eve.post("/cookies", {"analysis": "y"})
     monkeypatch.setattr(rules, "policy_version", "2030-01")
     assert banner_is_shown(eve)
     assert "checked" not in box_of(eve)
 
 
-def test_PR3_after_half_a_year_it_is_asked_again(
+def test_PR3_the_choice_is_asked_for_again_after_half_a_year(
     eve: Person, clock: time_machine.Traveller
 ) -> None:
     eve.post("/cookies", {"analysis": "y"})
@@ -113,12 +115,12 @@ def test_PR3_after_half_a_year_it_is_asked_again(
 
 
 @pytest.mark.parametrize("value", ["", "yes", "e30.x.y", "é", "x" * 4000])
-def test_a_cookie_somebody_made_up_is_no_choice(eve: Person, value: str) -> None:
+def test_a_forged_cookie_is_no_choice(eve: Person, value: str) -> None:
     eve.client.set_cookie(COOKIE, value)
     assert banner_is_shown(eve)
 
 
-def test_the_choice_leads_back_to_where_one_was(eve: Person) -> None:
+def test_the_choice_leads_back_to_the_page_before(eve: Person) -> None:
     assert 'value="/about"' in eve.get("/cookies?next=/about").text
     assert eve.post("/cookies", {"next": "/about"}).location == "/about"
 

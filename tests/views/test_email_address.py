@@ -45,7 +45,7 @@ def test_it_works_with_htmx(ann: Person) -> None:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_what_is_no_address_brings_the_form_back(app: Flask, ann: Person, htmx: bool) -> None:
+def test_an_invalid_address_brings_the_form_back(app: Flask, ann: Person, htmx: bool) -> None:
     before = snapshot(app)
     answer = ann.post(PATH, {"email": "ann@"}, htmx=htmx)
     assert_form_comes_back(answer, "ann@")

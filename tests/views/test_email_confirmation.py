@@ -34,7 +34,7 @@ def test_it_works_with_htmx(ann: Person) -> None:
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/profile")
 
 
-def test_in_another_browser_one_is_asked_to_log_in(ann: Person) -> None:
+def test_in_another_browser_the_user_is_asked_to_log_in(ann: Person) -> None:
     link, phone = link_of(ann), ann.elsewhere()
     assert phone.post(link, htmx=True).headers["HX-Redirect"] == "/login"
     assert "Your new email is confirmed" in phone.get("/login").text
@@ -51,7 +51,7 @@ def test_TK7_the_page_tells_no_other_site(ann: Person) -> None:
     assert ann.get(link_of(ann)).headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_SE3_the_page_of_before_cannot_post_any_more(ann: Person) -> None:
+def test_SE3_a_page_from_before_cannot_post_any_more(ann: Person) -> None:
     link, old = link_of(ann), ann.token()
     ann.post(link)
     assert ann.post("/logout", token=old).status_code == 403

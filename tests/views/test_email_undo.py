@@ -35,7 +35,7 @@ def test_it_works_with_htmx(ann: Person, eve: Person) -> None:
     assert eve.post(link_of(ann), htmx=True).headers["HX-Redirect"] == NEXT
 
 
-def test_who_is_logged_in_here_is_logged_out(ann: Person) -> None:
+def test_a_user_who_is_logged_in_here_is_logged_out(ann: Person) -> None:
     ann.post(link_of(ann))
     assert not ann.is_logged_in
 
@@ -45,7 +45,7 @@ def test_somebody_else_who_is_logged_in_here_is_told_and_stays_so(
 ) -> None:
     link = link_of(ann)
     before = snapshot(app)
-    warned = ben.post(link)  # straight away, without the page that tells whose account it is
+    warned = ben.post(link)  # directly, without the page that says whose account it is
     assert warned.status_code == 422
     assert "You are logged in here as" in warned.text
     assert snapshot(app) == before

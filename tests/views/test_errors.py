@@ -35,7 +35,7 @@ def quiet(app: Flask, caplog: pytest.LogCaptureFixture) -> Flask:
 
 
 def breaks(app: Flask, problem: Any) -> None:
-    """Have the page `about` end in an exception, or in a code."""
+    """Make the page `about` end with an exception or an error code."""
 
     def fail() -> str:
         if isinstance(problem, int):
@@ -86,14 +86,14 @@ def test_RL1_too_often_is_told_in_one_wording(quiet: Flask, eve: Person, ben: Pe
 
 
 @pytest.mark.parametrize("code", [410, 418, 501, 504])
-def test_another_code_has_a_page_of_its_kind(quiet: Flask, eve: Person, code: int) -> None:
+def test_an_unlisted_code_has_the_page_of_its_class(quiet: Flask, eve: Person, code: int) -> None:
     breaks(quiet, code)
     answer = eve.get("/about")
     assert answer.status_code == code
     assert f"Error {code}" in answer.text
 
 
-def test_LG3_an_exception_shows_nothing_of_itself(quiet: Flask, eve: Person) -> None:
+def test_LG3_the_error_page_reveals_nothing_of_an_exception(quiet: Flask, eve: Person) -> None:
     breaks(quiet, RuntimeError("secret detail"))
     answer = eve.get("/about")
     assert answer.status_code == 500
@@ -111,7 +111,7 @@ def test_LG3_an_exception_shows_nothing_of_itself(quiet: Flask, eve: Person) -> 
         hashing.Busy(),
     ],
 )
-def test_what_is_only_busy_says_so_and_when_to_come_back(
+def test_a_busy_site_says_so_and_when_to_come_back(
     quiet: Flask, eve: Person, problem: Exception
 ) -> None:
     breaks(quiet, problem)
@@ -164,7 +164,7 @@ def test_a_method_an_address_does_not_have_says_which_it_has(ann: Person) -> Non
     assert "GET" in answer.headers["Allow"]
 
 
-def test_IN1_too_much_at_once_is_refused(ann: Person) -> None:
+def test_IN1_too_large_a_body_is_refused(ann: Person) -> None:
     answer = ann.post("/profile/nickname", {"nickname": "x" * 70_000})
     assert answer.status_code == 413
     assert "Error 413" in answer.text
@@ -208,7 +208,7 @@ def test_IN4_a_strange_address_is_not_found(eve: Person, path: str) -> None:
     assert answer.status_code == 404
 
 
-def test_a_session_that_was_ended_in_self_defence_goes_to_the_log_in_page(ann: Person) -> None:
+def test_after_too_many_wrong_keys_the_log_in_page_is_shown(ann: Person) -> None:
     wrong = {"current_key": "wrong"}
     for _ in range(4):
         assert ann.post("/profile/delete", wrong).status_code == 422
@@ -221,7 +221,7 @@ def test_a_session_that_was_ended_in_self_defence_goes_to_the_log_in_page(ann: P
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("host", ["." * 5, "x" * 64 + ".example", "x" * 300])
-def test_IN4_a_host_that_is_no_name_is_a_400(eve: Person, host: str, htmx: bool) -> None:
+def test_IN4_an_invalid_host_is_a_400(eve: Person, host: str, htmx: bool) -> None:
     for path in ("/", "/profile", "/healthz", "/no-such-page"):
         answer = eve.get(path, htmx=htmx, environ_overrides={"HTTP_HOST": host})
         assert (answer.status_code, answer.mimetype) == (400, "text/plain")
@@ -229,7 +229,7 @@ def test_IN4_a_host_that_is_no_name_is_a_400(eve: Person, host: str, htmx: bool)
 
 
 @pytest.mark.parametrize("host", ["", "@", "a@b", "a b", "[", "/"])
-def test_IN4_a_host_that_is_none_is_a_400_for_a_form_too(eve: Person, host: str) -> None:
+def test_IN4_an_invalid_host_is_a_400_for_a_form_too(eve: Person, host: str) -> None:
     form = {"csrf_token": eve.token()}
     cookie = f"mu_session={eve.client.get_cookie('mu_session').value}"
     plain = eve.app.test_client(use_cookies=False)
@@ -239,7 +239,7 @@ def test_IN4_a_host_that_is_none_is_a_400_for_a_form_too(eve: Person, host: str)
 
 
 class Endless:
-    """A body without an end; it counts what was read of it."""
+    """A body without an end that counts how much of it was read."""
 
     def __init__(self, piece: bytes = b"x") -> None:
         self.piece, self.taken = piece, 0
@@ -255,7 +255,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("path", ["/login", "/profile/nickname", "/check/signup/email"])
-def test_IN1_a_body_that_says_it_is_too_long_is_not_read_at_all(ann: Person, path: str) -> None:
+def test_IN1_a_body_declared_too_long_is_not_read_at_all(ann: Person, path: str) -> None:
     body = Endless()
     answer = ann.client.post(
         path,
@@ -272,7 +272,7 @@ MANY_LONG = b"".join(b"%d=%s&" % (number, b"x" * 4000) for number in range(17))
 @pytest.mark.parametrize(
     "piece", [b"x", b"nickname=Ann+the+Great&", b"nickname=Ann+Two&" + MANY_LONG]
 )
-def test_IN1_a_body_that_does_not_say_how_long_it_is_is_read_up_to_the_limit_and_not_done(
+def test_IN1_a_body_without_a_length_is_read_up_to_the_limit_and_refused(
     app: Flask, ann: Person, piece: bytes
 ) -> None:
     before, body = snapshot(app), Endless(piece)
@@ -280,7 +280,7 @@ def test_IN1_a_body_that_does_not_say_how_long_it_is_is_read_up_to_the_limit_and
         "/profile/nickname",
         content_type=FORM,
         headers={"X-CSRFToken": ann.token(), "Transfer-Encoding": "chunked"},
-        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True},  # as gunicorn says
+        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True},  # as gunicorn does
     )
     assert answer.status_code == 413
     assert 64 * 1024 <= body.taken < 256 * 1024

@@ -1,4 +1,4 @@
-"""The page of what happened lately."""
+"""The page with the latest events."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
     assert_sends_to_log_in(eve, PATH)
 
 
-def test_LG4_it_tells_in_plain_words_and_links_back_to_the_profile(ann: Person) -> None:
+def test_LG4_the_page_is_in_plain_words_and_links_back_to_the_profile(ann: Person) -> None:
     page = ann.get(PATH).text
     assert "<strong>Access key changed</strong>" in page
     assert "<strong>You signed up</strong>" in page
     assert 'href="/profile"' in page
 
 
-def test_LG4_the_profile_leads_there(ann: Person) -> None:
+def test_LG4_the_profile_links_to_it(ann: Person) -> None:
     assert f'href="{PATH}"' in ann.get("/profile").text

@@ -1,4 +1,4 @@
-"""The key that came by mail, replaced (CR2)."""
+"""Replacing the key that came by mail (CR2)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
 
 def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Person) -> None:
     phone, notice = ben.elsewhere(), 'id="first-key-notice"'
-    assert notice not in ben.get("/profile").text  # signing up is no log-in with it
+    assert notice not in ben.get("/profile").text  # signing up is not a log-in with the key
     phone.log_in()
     for path in ("/", "/about", "/profile"):
         assert notice in phone.get(path).text
@@ -43,7 +43,7 @@ def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Perso
     assert notice not in laptop.get("/").text
 
 
-def test_SE7_who_has_only_signed_up_is_asked_for_the_mailed_key_before_anything_serious(
+def test_SE7_after_a_mere_sign_up_sensitive_actions_ask_for_the_mailed_key(
     app: Flask, eve: Person
 ) -> None:
     eve.post("/signup", {"email": eve.email})
@@ -59,7 +59,7 @@ def test_SE7_who_has_only_signed_up_is_asked_for_the_mailed_key_before_anything_
 @pytest.mark.parametrize("htmx", [False, True])
 def test_CR2_a_new_key_is_shown_once_and_never_mailed(app: Flask, ben: Person, htmx: bool) -> None:
     other, old = ben.elsewhere(), ben.key
-    ben.enter_key()  # signing up was no entry
+    ben.enter_key()  # signing up does not count as entering the key
     other.log_in()
     answer = ben.post(PATH, htmx=htmx)
     assert answer.status_code == 200
@@ -77,19 +77,21 @@ def test_CR2_a_new_key_is_shown_once_and_never_mailed(app: Flask, ben: Person, h
     assert ben.get(PATH).location == "/profile"
 
 
-def test_CR2_it_does_not_stop_after_seven_days(ben: Person, clock: time_machine.Traveller) -> None:
+def test_CR2_the_new_key_still_works_after_seven_days(
+    ben: Person, clock: time_machine.Traveller
+) -> None:
     key = SHOWN.search(ben.post(PATH).text)[1]
     ben.confirm()
     clock.shift(timedelta(days=30))
     assert ben.log_in(key).status_code == 303
 
 
-def test_CR2_a_key_of_ones_own_is_not_replaced(app: Flask, ann: Person) -> None:
+def test_CR2_a_chosen_key_is_not_replaced(app: Flask, ann: Person) -> None:
     before = user_of(app, ann.email).key_hash
     assert ann.post(PATH).location == "/profile"
     assert user_of(app, ann.email).key_hash == before
 
 
-def test_CR2_the_profile_leads_there(ann: Person, ben: Person) -> None:
+def test_CR2_the_profile_links_to_it(ann: Person, ben: Person) -> None:
     assert f'href="{PATH}"' in ben.get("/profile").text
     assert f'href="{PATH}"' not in ann.get("/profile").text

@@ -1,4 +1,4 @@
-"""For development only: every part, page and mail in every state."""
+"""For development only: every partial, page and mail in every state."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gallery(stocked: Flask, eve: Person) -> str:
 
 
 def names(folder: Path) -> set[str]:
-    """What is in a folder and in the parts' folders below it."""
+    """The names of the templates in a folder and in the parts' folders below it."""
     found = (path for part in ("", *stock.names()) for path in (folder / part).glob("*.html"))
     return {path.relative_to(folder).with_suffix("").as_posix() for path in found}
 
@@ -52,7 +52,7 @@ def test_every_page_is_shown_and_every_mail(gallery: str) -> None:
     assert mails - set(re.findall(r"/gallery/mail/(\w+)", gallery)) == set()
 
 
-def test_everything_it_leads_to_is_whole(eve: Person, gallery: str) -> None:
+def test_every_page_that_it_links_to_works(eve: Person, gallery: str) -> None:
     addresses = set(re.findall(r'"(/dev/gallery/[^"]+)"', gallery))
     assert len(addresses) > 40
     for address in sorted(addresses):
@@ -69,7 +69,7 @@ def test_a_refused_form_shows_what_was_typed(gallery: str) -> None:
     assert gallery.count('aria-invalid="true"') > 10
 
 
-def test_no_id_occurs_twice_and_what_is_referred_to_is_there(gallery: str) -> None:
+def test_ids_are_unique_and_all_references_exist(gallery: str) -> None:
     assert repeated(gallery) == []
     wanted = re.findall(r'\s(?:for|form|aria-describedby|popovertarget)="([^"]+)"', gallery)
     assert {each for words in wanted for each in words.split()} - set(ids(gallery)) == set()
@@ -83,7 +83,7 @@ def test_the_tiles_of_the_samples_are_drawn(eve: Person, gallery: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["0123456789abcdef-teal", "x-x", "x-00808"])
-def test_IN4_what_cannot_be_drawn_is_a_404(eve: Person, name: str) -> None:
+def test_IN4_a_tile_that_cannot_be_drawn_is_a_404(eve: Person, name: str) -> None:
     assert eve.get(f"/dev/gallery/tiles/{name}.svg").status_code == 404
 
 

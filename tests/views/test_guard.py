@@ -73,7 +73,7 @@ ANSWERS: dict[str, Callable[[Person], TestResponse]] = {
 
 
 def unsafe(app: Flask) -> list[str]:
-    """An address of every view that takes a form of a page."""
+    """An address of every view that accepts a form of a page."""
     posts = [each for each in addresses(app) if "POST" in each.methods]
     return [each.example for each in posts if not isinstance(each.access.body, OneClick)]
 
@@ -272,7 +272,7 @@ def test_IN1_and_IN5_only_a_form_of_ours_is_read(
     assert snapshot(app) == before
 
 
-def test_HD1_what_is_not_modified_carries_them_too(app: Flask, eve: Person) -> None:
+def test_HD1_a_304_carries_them_too(app: Flask, eve: Person) -> None:
     path = services_of(app).assets.url("site.css")
     modified = eve.get(path).headers["Last-Modified"]
     answer = eve.client.get(path, headers={"If-Modified-Since": modified})
@@ -301,7 +301,7 @@ def test_AZ1_a_view_that_forgets_to_ask_is_guarded_all_the_same(app: Flask, eve:
 
 
 @pytest.mark.parametrize("who", [EVERYBODY, GUESTS])
-def test_AZ1_only_who_is_logged_in_can_be_asked_for_the_key_again(who: Who) -> None:
+def test_AZ1_only_users_who_are_logged_in_can_be_asked_for_the_key_again(who: Who) -> None:
     with pytest.raises(ValueError, match="logged in"):
         access(who, recent_key="key")
 
@@ -316,7 +316,7 @@ def test_ML6_another_host_is_not_this_site(production: Flask, host: str) -> None
 
 
 @pytest.mark.parametrize(("hops", "tls"), [("0", False), ("1", True)])
-def test_RL2_a_proxy_is_believed_only_when_there_is_one(
+def test_RL2_forwarded_addresses_are_trusted_only_behind_a_proxy(
     site: Site, tmp_path: Path, hops: str, tls: bool
 ) -> None:
     app = create_app({"INSTANCE_PATH": str(site.folder), "TRUSTED_PROXIES": hops})
@@ -334,7 +334,7 @@ def _where() -> tuple[str | None, bool]:
 
 
 def test_who_is_on_another_site_is_not_on_this_one(app: Flask, tmp_path: Path) -> None:
-    """Two apps in one process share nothing, or every test of this suite would be a lie."""
+    """Two apps in one process share nothing; otherwise no test here would prove anything."""
     other = create_app({"INSTANCE_PATH": str(tmp_path / "other")})
     with other.app_context():
         db.create_all()

@@ -1,4 +1,4 @@
-"""Whether the process lives and its parts are ready (OP3)."""
+"""Health checks: whether the process is alive and what it depends on is ready (OP3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_OP3_alive_needs_no_database(app: Flask, eve: Person) -> None:
     assert seen == []
 
 
-def test_OP3_ready_looks_at_everything(eve: Person) -> None:
+def test_OP3_ready_checks_everything(eve: Person) -> None:
     answer = eve.get("/readyz")
     assert answer.status_code == 200
     assert answer.json == {
@@ -56,7 +56,7 @@ def test_OP3_an_old_schema_is_not_ready(app: Flask, eve: Person) -> None:
     assert answer.json["schema"] is False
 
 
-def test_OP3_a_queue_that_stands_still_is_not_ready(
+def test_OP3_a_queue_that_does_not_move_is_not_ready(
     app: Flask, eve: Person, clock: time_machine.Traveller
 ) -> None:
     clock.shift(timedelta(minutes=16))
@@ -80,7 +80,7 @@ def test_OP3_a_storage_that_is_away_is_not_ready(
     assert answer.json["storage"] is False
 
 
-def test_OP3_neither_tells_a_version_or_sets_a_cookie(eve: Person) -> None:
+def test_OP3_neither_reveals_a_version_or_sets_a_cookie(eve: Person) -> None:
     for path in ("/healthz", "/readyz"):
         answer = eve.get(path)
         assert not any(character.isdigit() for character in answer.text)

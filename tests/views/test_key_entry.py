@@ -1,4 +1,4 @@
-"""The access key, entered again before something serious (SE7)."""
+"""Entering the access key again before a sensitive action (SE7)."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_SE7_EM3_five_wrong_keys_end_the_session_and_the_owner_is_told(
     assert len(ann.mails()) == mails + 1
 
 
-def test_SE7_a_right_key_forgives_the_wrong_ones_before(
+def test_SE7_a_right_key_resets_the_count_of_wrong_ones(
     ann: Person, clock: time_machine.Traveller
 ) -> None:
     for _ in range(2):

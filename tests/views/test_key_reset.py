@@ -58,7 +58,7 @@ def test_TK8_the_answer_is_the_same_whether_or_not_the_address_is_known(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_what_is_no_address_brings_the_form_back(app: Flask, eve: Person, htmx: bool) -> None:
+def test_an_invalid_address_brings_the_form_back(app: Flask, eve: Person, htmx: bool) -> None:
     before = snapshot(app)
     assert_form_comes_back(eve.post("/forgot-key", {"email": "eve@"}, htmx=htmx), "eve@")
     assert snapshot(app) == before
@@ -94,7 +94,7 @@ def test_TK3_a_code_used_twice_brings_the_form_back(ann: Person) -> None:
     assert "not right, or no longer good" in errors_in(answer)[0]
 
 
-def test_who_is_logged_in_finds_the_own_address_filled_in(ann: Person) -> None:
+def test_the_address_of_a_user_who_is_logged_in_is_filled_in(ann: Person) -> None:
     assert f'value="{ann.email}"' in ann.get("/forgot-key").text
 
 

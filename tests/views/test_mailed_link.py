@@ -1,4 +1,4 @@
-"""Links in mails (TK7): the address of the page behind one holds no token, a cookie does."""
+"""Links in mails (TK7): the token of a link is in a cookie, not in the address of its page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def moved(ann: Person) -> None:
     ann.ask_to_move(NEW)
 
 
-# what has the mail sent, to whom, and where its link leads
+# function that has the mail sent, recipient, and where its link leads
 MAILS: dict[str, tuple[Callable[[Person], object], str, str]] = {
     "/confirm/": (lambda _: None, "ben@example.org", "Confirm my email"),
     "/email/confirm/": (moved, NEW, "Confirm my email"),
@@ -45,7 +45,7 @@ def press(person: Person, path: str, **more: str) -> TestResponse:
 
 
 def mark_in(page: TestResponse) -> str:
-    """What the form of the page says about its link."""
+    """The hidden field of a page's form that names its link."""
     return re.findall(r'name="link"[^>]*value="(\w+)"', page.text)[0]
 
 
@@ -137,7 +137,7 @@ def test_TK6_TK7_head_opens_nothing(app: Flask, eve: Person, start: str, link: s
     assert press(eve.elsewhere(), link).status_code == 303
 
 
-def test_TK7_a_log_in_in_between_does_not_lose_the_link(ann: Person, ben: Person) -> None:
+def test_TK7_a_log_in_meanwhile_does_not_lose_the_link(ann: Person, ben: Person) -> None:
     ann.ask_to_move(NEW)
     phone = ann.elsewhere()
     phone.open(ann.link("/email/confirm/", NEW))
@@ -147,10 +147,10 @@ def test_TK7_a_log_in_in_between_does_not_lose_the_link(ann: Person, ben: Person
     assert (answer.status_code, answer.location) == (303, "/profile")
 
 
-def test_TK7_a_page_presses_its_own_link_and_not_another_that_was_opened_since(
+def test_TK7_the_button_uses_the_link_of_its_page_and_not_one_opened_since(
     app: Flask, ben: Person
 ) -> None:
-    """Or a site that opens a link of its owner's would have a visitor press that one."""
+    """Otherwise a foreign site could open its own link and have the visitor press that one."""
     other = Person(app, "other@example.org")
     other.sign_up()
     phone = ben.elsewhere()

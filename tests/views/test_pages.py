@@ -88,7 +88,7 @@ def test_the_present_section_is_marked(path: str, name: str, eve: Person) -> Non
     assert re.findall(r'aria-current="page">([^<]+)<', navbar) == [name]
 
 
-def test_the_footer_leads_to_what_must_be_found(eve: Person) -> None:
+def test_the_footer_links_to_the_required_pages(eve: Person) -> None:
     footer = eve.get("/").text.partition("<footer")[2].partition("</footer>")[0]
     for path in ("/privacy-notice", "/terms-of-service", "/cookies"):
         assert path in footer
@@ -139,7 +139,7 @@ def test_no_link_of_a_page_is_broken(ann: Person) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FORMS, "/profile"])
-def test_CS5_htmx_asks_this_origin_alone_adds_no_style_and_keeps_no_history(
+def test_CS5_htmx_uses_this_origin_only_adds_no_style_and_keeps_no_history(
     path: str, eve: Person, ann: Person
 ) -> None:
     page = (ann if path == "/profile" else eve).get(path).text

@@ -46,14 +46,14 @@ def test_an_unconfirmed_user_is_told_and_offered_another_mail(ann: Person, ben: 
     assert "Send the mail again" not in ann.get("/profile").text
 
 
-def test_an_address_that_waits_is_shown(ann: Person) -> None:
+def test_a_pending_address_is_shown(ann: Person) -> None:
     ann.ask_to_move("ann@new.example")
     page = ann.get("/profile").text
     assert "ann@new.example" in page
     assert ann.email in page
 
 
-def test_a_first_key_is_told_to_be_one(ann: Person, ben: Person) -> None:
+def test_a_first_key_is_marked_as_one(ann: Person, ben: Person) -> None:
     assert "Still the one from our mail" in ben.get("/profile").text
     assert "Still the one from our mail" not in ann.get("/profile").text
 
@@ -93,7 +93,7 @@ def test_CS6_a_nickname_is_text_wherever_it_stands(app: Flask, ann: Person) -> N
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_CS6_a_nickname_changes_no_tag_and_stands_in_no_attribute_that_acts(ann: Person) -> None:
+def test_CS6_a_nickname_changes_no_tag_and_is_in_no_active_attribute(ann: Person) -> None:
     paths = ("/profile", "/profile/nickname", "/profile/delete", "/profile/tile", "/", "/club/")
     shapes = []
     for nickname in ("Zebra", "\"><img src=x onerror=alert(1) alt='", "' hx-get='/logout' y=\""):
@@ -107,7 +107,7 @@ def test_CS6_a_nickname_changes_no_tag_and_stands_in_no_attribute_that_acts(ann:
     assert shapes[0] == shapes[1] == shapes[2]
 
 
-def test_IN3_a_nickname_stands_in_a_bdi(ann: Person) -> None:
+def test_IN3_a_nickname_is_inside_a_bdi_element(ann: Person) -> None:
     ann.post("/profile/nickname", {"nickname": "שלום עולם"})
     page = ann.get("/profile").text
     text = re.sub(r'="[^"]*"', '=""', page)

@@ -57,12 +57,12 @@ def test_the_manifest_names_the_site_and_pictures_of_the_size_it_says(eve: Perso
                 assert "{}x{}".format(*opened.size) == picture["sizes"]
 
 
-def test_shortcuts_lead_through_the_door_and_back(eve: Person) -> None:
+def test_shortcuts_lead_through_the_log_in_and_back(eve: Person) -> None:
     for shortcut in manifest_of(eve)["shortcuts"]:
         assert eve.get(shortcut["url"]).location == f"/login?next={shortcut['url']}"
 
 
-def test_the_colours_around_the_app_are_those_of_the_paper(eve: Person) -> None:
+def test_the_colours_around_the_app_are_those_of_the_page(eve: Person) -> None:
     paper = re.search(r"--paper: light-dark\((#\w+), (#\w+)\)", TOKENS.read_text())
     assert paper
     manifest, page = manifest_of(eve), eve.get("/about").text
@@ -79,7 +79,7 @@ def test_CA4_the_service_worker_is_for_the_whole_site_and_never_stale(eve: Perso
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
-def test_CA2_the_service_worker_keeps_what_everybody_may_see_and_it_is_there(
+def test_CA2_the_service_worker_caches_only_public_files_and_all_of_them_exist(
     stocked: Flask, eve: Person, ann: Person
 ) -> None:
     files = kept_by(eve)
@@ -112,7 +112,7 @@ def test_CA4_switched_off_it_leaves_nothing_behind(app: Flask, eve: Person) -> N
     assert "data-worker" not in eve.get("/").text
 
 
-def test_the_offline_page_is_the_same_for_everybody(
+def test_the_offline_page_is_the_same_for_all_users(
     stocked: Flask, eve: Person, ann: Person
 ) -> None:
     answer = eve.get("/offline")
@@ -123,7 +123,7 @@ def test_the_offline_page_is_the_same_for_everybody(
 
 
 @pytest.mark.parametrize("path", ["/offline", "/sw.js"])
-def test_what_works_offline_asks_for_nobody(app: Flask, ann: Person, path: str) -> None:
+def test_pages_that_work_offline_do_not_load_the_user(app: Flask, ann: Person, path: str) -> None:
     with statements(app) as seen:
         ann.get(path)
     assert [each for each in seen if "users" in each or "session" in each] == []

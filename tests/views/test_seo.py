@@ -1,4 +1,4 @@
-"""What robots and browsers ask for by themselves."""
+"""Files that robots and browsers request on their own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from tests.person import Person
 
 
-def test_robots_are_kept_from_what_is_private(eve: Person) -> None:
+def test_robots_are_kept_from_private_pages(eve: Person) -> None:
     answer = eve.get("/robots.txt")
     assert answer.mimetype == "text/plain"
     lines = answer.text.splitlines()
     assert lines[0] == "User-agent: *"
     for path in ("/profile", "/club/", "/confirm/", "/reset-key/", "/email/undo/"):
         assert f"Disallow: {path}" in lines
-    assert "Allow: /club/*/badge.png" in lines  # public pictures, whose page is not
+    assert "Allow: /club/*/badge.png" in lines  # public pictures whose page is not public
     assert lines[-1] == "Sitemap: http://localhost/sitemap.xml"
 
 

@@ -59,7 +59,7 @@ def test_a_missing_value_is_asked_for(eve: Person, form: dict[str, str]) -> None
     assert "Please enter your" in errors_in(answer)[0]
 
 
-def test_who_is_logged_in_has_no_use_for_it(ann: Person) -> None:
+def test_a_user_who_is_logged_in_is_sent_to_the_profile(ann: Person) -> None:
     assert ann.get("/login").location == "/profile"
     assert ann.log_in().location == "/profile"
 
@@ -90,7 +90,7 @@ def test_AZ4_a_whole_round_trip(ann: Person) -> None:
 
 
 @pytest.mark.parametrize(("keep", "lasts"), [({}, False), ({"keep": "y"}, True)])
-def test_SE4_the_cookie_outlives_the_browser_only_if_one_wants_that(
+def test_SE4_the_cookie_outlives_the_browser_only_if_the_user_wants_that(
     ann: Person, keep: dict[str, str], lasts: bool
 ) -> None:
     phone = ann.elsewhere()
@@ -102,7 +102,7 @@ def test_SE4_the_cookie_outlives_the_browser_only_if_one_wants_that(
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_SE5_logging_out(ann: Person, htmx: bool) -> None:
+def test_SE5_logging_out_ends_the_session(ann: Person, htmx: bool) -> None:
     answer = ann.post("/logout", htmx=htmx)
     if htmx:
         assert answer.headers["HX-Redirect"] == "/"
@@ -113,7 +113,7 @@ def test_SE5_logging_out(ann: Person, htmx: bool) -> None:
     assert "You are logged out" in ann.get("/login").text or htmx
 
 
-def test_logging_out_twice_is_fine(ann: Person) -> None:
+def test_logging_out_twice_does_no_harm(ann: Person) -> None:
     assert ann.post("/logout").status_code == 303
     assert ann.post("/logout").status_code == 303
 
@@ -137,7 +137,9 @@ def test_the_dialog_over_another_page_gets_a_log_in_form_with_a_heading(eve: Per
     assert "<html" not in answer.text
 
 
-def test_CS3_a_log_in_over_a_page_renews_its_token_and_leaves_it_where_it_is(ann: Person) -> None:
+def test_CS3_a_log_in_over_a_page_renews_its_token_and_leaves_the_page_in_place(
+    ann: Person,
+) -> None:
     phone = ann.elsewhere()
     headers = {**ASKING, "X-User": mark_on(ann)}
     form = {"email": ann.email, "key": ann.key, "csrf_token": phone.token()}
@@ -150,7 +152,7 @@ def test_CS3_a_log_in_over_a_page_renews_its_token_and_leaves_it_where_it_is(ann
     assert phone.client.get("/login", headers=headers).status_code == 204
 
 
-def test_a_log_in_of_somebody_else_over_a_page_loads_it_anew(ann: Person, ben: Person) -> None:
+def test_a_log_in_of_another_user_over_a_page_reloads_it(ann: Person, ben: Person) -> None:
     phone = ben.elsewhere()
     form = {"email": ben.email, "key": ben.key, "csrf_token": phone.token()}
     answer = phone.client.post("/login", data=form, headers={**ASKING, "X-User": mark_on(ann)})

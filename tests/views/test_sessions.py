@@ -16,7 +16,7 @@ ALL = "/profile/sessions"
 
 @pytest.fixture
 def phone(ann: Person) -> Person:
-    """Ann at another device."""
+    """Ann with another device."""
     phone = ann.elsewhere()
     phone.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Android 15) Firefox/140.0"
     phone.client.environ_base["REMOTE_ADDR"] = "192.0.2.77"
@@ -25,7 +25,7 @@ def phone(ann: Person) -> Person:
 
 
 def numbers(app: Flask, person: Person) -> list[int]:
-    """What the sessions of somebody are called on their profile, the oldest first."""
+    """The numbers of a user's sessions on their profile, the oldest first."""
     with app.app_context():
         listed = accounts.list_sessions(people.by_email(person.email))
         return [row.number for row in sorted(listed, key=lambda row: row.id)]
@@ -60,7 +60,7 @@ def test_EN1_the_number_of_a_session_does_not_count_those_of_others(
     assert second - first not in range(10)
 
 
-def test_SE8_who_is_logged_in_once_has_nothing_to_end(ann: Person) -> None:
+def test_SE8_a_user_with_one_session_has_nothing_to_end(ann: Person) -> None:
     page = ann.get("/profile").text
     assert "Log out there" not in page
     assert "Log out everywhere else" not in page
@@ -91,7 +91,7 @@ def test_SE8_all_others_are_ended(app: Flask, ann: Person, phone: Person, htmx: 
     assert count(app, Session, Session.user_id == user_of(app, ann.email).id) == 1
 
 
-def test_SE8_a_session_is_ended_once_and_a_second_click_is_fine(
+def test_SE8_a_session_is_ended_once_and_a_second_click_does_no_harm(
     app: Flask, ann: Person, phone: Person
 ) -> None:
     path = newest(app, ann)
@@ -107,11 +107,11 @@ def test_SE8_nobody_ends_somebody_elses_session(app: Flask, ann: Person, ben: Pe
     assert ann.is_logged_in
 
 
-def test_SE8_this_one_is_ended_by_logging_out_only(app: Flask, ann: Person) -> None:
+def test_SE8_this_session_is_ended_only_by_logging_out(app: Flask, ann: Person) -> None:
     assert ann.post(newest(app, ann)).status_code == 303
     assert ann.is_logged_in
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999999999999", "1.5"])
-def test_IN4_a_number_that_is_none_breaks_nothing(ann: Person, number: str) -> None:
+def test_IN4_an_invalid_number_breaks_nothing(ann: Person, number: str) -> None:
     assert ann.post(f"{ALL}/{number}").status_code in {303, 404}

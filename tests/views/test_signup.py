@@ -48,13 +48,13 @@ def test_a_bad_address_brings_the_form_back(
     assert snapshot(app) == before
 
 
-def test_a_taken_address_is_told_at_its_field(eve: Person) -> None:
+def test_a_taken_address_is_reported_at_its_field(eve: Person) -> None:
     answer = eve.post("/signup", {"email": "ann@example.org"}, htmx=True)
     assert_form_comes_back(answer, "ann@example.org")
     assert "There is an account with this email already" in errors_in(answer)[0]
 
 
-def test_who_is_logged_in_has_no_use_for_it(app: Flask, ann: Person) -> None:
+def test_a_user_who_is_logged_in_is_sent_to_the_profile(app: Flask, ann: Person) -> None:
     assert ann.get("/signup").location == "/profile"
     before = snapshot(app)
     assert ann.post("/signup", {"email": "x@example.org"}).location == "/profile"
@@ -72,6 +72,6 @@ def test_CR7_the_key_is_in_no_answer(eve: Person) -> None:
     assert key not in eve.get("/profile").text
 
 
-def test_CS6_what_was_typed_comes_back_as_text(eve: Person) -> None:
+def test_CS6_user_input_comes_back_as_text(eve: Person) -> None:
     answer = eve.post("/signup", {"email": '"><img src=x onerror=alert(1)>'}, htmx=True)
     assert "<img" not in answer.text

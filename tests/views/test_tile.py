@@ -1,4 +1,4 @@
-"""The tile on the profile, and the files themselves."""
+"""The tile on the profile, and the files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
     assert_sends_to_log_in(eve, f"{PATH}/{SEED}.svg")
 
 
-def test_every_look_offers_another_tile(ann: Person) -> None:
+def test_every_visit_offers_another_tile(ann: Person) -> None:
     found = {re.search(r"([0-9a-f]{16})\.svg", ann.get(PATH).text)[1] for _ in range(3)}
     assert len(found) == 3
 
@@ -49,7 +49,7 @@ def test_it_works_without_htmx(ann: Person) -> None:
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("seed", ["", "x", "<svg>", SEED + "0"])
-def test_what_is_no_seed_brings_the_form_back_with_another(
+def test_an_invalid_seed_brings_the_form_back_with_another(
     app: Flask, ann: Person, seed: str, htmx: bool
 ) -> None:
     before = snapshot(app)
@@ -60,7 +60,7 @@ def test_what_is_no_seed_brings_the_form_back_with_another(
 
 
 @pytest.mark.parametrize("seed", ["x", SEED.upper(), "..%2f..%2fsecrets", "0" * 17])
-def test_a_preview_of_no_seed_is_not_found(ann: Person, seed: str) -> None:
+def test_a_preview_of_an_invalid_seed_is_not_found(ann: Person, seed: str) -> None:
     assert ann.get(f"{PATH}/{seed}.svg").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""One field, checked while it is being typed."""
+"""Checking one field while it is being typed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY = "blue kettle sings at noon"
         ("reset-key", "new_key", KEY, ""),
     ],
 )
-def test_the_answer_is_the_error_element_alone(
+def test_the_response_is_only_the_error_element(
     eve: Person, form: str, field: str, value: str, said: str
 ) -> None:
     answer = eve.post(f"/check/{form}/{field}", {field: value}, htmx=True)
@@ -40,20 +40,22 @@ def test_the_answer_is_the_error_element_alone(
         assert "></p>" in answer.text
 
 
-def test_EN5_a_taken_nickname_is_told_to_who_is_logged_in(ann: Person, eve: Person) -> None:
+def test_EN5_a_taken_nickname_is_reported_only_to_users_who_are_logged_in(
+    ann: Person, eve: Person
+) -> None:
     ann.post("/profile/nickname", {"nickname": "Ann the Great"})
     form = {"nickname": "ann THE great"}
     assert "></p>" in ann.post("/check/nickname/nickname", form, htmx=True).text
     assert "></p>" in eve.post("/check/nickname/nickname", form, htmx=True).text
 
 
-def test_EN5_a_nickname_somebody_else_has_is_told(ann: Person, ben: Person) -> None:
+def test_EN5_a_nickname_that_is_taken_is_reported(ann: Person, ben: Person) -> None:
     ann.post("/profile/nickname", {"nickname": "Ann the Great"})
     answer = ben.post("/check/nickname/nickname", {"nickname": "ann THE great"}, htmx=True)
     assert "Somebody has this nickname" in answer.text
 
 
-def test_CR5_a_key_built_on_ones_own_address_is_told(ann: Person) -> None:
+def test_CR5_a_key_built_on_the_users_address_is_refused(ann: Person) -> None:
     form = {"new_key": "ann@example.org ann@example.org"}
     assert "built on" in ann.post("/check/key/new_key", form, htmx=True).text
 
@@ -86,6 +88,6 @@ def test_a_check_writes_nothing(app: Flask, ann: Person) -> None:
     assert not [sql for sql in seen if not sql.startswith(("SELECT", "BEGIN", "INSERT INTO hit "))]
 
 
-def test_CS6_what_was_typed_is_not_in_the_answer(eve: Person) -> None:
+def test_CS6_user_input_is_not_in_the_response(eve: Person) -> None:
     answer = eve.post("/check/signup/email", {"email": "<script>@"}, htmx=True)
     assert "script" not in answer.text

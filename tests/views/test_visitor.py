@@ -1,4 +1,4 @@
-"""Who is asking: the three states, and what the cookie remembers."""
+"""The visitor of a request: the three states, and the session cookie."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_request_is_in_exactly_one_state(eve: Person, ben: Person, ann: Person
     assert [state_of(person) for person in (eve, ben, ann)] == ["guest", "unconfirmed", "confirmed"]
 
 
-def test_SE2_the_session_cookie_is_for_this_site_and_no_script(eve: Person) -> None:
+def test_SE2_the_session_cookie_is_for_this_site_and_not_for_scripts(eve: Person) -> None:
     answer = eve.get("/login")
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("mu_session="))
     assert "HttpOnly" in cookie
@@ -66,11 +66,11 @@ def test_SE2_the_cookie_stays_small(ann: Person) -> None:
 
 
 @pytest.mark.parametrize("path", ["/offline", "/healthz", "/readyz", "/robots.txt", "/sw.js"])
-def test_PR1_what_needs_no_session_sets_no_cookie(eve: Person, path: str) -> None:
+def test_PR1_a_page_that_needs_no_session_sets_no_cookie(eve: Person, path: str) -> None:
     assert not eve.get(path).headers.getlist("Set-Cookie")
 
 
-def test_an_unconfirmed_user_at_a_page_for_the_confirmed_is_told_where_to_mend_it(
+def test_an_unconfirmed_user_at_a_page_for_confirmed_ones_is_sent_to_the_profile(
     ben: Person,
 ) -> None:
     answer = ben.get("/club/")

@@ -1,7 +1,7 @@
-"""Measures what a visitor feels and prints a table: `make vitals`.
+"""Measures how fast and light the site is for a visitor and prints a table: `make vitals`.
 
 The site runs as in production (gunicorn, TLS, compressed files) on this machine. The exit code is 1
-when something is over budget. `python -m tools.vitals phone markup` measures only these.
+if anything is over budget. `python -m tools.vitals phone markup` measures only these two.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from tools.vitals.budgets import Row, table
 from tools.vitals.site import serve
 
 PARTS = ("markup", "phone", "lighthouse")
-# Playwright's own Node is new enough for Lighthouse whatever this machine has.
+# Playwright's own Node is new enough for Lighthouse, whichever version this machine has.
 NODE = str(Path(playwright.__file__).parent / "driver" / "node")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--ignore-certificate-errors"]
 
 
 def main(parts: tuple[str, ...]) -> int:
-    """Measure.
+    """Measure some parts and print the table.
 
     Returns:
-        0 when every budget is kept, else 1.
+        0 if every budget is kept, else 1.
     """
     chromium = _chromium()
     rows: list[Row] = []
@@ -54,7 +54,7 @@ def _chromium() -> str:
 
 
 def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(1)  # so that what was started is stopped
+    sys.exit(1)  # so that the context managers stop what they started
 
 
 if __name__ == "__main__":

@@ -1,22 +1,22 @@
-"""What the site may cost, and the table that says what it did cost."""
+"""The budgets of the site, and the table that compares measurements with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCORE = 100  # of Lighthouse, each of its four
+SCORE = 100  # in each of Lighthouse's four categories
 LCP = 1000  # milliseconds, Slow 4G and a processor four times slower
 CLS = 0.0
-TEXT = 34 * 1024  # bytes of HTML, CSS and JavaScript of the home page, as sent
+TEXT = 34 * 1024  # bytes of HTML, CSS and JavaScript for the home page, as sent
 FIRST_SCREEN = 120 * 1024  # bytes of all that the home page loads on a 360 px phone
 REQUESTS = 8  # before the largest contentful paint
-CHECK = 100  # milliseconds from leaving a field to the answer on the screen, p95
+CHECK = 100  # milliseconds from leaving a field to seeing its error, 95th percentile
 OWN_SCRIPT = 4 * 1024  # bytes, compressed
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing measured; `least` when more is better."""
+    """One measurement; with `least`, higher values are better."""
 
     what: str
     value: float

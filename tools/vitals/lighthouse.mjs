@@ -1,4 +1,4 @@
-/* Runs Lighthouse over addresses with one browser: `node lighthouse.mjs CHROMIUM ADDRESS…` prints JSON, a list a page:
+/* Runs Lighthouse on addresses with one browser: `node lighthouse.mjs CHROMIUM ADDRESS…` prints a JSON list, for each page
    {address, scores: {category: [score, …]}, metrics, failed: [audit, …]}. Mobile, throttled as Lighthouse does. */
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
@@ -21,7 +21,7 @@ async function measured(address) {
   const first = await run(address, ALL);
   const scores = Object.fromEntries(ALL.map((name) => [name, [score(first, name)]]));
   const metrics = [first];
-  // The median of five is known as soon as three of them are best.
+  // The median of five is known as soon as three of them are 100.
   while (metrics.length < RUNS && scores.performance.filter((each) => each === 100).length <= RUNS / 2) {
     const next = await run(address, ["performance"]);
     scores.performance.push(score(next, "performance"));
@@ -37,7 +37,7 @@ async function measured(address) {
 }
 
 async function run(address, onlyCategories) {
-  // The offline page is for the service worker to show, not for search engines.
+  // The offline page is shown by the service worker and is not meant for search engines.
   const skipAudits = address.endsWith("/offline") ? ["is-crawlable"] : [];
   const { lhr } = await lighthouse(address, { port: chrome.port, logLevel: "error", onlyCategories, skipAudits });
   if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
@@ -49,7 +49,7 @@ function score(lhr, name) {
   return Math.round(lhr.categories[name].score * 100);
 }
 
-/* What took points off the categories other than performance. */
+/* The audits that cost points in the categories other than performance. */
 function failures({ categories, audits }) {
   const counted = ALL.slice(1).flatMap((name) => categories[name].auditRefs.filter(({ weight }) => weight).map(({ id }) => id));
   return [...new Set(counted)].filter((id) => audits[id].score !== null && audits[id].score < 1);

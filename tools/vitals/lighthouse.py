@@ -27,7 +27,7 @@ PAGES = (
 
 
 def rows(site: str, node: str, chromium: str) -> list[Row]:
-    """Return four scores a page: performance is the median of five runs, or known after three."""
+    """Return four scores per page; performance is the median of five runs, often known in three."""
     command = [node, str(SCRIPT), chromium, *(site + path for path in PAGES)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     pages: list[dict[str, Any]] = json.loads(done.stdout)

@@ -1,6 +1,6 @@
-"""html-validate on every page: for guests, signed in, refused, and the parts in every state.
+"""html-validate on every page: of guests, of users, with refused forms, and the gallery.
 
-The gallery shows a part in all its states on one page, so there a landmark may come again.
+The gallery shows a partial in all its states on one page, so landmarks may be repeated there.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ REFUSED = {"/signup": "email", "/login": "email", "/profile/nickname": "nickname
 
 
 def rows(node: str) -> list[Row]:
-    """Return how many pages are wrong, with the complaints on standard error."""
+    """Return the number of complaints, and print them to standard error."""
     with TemporaryDirectory(prefix="vitals-") as name:
         folder = Path(name)
         count = 0
         for path, html in _pages(folder / "instance"):
             count += 1
             (folder / f"{count:02}{re.sub(r'[^a-z]+', '-', path)}.html").write_text(html)
-        report = folder / "report.json"  # a file: what it writes to a pipe is cut off
+        report = folder / "report.json"  # a file, because its output to a pipe is cut off
         command = [node, str(VALIDATOR), "--config", str(HERE / "html-validate.json")]
         done = subprocess.run(
             [*command, "--formatter", f"json={report}", f"{folder}/*.html"],

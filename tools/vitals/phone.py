@@ -1,4 +1,4 @@
-"""A cheap phone on a slow network opens the home page; somebody fills in a form in a fast one."""
+"""Opens the home page on a cheap phone with a slow network, and checks a field on a fast one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
 from tools.vitals import budgets
 from tools.vitals.budgets import Row
 
-PHONE: ViewportSize = {"width": 360, "height": 800}  # pixels, three of the device's each
-# Slow 4G as Lighthouse has it: 150 ms, 1.6 Mbit/s down, 750 kbit/s up.
+PHONE: ViewportSize = {"width": 360, "height": 800}  # CSS pixels, each 3 × 3 device pixels
+# Lighthouse's Slow 4G: 150 ms, 1.6 Mbit/s down, 750 kbit/s up.
 SLOW_4G = {
     "offline": False,
     "latency": 150,
@@ -41,7 +41,7 @@ SEEN = """() => {
     requests: 1 + started.length,
   };
 }"""
-# From the event that asks for the check until the answer is painted.
+# Measures from the event that requests the check until the result is painted.
 ARM = """() => {
   const input = document.querySelector("main [hx-trigger]");
   const field = input.closest(".field");
@@ -70,7 +70,7 @@ class Visit:
 
 
 def rows(browser: Browser, site: str) -> list[Row]:
-    """Open the home page five times, each time for the first time, and check a field."""
+    """Open the home page five times, each time with an empty cache, and check a field."""
     visits = [_visit(browser, site) for _ in range(RUNS)]
     lcp = statistics.median(visit.lcp for visit in visits)
     spread = f"{min(v.lcp for v in visits):.0f} to {max(v.lcp for v in visits):.0f}"
@@ -144,7 +144,7 @@ def _check(page: Page, text: str) -> float:
     """Write into the field, leave it by Tab, and return the milliseconds until its error shows."""
     field = page.get_by_label("Email", exact=True)
     field.fill("")
-    page.wait_for_timeout(500)  # the check of the empty field, after the pause in typing
+    page.wait_for_timeout(500)  # until the empty field is checked after the pause in typing
     page.evaluate(ARM)
     field.press_sequentially(text)
     field.press("Tab")

@@ -1,4 +1,4 @@
-"""The site as it runs in production, on this machine: gunicorn, TLS, what `flask seed` brings."""
+"""Runs the site as in production on this machine, with gunicorn, TLS and seeded data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Site:
-    """Where it is, and what its processes have in their environment."""
+    """The address of a running site, and the environment of its processes."""
 
     address: str
     environment: dict[str, str]
@@ -32,10 +32,10 @@ class Site:
 
 @contextmanager
 def serve() -> Iterator[Site]:
-    """Serve a fresh site on a free port until the block ends.
+    """Serve a new site on a free port until the block ends.
 
     Raises:
-        RuntimeError: it does not answer; with what it wrote.
+        RuntimeError: the site does not respond; the message contains its output.
     """
     with TemporaryDirectory(prefix="vitals-") as name:
         folder, port = Path(name), _free_port()

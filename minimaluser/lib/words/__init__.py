@@ -1,4 +1,4 @@
-"""The words nicknames are made of: plain text files, one entry a line, read once."""
+"""The words that nicknames are made of: plain text files with one entry per line, read once."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""For development only: every part, page and mail in every state, on sample data."""
+"""For development only: every partial, page and mail in every state, with sample data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For development only: the built-in mailbox, to be read by a person and by a test."""
+"""For development only: the built-in mailbox, for people and for tests."""
 
 from flask import Blueprint, Response, abort, jsonify, render_template
 
@@ -32,7 +32,7 @@ def mail(identity: str) -> Response:
 
 
 def as_mail(html: str) -> Response:
-    """Show the HTML part under the rules of a mail program: inline styles, nothing else."""
+    """Show the HTML part of a mail as a mail program would: with inline styles and nothing else."""
     answer = Response(html, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = MAIL_POLICY
     return answer
