@@ -34,6 +34,12 @@ run: $(VENV)/.run node_modules/.installed ## Start the site and its mail on http
 test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
 	$(call step,All is well)
 
+check: install static/build/manifest.json ## While you work: style, types, contracts, and the tests of what changed (half a minute)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
+
 lint: install static/build/manifest.json ## Style, types, import contracts, templates; esbuild reads JavaScript and CSS
 	$(call step,ruff: style)
 	@$(BIN)/ruff check .
@@ -56,6 +62,14 @@ e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: 
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
 		env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
+
+coverage: install static/build/manifest.json ## Which lines and branches the unit tests run, on SQLite; fails below the floor (minutes)
+	$(call step,pytest: unit tests, watched)
+	@mkdir -p build/coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/abuse --ignore=tests/faults --ignore=tests/fuzz tests
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 parts: install static/build/manifest.json ## Take each part out of a copy, follow the recipes in another; lint and unit tests there, on both databases (minutes)
 	$(call step,pytest: without a part)
@@ -146,7 +160,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test lint unit e2e parts faults fuzz fuzz-holes timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
-NARROW = {"width": 320, "height": 640}  # a window of 1280 at 400 %
-WIDE = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 640}  # a window of 1280 at 400 %
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 # Colours count when nothing moves any more; Firefox cannot be asked for reduced motion.
 RUN_AXE = """async (tags) => {
@@ -47,8 +48,12 @@ def problems(page: Page, *rules: str) -> list[str]:
     rules = rules or (*RULES, "best-practice")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = []
-    for scheme, size in (("light", WIDE), ("dark", NARROW)):
+    found: list[str] = []
+    modes: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
+        ("light", WIDE),
+        ("dark", NARROW),
+    )
+    for scheme, size in modes:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)
         seen = [*page.evaluate(RUN_AXE, rules), *page.evaluate(TOO_WIDE)]

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import server
-from e2e.mailbox import Mailbox
-from e2e.people import Person, new_address
+from e2e.people import Person, confirmed, new_address, signed_up
 from e2e.watch import Watch
+from minimaluser.testing.mailbox import Mailbox, at
 
 BROWSERS = {
     "chromium": ("chromium-headless-shell", "chromium", "google-chrome"),
@@ -79,11 +79,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Ite
         pytest.exit("The browser's files are missing: run `make assets`.", 3)
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    try:
-        with server.serve(server.instance(shared / "made-once"), site_folder) as address:
-            yield address
-    except server.NotStarted as reason:
-        pytest.exit(str(reason), 3)
+    with server.serve(server.instance(shared / "made-once"), site_folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -162,11 +159,9 @@ def another_page(open_browser: Callable[[], BrowserContext]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def mailbox(playwright: Playwright, base_url: str) -> Iterator[Mailbox]:
+def mailbox(base_url: str) -> Mailbox:
     """What the site has mailed."""
-    requests = playwright.request.new_context(base_url=base_url)
-    yield Mailbox(requests)
-    requests.dispose()
+    return Mailbox(at(f"{base_url}/dev/mailbox.json"))
 
 
 @pytest.fixture
@@ -190,21 +185,16 @@ def eve(mailbox: Mailbox) -> Person:
 @pytest.fixture
 def ben(mailbox: Mailbox, context: BrowserContext) -> Person:
     """Signed up and logged in here, not confirmed."""
-    person = Person(mailbox, new_address("ben"))
-    return person.sign_up(context.request).accept_cookies(context.request)
+    return signed_up("ben", mailbox, context)
 
 
 @pytest.fixture
 def ann(mailbox: Mailbox, context: BrowserContext) -> Person:
     """Confirmed and logged in here, still with the key from the mail."""
-    person = Person(mailbox, new_address("ann"))
-    person.sign_up(context.request).confirm(context.request)
-    return person.accept_cookies(context.request)
+    return confirmed("ann", mailbox, context)
 
 
 @pytest.fixture
 def bob(mailbox: Mailbox, another_page: Page) -> Person:
     """Somebody else, confirmed and logged in in the other browser."""
-    requests = another_page.context.request
-    person = Person(mailbox, new_address("bob"))
-    return person.sign_up(requests).confirm(requests).accept_cookies(requests)
+    return confirmed("bob", mailbox, another_page)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Any, Self
 from uuid import uuid4
 
-from playwright.sync_api import APIRequestContext
+from playwright.sync_api import APIRequestContext, BrowserContext, Page
+from requests.structures import CaseInsensitiveDict
 
-from e2e.mailbox import Mailbox
+from minimaluser.testing import pages
+from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.patterns import PAGE_TOKEN, first
+from minimaluser.testing.people import Somebody
 
 GOOD_KEY = "blue kettle sings at dawn"
 ANOTHER_KEY = "seven tired boats drift home"
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
 def new_address(name: str = "eve") -> str:
@@ -20,50 +23,43 @@ def new_address(name: str = "eve") -> str:
     return f"{name}-{uuid4().hex[:12]}@example.org"
 
 
-@dataclass
-class Person:
-    """An address, a key and a mailbox."""
+class Person(Somebody[pages.Page]):
+    """Somebody who sends forms past the pages, in the browser that they are `at`."""
 
-    mailbox: Mailbox
-    email: str = field(default_factory=new_address)
-    key: str = ""
+    requests: APIRequestContext
 
-    def sign_up(self, requests: APIRequestContext) -> Person:
-        """Sign up; the browser these requests belong to is logged in afterwards."""
-        self._post(requests, "/signup", email=self.email)
-        self.key = self.mailbox.key_to(self.email)
+    def __init__(self, mailbox: Mailbox, email: str = "") -> None:
+        self._mailbox, self.email, self.key = mailbox, email or new_address(), ""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return self._mailbox
+
+    def at(self, browser: Page | BrowserContext) -> Self:
+        """Do what follows in this browser."""
+        self.requests = browser.request
         return self
 
-    def confirm(self, requests: APIRequestContext) -> Person:
-        """Press the button behind the link in the newest mail."""
-        self._post(requests, self.mailbox.link_to(self.email, "Confirm"))
-        return self
+    def fill_in(self, path: str, form: Mapping[str, Any], *, page: str = "") -> pages.Page:
+        token = first(PAGE_TOKEN, self.requests.get("/cookies").text())
+        sent = {"csrf_token": token, **form}
+        answer = self.requests.post(path, form=sent, max_redirects=0)
+        headers = CaseInsensitiveDict(answer.headers)
+        if "Location" in headers:  # go on, or the next page that is opened shows the toast
+            self.requests.get(headers["Location"])
+        return pages.Page(path, answer.status, headers, [], answer.body(), 0, "POST")
 
-    def log_in(self, requests: APIRequestContext) -> Person:
-        """Log the browser in that these requests belong to."""
-        self._post(requests, "/login", email=self.email, key=self.key)
-        return self
 
-    def log_out(self, requests: APIRequestContext) -> Person:
-        """Log the browser out that these requests belong to."""
-        self._post(requests, "/logout")
-        return self
+def signed_up(name: str, mailbox: Mailbox, browser: Page | BrowserContext) -> Person:
+    """Return somebody who is logged in in a browser, and not confirmed."""
+    person = Person(mailbox, new_address(name)).at(browser)
+    person.sign_up()
+    person.accept_cookies()
+    return person
 
-    def accept_cookies(self, requests: APIRequestContext) -> Person:
-        """Answer the cookie banner, so that it is out of the way."""
-        self._post(requests, "/cookies")
-        return self
 
-    def choose_key(self, requests: APIRequestContext, key: str = GOOD_KEY) -> Person:
-        """Replace the key, which ends every other session."""
-        form = {"current_key": self.key, "new_key": key, "confirm_key": key}
-        self._post(requests, "/profile/key", **form)
-        self.key = key
-        return self
-
-    @staticmethod
-    def _post(requests: APIRequestContext, address: str, **form: str) -> None:
-        found = TOKEN.search(requests.get("/cookies").text())
-        assert found, "the page carries no CSRF token"
-        answer = requests.post(address, form={"csrf_token": found[1], **form})
-        assert answer.ok, f"{address} answered {answer.status}:\n{answer.text()[:2000]}"
+def confirmed(name: str, mailbox: Mailbox, browser: Page | BrowserContext) -> Person:
+    """Return somebody confirmed who is logged in there, still with the key from the mail."""
+    person = signed_up(name, mailbox, browser)
+    person.confirm()
+    return person

@@ -7,20 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.processes import NEUTRAL, ROOT, START_SECONDS, Process, free_port, until
+from minimaluser.testing.processes import NEUTRAL, ROOT, Process, free_port, wait_for
 
 SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
 WORKER = [sys.executable, "-m", "minimaluser.outbox.worker"]
 PREPARE = [sys.executable, "-m", "tests.stock"]
-
-
-class NotStarted(Exception):
-    """The site does not run; the message holds what it wrote."""
 
 
 def instance(folder: Path) -> Path:
@@ -35,7 +30,7 @@ def instance(folder: Path) -> Path:
                 command, cwd=ROOT, env=environment_of(made, port=0), capture_output=True, text=True
             )
             if done.returncode:
-                raise NotStarted(f"No instance could be made:\n{done.stdout}{done.stderr}")
+                raise AssertionError(f"No instance could be made:\n{done.stdout}{done.stderr}")
             ready.touch()
     return made
 
@@ -49,10 +44,7 @@ def serve(made: Path, folder: Path) -> Iterator[str]:
     site = Process([*SITE, "--port", port], environment, folder / "log")
     worker = Process(WORKER, environment, folder / "log")
     try:
-        if not until(lambda: _answers(address) or not site.is_alive, START_SECONDS):
-            raise NotStarted(f"The site does not answer:\n{site.said()}")
-        if not site.is_alive:
-            raise NotStarted(f"The site has ended:\n{site.said()}")
+        wait_for(f"{address}/healthz", site)
         yield address
     finally:
         site.stop()
@@ -62,11 +54,3 @@ def serve(made: Path, folder: Path) -> Iterator[str]:
 def environment_of(own: Path, port: int) -> dict[str, str]:
     ours = {"INSTANCE_PATH": str(own), "SITE_URL": f"http://127.0.0.1:{port}"}
     return {**os.environ, **NEUTRAL, **ours}
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2):
-            return True
-    except OSError:
-        return False

@@ -11,7 +11,7 @@ import re
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
-from tests.change import change_settings
+from minimaluser.testing.apps import change_settings
 from tests.club import create_app as create_the_site
 
 

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
 from e2e.watch import no_full_load
+from minimaluser.testing.mailbox import Mailbox
 
 
 @pytest.mark.both_ways
@@ -16,7 +16,7 @@ def test_a_new_key_ends_the_other_sessions_and_is_the_one_that_works(
 ) -> None:
     profile = ProfilePage(page)
     elsewhere, login = ProfilePage(another_page), LoginPage(another_page)
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     elsewhere.open()
     expect(elsewhere.sessions).to_have_count(2)
     profile.open()

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.accessibility import NARROW, RULES, TOO_WIDE, problems
-from e2e.mailbox import Mailbox
 from e2e.pages.club_page import ClubPage
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
@@ -16,6 +15,7 @@ from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person
 from e2e.watch import Watch
+from minimaluser.testing.mailbox import Mailbox
 from tests.club import SECOND
 
 OTHERS = ("/offline", "/nothing-of-this-name", "/confirm/garbage")

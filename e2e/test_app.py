@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
 from e2e.conftest import ARGUMENTS, PATIENCE
-from e2e.mailbox import Mailbox
 from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
-from e2e.people import Person, new_address
+from e2e.people import Person, confirmed
 from e2e.watch import Watch
+from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
 
 WHOLE = shutil.which("chromium") or shutil.which("google-chrome")
@@ -171,7 +171,7 @@ def test_a_tab_of_somebody_else_leaves_too(page: Page, ann: Person, bob: Person)
     profile, other = ProfilePage(page), ProfilePage(page.context.new_page())
     profile.open()
     page.context.clear_cookies(name="mu_session")
-    bob.log_in(page.context.request)
+    bob.at(page).log_in()
     other.open()
 
     expect(page).to_have_url("/")
@@ -205,12 +205,7 @@ def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
     watch.allow_no_network()
     page, shown = living_room.new_page(), []
     page.on("console", lambda message: shown.append(message.text))
-    ann = (
-        Person(mailbox, new_address("ann"))
-        .sign_up(living_room.request)
-        .confirm(living_room.request)
-    )
-    ann.accept_cookies(living_room.request)
+    ann = confirmed("ann", mailbox, living_room)
     profile, club = ProfilePage(page), ClubPage(page)
     nickname = _walk(page, profile, club)
 

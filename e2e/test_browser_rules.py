@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
@@ -19,6 +18,7 @@ from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
 from e2e.watch import Watch
+from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
 
 TELL = """addEventListener("securitypolicyviolation", (event) => {

@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.undo_page import UndoPage
 from e2e.people import ANOTHER_KEY, Person
+from minimaluser.testing.mailbox import Mailbox
 
 
 @pytest.mark.both_ways
@@ -17,7 +17,7 @@ def test_deleting_asks_for_the_key_and_then_everything_is_gone(
     page: Page, ann: Person, mailbox: Mailbox, another_page: Page
 ) -> None:
     profile, login, signup = ProfilePage(page), LoginPage(page), SignupPage(page)
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     profile.open()
     tile = profile.tile.get_attribute("src") or ""
     profile.ask_to_delete()

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.club_page import ClubPage
 from e2e.pages.confirm_page import ConfirmPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
+from minimaluser.testing.mailbox import Mailbox
 
 
 @pytest.mark.both_ways
@@ -53,7 +53,7 @@ def test_the_mail_is_sent_again_and_only_its_newest_link_works(
     profile.open()
     profile.send_the_mail_again()
     expect(profile.announcements).to_contain_text("sent the mail again")
-    assert len(mailbox.mails_to(ben.email)) == 2
+    assert len(mailbox.to(ben.email)) == 2
 
     confirm.open_link(older)
     expect(confirm.heading).to_have_text("This link no longer works")

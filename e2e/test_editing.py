@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from e2e import server
 from e2e.conftest import PATIENCE as USUAL_PATIENCE
 from e2e.watch import Watch
+from minimaluser.testing.processes import START_SECONDS
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
 PATIENCE = 15_000  # milliseconds
@@ -75,7 +76,7 @@ def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         command = [sys.executable, "-m", "tools.start"]
         running = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
         try:
-            until = time.monotonic() + server.START_SECONDS
+            until = time.monotonic() + START_SECONDS
             while "Ctrl-C" not in shop.said():
                 assert running.poll() is None, shop.said()
                 assert time.monotonic() < until, shop.said()

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
@@ -15,6 +14,7 @@ from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, Person, new_address
 from e2e.watch import Watch, no_full_load
+from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
 
 pytestmark = pytest.mark.motion
@@ -101,7 +101,7 @@ def test_a_double_click_sends_once(page: Page, ann: Person, mailbox: Mailbox) ->
     expect(profile.says(email)).to_be_visible()
 
     assert len(sent) == 1
-    assert len(mailbox.mails_to(email)) == 1
+    assert len(mailbox.to(email)) == 1
 
 
 def test_a_double_click_sends_the_mail_again_once(
@@ -115,7 +115,7 @@ def test_a_double_click_sends_the_mail_again_once(
     expect(profile.announcements).to_contain_text("sent the mail again")
 
     assert len(sent) == 1
-    assert len(mailbox.mails_to(ben.email)) == 2
+    assert len(mailbox.to(ben.email)) == 2
 
 
 def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
@@ -125,7 +125,8 @@ def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
     profile.open()
     profile.button("Change nickname").click()
     profile.field("Nickname").fill(nickname)
-    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
+    ann.at(another_page).log_in()
+    ann.choose_key(GOOD_KEY)
     with no_full_load(page):
         profile.save()
         expect(login.dialog).to_have_accessible_name("Log in to go on")
@@ -144,7 +145,8 @@ def test_the_target_of_a_link_opens_after_the_log_in_over_the_page(
 ) -> None:
     club, login = ClubPage(page), LoginPage(page)
     club.open()
-    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
+    ann.at(another_page).log_in()
+    ann.choose_key(GOOD_KEY)
     club.open_badge(FIRST)
     login.log_in_in_dialog(ann.email, ann.key)
 
@@ -156,7 +158,8 @@ def test_a_cancelled_log_in_keeps_the_input(page: Page, ann: Person, another_pag
     profile.open()
     profile.button("Change nickname").click()
     profile.field("Nickname").fill("Not saved yet")
-    ann.log_in(another_page.context.request).choose_key(another_page.context.request)
+    ann.at(another_page).log_in()
+    ann.choose_key(GOOD_KEY)
     profile.save()
     expect(profile.dialog).to_be_visible()
     page.keyboard.press("Escape")
@@ -177,7 +180,7 @@ def test_input_of_one_user_is_never_sent_as_another(
         profile.field("Nickname").fill("Only Ann's words")
     page.context.clear_cookies(name="mu_session")
     if where == "in another tab":
-        bob.log_in(page.context.request)
+        bob.at(page).log_in()
     profile.save()
     if where == "in the dialog":
         LoginPage(page).log_in_in_dialog(bob.email, bob.key)

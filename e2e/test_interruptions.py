@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import GOOD_KEY, Person, new_address
 from e2e.watch import Watch, no_full_load
+from minimaluser.testing.mailbox import Mailbox
 
 
 @dataclass
@@ -120,7 +120,7 @@ def test_an_ended_session_is_opened_again_in_place(
     def end_the_session(edit: Edit) -> None:
         thief = new_context()
         thief.add_cookies(editor.page.context.cookies())  # type: ignore[arg-type]
-        ann.log_out(thief.request)
+        ann.at(thief).log_out()
         thief.close()
         editor.button(edit.button).click()
         expect(editor.dialog.last).to_have_accessible_name("Log in to go on")
@@ -132,7 +132,7 @@ def test_an_ended_session_is_opened_again_in_place(
 def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> None:
     def rotate_the_token(edit: Edit) -> None:
         editor.page.context.clear_cookies(name="mu_session")
-        ann.log_in(editor.page.context.request)
+        ann.at(editor.page).log_in()
         editor.button(edit.button).click()
 
     everything(editor, ann, rotate_the_token)

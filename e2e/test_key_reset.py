@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
+from minimaluser.testing.mailbox import Mailbox
 
 SAME_ANSWER = "If we know this address, a mail with a code is on its way"
 
@@ -83,7 +83,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(
     assert eve.email not in page.url
     reset.reset("123456", GOOD_KEY)
     reset.expect_error_at("Code", "This code is not right, or no longer good")
-    assert mailbox.mails_to(eve.email) == []
+    assert mailbox.to(eve.email) == []
 
 
 @pytest.mark.both_ways

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.keyboard import Keyboard
-from e2e.mailbox import Mailbox
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from minimaluser.testing.mailbox import Mailbox
 
 LOST = (
     "Playwright's Firefox loses the focus of the page to the browser, keys alone do not get it back"

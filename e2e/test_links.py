@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.confirm_page import ConfirmPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
+from minimaluser.testing.mailbox import Mailbox
 
 NO_LONGER = "This link no longer works"
 KINDS = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-key/mail/")

@@ -20,7 +20,7 @@ def test_all_other_sessions_are_ended_from_the_profile(
     page: Page, ann: Person, another_page: Page
 ) -> None:
     profile, other = ProfilePage(page), ProfilePage(another_page)
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     profile.open()
     expect(profile.sessions).to_have_count(2)
     profile.log_out_everywhere_else()
@@ -35,7 +35,7 @@ def test_SE7_the_key_is_asked_for_in_a_dialog_and_the_action_goes_on(
     page: Page, ann: Person, another_page: Page, ten_minutes_pass: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     profile.open()
     ten_minutes_pass()
     with no_full_load(page):
@@ -77,7 +77,7 @@ def test_SE7_without_javascript_a_page_asks_for_the_key_and_leads_back(
     page: Page, ann: Person, another_page: Page, ten_minutes_pass: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     profile.open()
     ten_minutes_pass()
     profile.log_out_everywhere_else()
@@ -115,7 +115,7 @@ def test_CR2_a_new_key_is_shown_once(page: Page, ann: Person, another_page: Page
     expect(page.get_by_role("heading", name="This is your new access key")).to_be_visible()
     ann.key = page.get_by_role("code").inner_text()
 
-    ann.log_in(another_page.context.request)
+    ann.at(another_page).log_in()
     other = ProfilePage(another_page)
     other.open()
     expect(other.says("Your own")).to_be_visible()

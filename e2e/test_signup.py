@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
 from e2e.people import Person
+from minimaluser.testing.mailbox import Mailbox
 
 
 @pytest.mark.both_ways
@@ -25,7 +25,7 @@ def test_an_address_is_enough_to_get_a_nickname_a_tile_and_a_key_by_mail(
     expect(profile.says(eve.email).first).to_be_visible()
     expect(profile.button("Send the mail again")).to_be_visible()
     expect(profile.announcements).to_contain_text("We have sent you a mail")
-    assert len(mailbox.mails_to(eve.email)) == 1
+    assert len(mailbox.to(eve.email)) == 1
     assert mailbox.key_to(eve.email)
     assert "/confirm/" in mailbox.link_to(eve.email)
 
@@ -52,7 +52,7 @@ def test_an_address_with_an_account_is_refused_in_any_case(
 
     signup.expect_error_at("Email", "There is an account with this email already")
     expect(signup.field("Email")).to_have_value(bob.email.upper())
-    assert len(mailbox.mails_to(bob.email)) == 1
+    assert len(mailbox.to(bob.email)) == 1
 
 
 @pytest.mark.both_ways
@@ -63,7 +63,7 @@ def test_a_double_click_signs_up_once(page: Page, eve: Person, mailbox: Mailbox)
     signup.button("Sign up").dblclick()
 
     expect(profile.heading).to_have_text("Profile")
-    assert len(mailbox.mails_to(eve.email)) == 1
+    assert len(mailbox.to(eve.email)) == 1
 
 
 def test_somebody_logged_in_is_sent_to_the_profile(page: Page, ben: Person) -> None:

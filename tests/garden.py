@@ -10,7 +10,7 @@ import enum
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -153,8 +153,9 @@ class Garden:
             )
             amount: Mapped[int]
 
-        tables = (Plant.__table__, Leaf.__table__, Note.__table__, Bill.__table__)
-        self.plant, self.leaf, self.note, self.bill = tables
+        self.plant, self.leaf, self.note, self.bill = (
+            cast("sa.Table", each.__table__) for each in (Plant, Leaf, Note, Bill)
+        )
         for name, (kind, _, _) in every_type("").items():
             self.plant.append_column(sa.Column(f"any_{name}", kind))
         favourite = sa.Column("favourite", sa.Integer, sa.ForeignKey("plant.id"))
@@ -185,7 +186,8 @@ class Garden:
 
     def add(self, table: sa.Table, **values: Any) -> Any:
         """Insert a row; return its key."""
-        return db.session.execute(sa.insert(table).values(**values)).inserted_primary_key[0]
+        insert = sa.insert(table).values(**values)
+        return db.session.execute(insert).inserted_primary_key[0]  # type: ignore[attr-defined]
 
     def dump(self, app: Flask) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table, as Python sees it, but for what comes and goes by itself."""

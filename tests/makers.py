@@ -14,8 +14,8 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.models import people
+from minimaluser.testing.client import Person
 from tests import stock
-from tests.person import Person
 
 NOBODYS = 2_147_483_647  # an id that nobody's row has
 

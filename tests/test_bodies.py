@@ -20,8 +20,9 @@ from minimaluser.lib import pictures
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
 from minimaluser.security.bodies import Bearer, Json, Signature, Upload
-from tests.conftest import Site, close, make_app
-from tests.person import Person
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.sites import Site, make_app
 
 UPLOAD = Upload(("jpeg", "png"), max_bytes=440_000)
 SECRET, OLD = "a secret of the shop that signs", "its secret of before"
@@ -96,7 +97,8 @@ def test_IN5_a_picture_is_made_anew_upright_small_and_without_what_a_camera_wrot
     assert b"camera" not in answer.data
     with Image.open(io.BytesIO(answer.data)) as made:
         assert (made.format, made.size, dict(made.getexif())) == ("WEBP", (43, 64), {})
-        corners = [made.convert("RGB").getpixel((x, y)) for x in (5, 37) for y in (5, 58)]
+        shown: Any = made.convert("RGB")
+        corners = [shown.getpixel((x, y)) for x in (5, 37) for y in (5, 58)]
     assert ["red" if r > b else "blue" for r, _, b in corners] == ["blue", "blue", "red", "blue"]
 
 
@@ -154,7 +156,7 @@ def test_IN5_more_than_is_declared_is_too_much(owner: Person) -> None:
 
 
 def test_CS1_a_picture_needs_the_page_it_is_sent_from(owner: Person) -> None:
-    sent = {"picture": (io.BytesIO(drawn()), "a.jpg")}
+    sent: dict[str, Any] = {"picture": (io.BytesIO(drawn()), "a.jpg")}
     assert owner.client.post("/cover", data=dict(sent)).status_code == 403
     sent = {"picture": (io.BytesIO(drawn()), "a.jpg"), "csrf_token": owner.token()}
     foreign = {"Sec-Fetch-Site": "cross-site"}
@@ -226,4 +228,4 @@ def test_what_is_transparent_stays_so() -> None:
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(made, "PNG")
     with Image.open(io.BytesIO(pictures.clean(made.getvalue(), ["png"]))) as picture:
         assert picture.mode == "RGBA"
-        assert picture.getpixel((5, 5))[3] == 0
+        assert picture.getchannel("A").getpixel((5, 5)) == 0

@@ -31,12 +31,14 @@ from minimaluser.outbox import engine
 from minimaluser.personal import gathering, raw, whose
 from minimaluser.rules import rules
 from minimaluser.services import services_of
-from tests.change import change_settings
-from tests.conftest import PRODUCTION, Site, close, make_app
-from tests.database import user_of, work
+from minimaluser.testing.apps import change_settings, close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of, work
+from minimaluser.testing.patterns import CODE, KEY
+from minimaluser.testing.processes import free_port
+from minimaluser.testing.sites import PRODUCTION, Site, make_app
 from tests.garden import Garden
-from tests.mailer.conftest import Sink, free_port
-from tests.person import CODE, KEY, Person
+from tests.mailer.conftest import Sink
 
 pytestmark = pytest.mark.filterwarnings("ignore:Dialect sqlite.*Decimal")
 MARK = "quokka4711"

@@ -14,9 +14,9 @@ from minimaluser import outbox
 from minimaluser.models import OutboxItem
 from minimaluser.security.access import addresses
 from minimaluser.settings import SECRETS, settings_of
-from tests.change import change_settings
-from tests.database import change, count, rows_of, user_of, work
-from tests.person import Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, user_of, work
 
 
 def run(app: Flask, *words: str) -> Result:

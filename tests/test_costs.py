@@ -23,8 +23,9 @@ from zxcvbn import matching
 from minimaluser.forms import CHECKED
 from minimaluser.lib import strength, tokens
 from minimaluser.rules import rules
-from tests.person import HTMX, Person
-from tests.work import Work, lines_of, measure
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.work import Work, lines_of, measure
 
 SIGNS = "4@8({[<369&#!1/|0$5+7%2"
 URL, HEADER, BODY = 4000, 8000, 60_000  # what nginx, gunicorn and the site let pass

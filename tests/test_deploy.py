@@ -19,7 +19,7 @@ from minimaluser.mailer.settings import Settings as MailerSettings
 from minimaluser.rules import rules
 from minimaluser.security import links
 from minimaluser.settings import ROOT, SECRETS, Settings, load
-from tests.conftest import Site
+from minimaluser.testing.sites import Site
 
 DEPLOY = ROOT / "deploy"
 (WEB_THREADS,) = (int(s.default) for s in environment.table(Settings) if s.name == "WEB_THREADS")
@@ -36,7 +36,7 @@ def names(kind: type) -> set[str]:
 
 def target(name: str) -> str:
     """The instructions of a target and of the stages it is built on."""
-    stages = {}
+    stages: dict[str, str] = {}
     for stage in re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]:
         base, label = re.match(r"(\S+) AS (\S+)", stage).groups()
         stages[label] = stages.get(base, "") + stage

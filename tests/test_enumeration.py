@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.change import change_settings
-from tests.conftest import ANNS_KEY
-from tests.database import kinds_of, statements
-from tests.person import Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import kinds_of, statements
+from minimaluser.testing.sites import ANNS_KEY
 
 KINDS = ("confirmed", "unconfirmed", "deleted", "unknown")
 TOKEN = re.compile(r"\b[\w-]{20,}\.[\w-]{6,}\.[\w-]{20,}")  # of a session, of a flow

@@ -14,11 +14,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from minimaluser import files, outbox, readiness
 from minimaluser.database import db
+from minimaluser.lib.storage import Folder
 from minimaluser.models import OutboxItem, User, people
 from minimaluser.models.base import file_name, owner
 from minimaluser.rules import rules
-from tests.database import rows_of, user_of, work
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, user_of, work
 
 UNDONE = rules.undo_closing  # the longest time in which something can be undone
 SECOND = timedelta(seconds=1)
@@ -71,7 +72,9 @@ class Shelf:
     def stored(self) -> set[str]:
         folder = files.path_of("")
         with self.app.app_context():
-            root = files.storage().root / folder
+            store = files.storage()
+            assert isinstance(store, Folder)
+            root = store.root / folder
         return {path.name for path in root.glob("*")}
 
 

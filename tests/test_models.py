@@ -28,10 +28,10 @@ from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
 from minimaluser.settings import ROOT, settings_of
-from tests import postgres
-from tests.conftest import Site
-from tests.database import change, count, rows_of, snapshot, statements, user_of
-from tests.person import Person
+from minimaluser.testing import postgres
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, snapshot, statements, user_of
+from minimaluser.testing.sites import Site
 
 DAY = timedelta(days=1)
 
@@ -188,7 +188,8 @@ def test_DL1_an_id_is_never_given_twice(inside: None) -> None:
     user = a_user()
     db.session.commit()
     assert user.id == first + 1
-    assert User.__table__.dialect_options["sqlite"]["autoincrement"] is True
+    table: Any = User.__table__
+    assert table.dialect_options["sqlite"]["autoincrement"] is True
 
 
 def test_SE5_the_id_of_a_session_is_never_given_twice(app: Flask, ann: Person) -> None:
@@ -300,7 +301,7 @@ def test_no_moment_is_none(app: Flask) -> None:
 
 
 def test_columns_are_as_long_as_the_rules_allow() -> None:
-    columns = User.__table__.columns
+    columns: Any = User.__table__.columns
     assert columns["email"].type.length == columns["email_key"].type.length == 254
     assert columns["nickname"].type.length == rules.nickname.longest
     assert columns["nickname_key"].type.length == rules.nickname.most_bytes

@@ -26,8 +26,8 @@ from minimaluser.lib import logs, tokens
 from minimaluser.security import links
 from minimaluser.security.access import CONFIRMED, Address, access, addresses
 from minimaluser.security.bodies import Upload
+from minimaluser.testing.processes import free_port, until
 from tests.faults.nginx import CONFIG, Nginx
-from tests.faults.processes import free_port, until
 from tests.faults.visitor import HOST, Encrypted
 
 TOKEN = tokens.issue(["secret of a test"], "confirm", "1", links.lifetime(links.CONFIRM))[0]

@@ -21,9 +21,9 @@ from minimaluser.rules import rules
 from minimaluser.security import mails
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
-from tests.change import change_settings
-from tests.database import change, count, rows_of, user_of, work
-from tests.person import Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, user_of, work
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 

@@ -27,8 +27,10 @@ from minimaluser.security.access import (
     addresses,
     of,
 )
-from tests.database import rows_of, snapshot, statements, user_of
-from tests.person import HTMX, KEY, Person
+from minimaluser.testing.answers import assert_fragment_is_part_of_page
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, snapshot, statements, user_of
+from minimaluser.testing.patterns import HTMX, KEY, PAGE_TOKEN, first
 
 SEED = "0123456789abcdef"
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -68,7 +70,8 @@ def test_every_address_has_one_view_for_reading_or_for_changing(app: Flask) -> N
     adapter = app.url_map.bind("localhost")
     for each in addresses(app):
         assert {*each.rule.methods} in ALWAYS.values()
-        assert adapter.match(each.example, *each.methods)[0] == each.endpoint
+        (method,) = each.methods
+        assert adapter.match(each.example, method)[0] == each.endpoint
 
 
 EXPECTED = {
@@ -124,7 +127,11 @@ def outcome(answer: Any, declared: dict[str, Who]) -> str:
         assert set(answer.headers["Allow"].split(", ")) == set(declared)
         return "no such method"
     if target.startswith("/login?next="):
-        assert answer.status_code in {303, 401}
+        if "HX-Request" in answer.request.headers:
+            assert (answer.status_code, answer.data) == (401, b"")
+            assert "HX-Redirect" in answer.headers
+        else:
+            assert answer.status_code == 303
         return "to log in"
     if target == "/profile" and declared[answer.request.method] in {GUESTS, CONFIRMED}:
         return "to the profile"  # of others that is where they go when all is well
@@ -173,6 +180,30 @@ def test_SE9_every_page_of_who_is_logged_in_has_a_log_out_button(
     assert {"/profile", "/profile/events", "/profile/delete", "/key-entry"} <= set(pages)
 
 
+FRAGMENTS = {
+    "eve": {"/login", "/signup", "/forgot-key", "/cookies"},
+    "ben": {"/profile/first-key", "/profile/nickname", "/key-entry"},
+    "ann": {f"/profile/{row}" for row in ("nickname", "email", "key", "tile", "delete")}
+    | {"/key-entry"},
+}
+
+
+@pytest.mark.parametrize("who", FRAGMENTS)
+def test_every_fragment_is_a_part_of_its_page(
+    stocked: Flask, eve: Person, ben: Person, ann: Person, who: str
+) -> None:
+    person, found = {"eve": eve, "ben": ben, "ann": ann}[who], set()
+    if who != "eve":
+        person.enter_key()  # else a page asks for it, and a fragment in a dialog
+    for path in gets(stocked):
+        fragment = person.get(path, htmx=True)
+        is_html = (fragment.status_code, fragment.mimetype) == (200, "text/html")
+        if is_html and "HX-Redirect" not in fragment.headers and "<html" not in fragment.text:
+            assert_fragment_is_part_of_page(person, path)
+            found.add(path)
+    assert found >= FRAGMENTS[who]
+
+
 COOKIES = {"mu_session", "mu_consent", "mu_browser", "mu_link_confirmation"}
 
 
@@ -199,7 +230,7 @@ def test_SE2_behind_tls_every_cookie_of_every_address_is_bound_to_the_host(
     production: Flask,
 ) -> None:
     client, there = production.test_client(), {"base_url": "https://mu.example"}
-    token = re.search('csrf-token" content="([^"]+)"', client.get("/login", **there).text)[1]
+    token = first(PAGE_TOKEN, client.get("/login", **there).text)
     form = {"csrf_token": token}
     answers = [client.get(path, **there) for path in gets(production)]
     answers += [client.post(path, data=form, **there) for path in ("/cookies", "/logout")]

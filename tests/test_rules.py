@@ -22,11 +22,11 @@ from minimaluser.models import Hit, OutboxItem, Session, User, people
 from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.security import limits
 from minimaluser.settings import ROOT
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, user_of, work
 from minimaluser.views.dev import gallery, samples
 from tests import club, literals
-from tests.change import change_settings
-from tests.database import rows_of, user_of, work
-from tests.person import Person
 
 RULES = ROOT / "minimaluser" / "rules.py"
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
@@ -92,7 +92,7 @@ def nickname_says(typed: str, words: str) -> Observe:
 def code_of(w: World) -> Any:
     page = w.ann.elsewhere()
     address = page.post("/forgot-key", {"email": w.ann.email}).location
-    (code,) = re.findall(r"^(\d+)$", w.ann.mails()[0]["text"], re.MULTILINE)
+    (code,) = re.findall(r"^(\d+)$", w.ann.mails()[0].text, re.MULTILINE)
     return len(code), page.use_code(address, code, GOOD_KEY).status_code
 
 
@@ -417,7 +417,7 @@ def test_RL1_every_number_of_every_limit_is_followed(
 
 
 def test_columns_are_as_long_as_the_rules_say_and_migrations_made_them(world: World) -> None:
-    columns = User.__table__.columns
+    columns: Any = User.__table__.columns
     assert columns["nickname"].type.length == rules.nickname.longest
     assert columns["nickname_key"].type.length == rules.nickname.most_bytes
 

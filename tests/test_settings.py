@@ -12,7 +12,7 @@ from minimaluser import create_app
 from minimaluser.lib import environment
 from minimaluser.services import services_of
 from minimaluser.settings import BadSettings, load
-from tests.conftest import PRODUCTION
+from minimaluser.testing.sites import PRODUCTION
 
 GOOD = PRODUCTION
 SECRETS = [name for name in GOOD if "SECRET" in name]
@@ -184,7 +184,7 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     from flask_migrate import upgrade
 
     from minimaluser.database import db
-    from tests.person import Person
+    from minimaluser.testing.client import Person
 
     old = {"INSTANCE_PATH": str(tmp_path), "SITE_URL": "http://localhost"}
     app = create_app(old)

@@ -15,9 +15,10 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from minimaluser.services import services_of
-from tests.database import user_of
-from tests.faults.processes import free_port, until
-from tests.person import HTMX, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.processes import free_port, until
 
 # What keeps two people apart is said twice; a cache may be deaf to one of them.
 DEAF_TO = {"nothing": "", "no-store": "Cache-Control Expires Set-Cookie", "vary": "Vary"}

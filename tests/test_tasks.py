@@ -19,8 +19,8 @@ from minimaluser import jobs, outbox, parts
 from minimaluser.outbox import engine
 from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.services import services_of
+from minimaluser.testing.client import Person
 from tests import club
-from tests.person import Person
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DAYS = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -161,7 +161,7 @@ def test_a_job_that_fails_is_logged_and_stops_no_other(
     caplog.set_level(logging.INFO, "minimaluser.audit")
     minute(huey)
     assert {name: len(times) for name, times in done.items()} == {"polish": 1, "count": 1}
-    told = [(r.message, r.audit) for r in caplog.records if r.name == "minimaluser.audit"]
+    told = [(r.message, vars(r)["audit"]) for r in caplog.records if r.name == "minimaluser.audit"]
     assert ("job_failed", {"job": "failing", "problem": "LookupError"}) in told
     assert ("job_done", {"job": "count"}) in told
     assert [r.exc_info[0] for r in caplog.records if r.exc_info] == [LookupError]

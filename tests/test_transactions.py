@@ -17,8 +17,8 @@ from minimaluser.lib import hashing, strength
 from minimaluser.models import User, people
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.settings import settings_of
-from tests.database import change, statements, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, statements, user_of
 
 LOCK = "BEGIN IMMEDIATE"
 NEW = "seven green trains at noon"

@@ -18,9 +18,10 @@ from minimaluser.database import db
 from minimaluser.lib.storage import Bucket
 from minimaluser.models import OutboxItem
 from minimaluser.services import services_of
-from tests.change import change_settings
-from tests.conftest import PRODUCTION
-from tests.person import KEY, Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import KEY
+from minimaluser.testing.sites import PRODUCTION
 
 BUCKET, MAILER = "http://store.invalid", "http://mailer.invalid"
 

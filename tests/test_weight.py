@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from minimaluser.services import services_of
-from tests.person import Person
+from minimaluser.testing.client import Person
 from tests.test_tree import committed
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +70,7 @@ def test_the_pictures_that_bootstrap_draws_with_are_files() -> None:
 
 
 def test_our_own_script_is_small() -> None:
-    command = [
+    command: list[str | Path] = [
         *(ROOT / ".venv" / "bin" / "node", ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"),
         *("static/src/js/site.js", "--bundle", "--minify", "--format=esm", "--external:htmx.org"),
     ]

@@ -16,11 +16,13 @@ from flask_login import current_user
 
 from minimaluser.database import db, transaction
 from minimaluser.security.access import CONFIRMED, access, addresses
-from tests.answers import plain
-from tests.conftest import Site, close, make_app
-from tests.database import snapshot
+from minimaluser.testing.answers import plain
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.sites import Site, make_app
 from tests.makers import MAKERS, NOBODYS, Made, Maker
-from tests.person import HTMX, Person
 
 EPHEMERAL = ("session.seen_at",)
 MARK = "a plant with a name that nobody else has"
@@ -131,7 +133,7 @@ def plant(app: Flask, owner: Person) -> Made:
     with app.app_context():
         user = sa.select(db.metadata.tables["users"].c.id).filter_by(email=owner.email)
         insert = sa.insert(table).values(user_id=db.session.scalar(user), name=MARK)
-        number = db.session.execute(insert).inserted_primary_key[0]
+        number = db.session.execute(insert).inserted_primary_key[0]  # type: ignore[attr-defined]
         db.session.commit()
     return Made(f"/plants/{number}", f"/plants/{NOBODYS}", (MARK,))
 

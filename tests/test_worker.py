@@ -23,10 +23,11 @@ from minimaluser.database import db
 from minimaluser.models import OutboxItem
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
-from tests.conftest import Site, close
-from tests.database import count, rows_of, user_of
-from tests.person import Person
-from tests.scripted import Scripted, accept
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, user_of
+from minimaluser.testing.scripted import Scripted, accept
+from minimaluser.testing.sites import Site
 
 LONGEST_START_SECONDS = 30
 

@@ -9,7 +9,6 @@ and addresses of the contract are used, so that older versions of the site work,
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from minimaluser.testing.patterns import PAGE_TOKEN, first
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (360, 768, 1280)
@@ -41,7 +42,6 @@ CARDS: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
 }
 CARD_HEIGHT = 740
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 Act = Callable[[Page], None]
 Scene = tuple[str, str, Act]
@@ -122,10 +122,8 @@ def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
     _post(people["confirmed"], _path(confirmation["links"][0]))
     _post(people["confirmed"], "/profile/email", email=moving)
     reset = people["guest"].request.get("/forgot-key")
-    token = TOKEN.search(reset.text())
-    code = people["guest"].request.post(
-        "/forgot-key", form={"csrf_token": token[1] if token else "", "email": ben}
-    )
+    token = first(PAGE_TOKEN, reset.text())
+    code = people["guest"].request.post("/forgot-key", form={"csrf_token": token, "email": ben})
     return {
         "confirm": _path(_mail(people["unconfirmed"], ben, "onfirm")["links"][0]),
         "email-confirm": _path(_mail(people["confirmed"], moving)["links"][0]),
@@ -136,8 +134,8 @@ def _prepare(people: dict[str, BrowserContext]) -> dict[str, str]:
 
 
 def _post(person: BrowserContext, address: str, **form: str) -> None:
-    token = TOKEN.search(person.request.get("/cookies").text())
-    answer = person.request.post(address, form={"csrf_token": token[1] if token else "", **form})
+    token = first(PAGE_TOKEN, person.request.get("/cookies").text())
+    answer = person.request.post(address, form={"csrf_token": token, **form})
     if not answer.ok:
         raise SystemExit(f"{address} answered {answer.status}")
 
@@ -145,7 +143,7 @@ def _post(person: BrowserContext, address: str, **form: str) -> None:
 def _mail(person: BrowserContext, email: str, about: str = "") -> dict[str, list[str]]:
     mails = person.request.get("/dev/mailbox.json").json()
     found: dict[str, list[str]] = next(
-        mail for mail in mails if mail["to"] == email and about in mail["subject"]
+        mail for mail in mails if mail["to"] == email and about in mail.subject
     )
     return found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 import sys
 import tempfile
 import time
@@ -23,12 +22,12 @@ from flask_migrate import upgrade
 from minimaluser import accounts, create_app
 from minimaluser.rules import rules
 from minimaluser.services import services_of
+from minimaluser.testing.patterns import PAGE_TOKEN, first
 
 PAIRS = 300
 LARGEST_SECONDS, LARGEST_SHARE, ACCIDENT = 0.003, 0.05, 0.001
 KNOWN, MOVING, KEY = "ann@example.org", "bob@example.org", "nine grey herons wait"
 FORMS = ("/login", "/forgot-key", "/signup")  # each time with a new client
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 numbers = count()
 
 
@@ -64,8 +63,8 @@ def tells(browser: Callable[[], FlaskClient], path: str, pairs: int) -> bool:
 
 def took(browser: FlaskClient, path: str, email: str, key: str = "not the key") -> float:
     """Return the seconds that a browser waits for the response to a form."""
-    found = TOKEN.search(browser.get(path).text)
-    form = {"csrf_token": found[1] if found else "", "email": email, "key": key}
+    token = first(PAGE_TOKEN, browser.get(path).text)
+    form = {"csrf_token": token, "email": email, "key": key}
     began = time.perf_counter()
     answer = browser.post(path, data=form)
     seconds = time.perf_counter() - began

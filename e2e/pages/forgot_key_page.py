@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
-from e2e.mailbox import Mailbox
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.site_page import SitePage
+from minimaluser.testing.mailbox import Mailbox
 
 
 class ForgotKeyPage(SitePage):

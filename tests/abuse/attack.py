@@ -22,7 +22,7 @@ class NotTried(Exception):
     """This site gives no way to try the attack; the message says what is missing."""
 
 
-class Failed(Exception):
+class Failed(AssertionError):
     """The attack did not get as far as attacking: what an honest visitor does went wrong."""
 
 
@@ -116,7 +116,7 @@ def carry_out(one: Attack, site: Site) -> Outcome:
         reason = ""
     except NotTried as problem:
         verdict, reason = NOT_TRIED, str(problem)
-    except Failed as problem:
+    except AssertionError as problem:  # of people and pages too
         verdict, reason = FAILED, str(problem)
     except (requests.RequestException, OSError) as problem:
         verdict, reason = FAILED, f"the site did not answer: {problem!r}"

@@ -30,9 +30,9 @@ from minimaluser.security import access, codes, credentials, links, sessions
 from minimaluser.security.credentials import After
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
+from minimaluser.testing.apps import change_settings
 from minimaluser.views import browser, redirects
 from tests import club, stock
-from tests.change import change_settings
 
 
 @dataclass(frozen=True)
@@ -484,7 +484,7 @@ def any_token_is_a_link(_app: Flask) -> None:
 
     def read(secrets: Sequence[str], _purpose: str, token: str) -> dict[str, Any]:
         try:
-            free = {"verify_aud": False}
+            free: Any = {"verify_aud": False}
             return jwt.decode(token, secrets[0], algorithms=["HS256"], options=free)
         except jwt.PyJWTError:
             raise tokens.BadToken from None
@@ -532,7 +532,7 @@ def token_in_the_address(app: Flask) -> None:
     """The page behind a link has the link's own address."""
 
     def show(token: str) -> Any:
-        request.cookies = {**request.cookies, "mu_link_confirmation": token}  # type: ignore[misc]
+        request.cookies = {**request.cookies, "mu_link_confirmation": token}  # type: ignore[assignment]
         return app.view_functions["confirmation.show"]()
 
     replace_view(app, "confirmation.keep", show)
@@ -778,7 +778,7 @@ def links_live_for_ever(_app: Flask) -> None:
 
     def without_an_end(token: str, key: bytes, **more: Any) -> Any:
         required = [name for name in tokens.REQUIRED if name != "exp"]
-        free = {**more.pop("options"), "verify_exp": False, "require": required}
+        free: Any = {**more.pop("options"), "verify_exp": False, "require": required}
         return decode(token, key, options=free, **more)
 
     put(tokens, "jwt", without(jwt, decode=without_an_end))

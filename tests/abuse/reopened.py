@@ -19,11 +19,11 @@ from minimaluser.rules import rules
 from minimaluser.security import acting, credentials, known_browsers, limits, links, mails, sessions
 from minimaluser.security.credentials import After
 from minimaluser.settings import settings_of
+from minimaluser.testing.apps import change_settings
 from minimaluser.views import guard, mailed_link
 from minimaluser.views.browser import KNOWN_BROWSER
 from minimaluser.views.logged_in import me_or_none
 from tests.abuse.broken import hole, nothing, put, put_in, replace_view, spare, without
-from tests.change import change_settings
 
 PLANTED = tuple(credentials.PROOFS)
 

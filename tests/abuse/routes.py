@@ -103,8 +103,7 @@ def _of_app(site: Site) -> list[Route]:
 
 
 def _of_pages(site: Site) -> list[Route]:
-    visitor, seen = site.visitor(), set()
-    to_see = {*FRONT}
+    visitor, seen, to_see = site.visitor(), set[str](), {*FRONT}
     while to_see and len(seen) < 200:
         path = to_see.pop()
         seen.add(path)

@@ -12,24 +12,18 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from flask_migrate import upgrade
-
-from minimaluser import create_app
-from minimaluser.database import db
-from minimaluser.services import services_of
-from tests import postgres, stock
+from minimaluser.testing import postgres
+from minimaluser.testing.apps import migrate
+from minimaluser.testing.mailbox import Mailbox, at
+from minimaluser.testing.processes import GUNICORN, Process, free_port, made_up_secrets, wait_for
+from tests import stock
 from tests.abuse.attack import Failed, NotTried
-from tests.abuse.mailbox import Mailbox
 from tests.abuse.routes import Route, routes_of
 from tests.abuse.visitor import Person, Visitor
-from tests.faults.processes import BIN, START_SECONDS, Process, free_port, until
 
 PROCESSES = 4
 CROWD = 4  # times the limits of a network and of the site: a thousand sign up in an hour
-SECRETS = {
-    name: f"{name} of the abuse suite which is long enough: 9876543210"
-    for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
-}
+SECRETS = made_up_secrets("the abuse suite")
 _numbers = itertools.count(1)
 
 
@@ -49,7 +43,7 @@ class Site:
         self.base, self.is_ours, self.domain = base.rstrip("/"), is_ours, domain
         self.has_mailbox = bool(mailbox)
         self.patience = 60.0
-        self._mailbox = Mailbox(mailbox, 5.0 if is_ours else 60.0)
+        self._mailbox = Mailbox(at(mailbox), 5.0 if is_ours else 60.0)
         self._people: list[Person] = []
 
     @property
@@ -80,7 +74,10 @@ class Site:
         """Somebody who has confirmed the address and chosen a key."""
         self.mailbox  # noqa: B018 - says at once what is missing
         person = self.stranger(name)
-        person.confirm()
+        person.press(person.sign_up())
+        person.choose_key()
+        if not person.is_logged_in:
+            raise Failed(f"{person.email} has confirmed but is not logged in")
         return person
 
     def crowd(self, number: int) -> list[Person]:
@@ -118,7 +115,7 @@ class Grounds:
         for process in self.processes:
             process.kill()
         if self.postgres is not None:
-            postgres.stop(self.postgres)
+            self.postgres.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
@@ -133,7 +130,7 @@ class Grounds:
             holes: what is broken in it on purpose, see `broken.py`.
 
         Raises:
-            Failed: it does not start.
+            AssertionError: it does not start.
         """
         folder = self.folder / f"site-{next(_numbers)}"
         url = self._copy(kind, folder)
@@ -154,16 +151,12 @@ class Grounds:
             "WSGI_APP": app,
             "HOLES": holes,
         }
-        command = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
-        process = Process(command, environ, folder / "web.log")
+        process = Process(GUNICORN, environ, folder / "web.log")
         self.processes.append(process)
         base = f"http://127.0.0.1:{port}"
         try:
             site = Site(base, f"{base}/dev/mailbox.json", is_ours=True)
-            if not until(lambda: _answers(site) or not process.is_alive, START_SECONDS):
-                raise Failed(f"the site did not start:\n{process.said()}")
-            if not process.is_alive:
-                raise Failed(f"the site ended:\n{process.said()}")
+            wait_for(f"{base}/healthz", process)
             yield site
         finally:
             process.kill()
@@ -179,27 +172,13 @@ class Grounds:
         if kind == "sqlite":
             return f"sqlite:///{folder / 'site.db'}"
         if self.postgres is None:
-            self.postgres = postgres.start()
-            _prepare(folder, self.postgres.create(postgres.Postgres.TEMPLATE))
-        return self.postgres.create(folder.name.replace("-", "_"), postgres.Postgres.TEMPLATE)
+            self.postgres = postgres.Postgres(hasty=True)
+            self.postgres.start()
+            _prepare(folder, self.postgres.create(postgres.TEMPLATE))
+        return self.postgres.create(folder.name.replace("-", "_"), postgres.TEMPLATE)
 
 
 def _prepare(folder: Path, url: str) -> None:
     """Migrate a database and fill it with what the parts have in stock."""
     environ = {"INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SITE_URL": "http://127.0.0.1"}
-    app = create_app({**SECRETS, **environ})
-    with app.app_context():
-        upgrade(revision="heads")
-        stock.fill(folder / "stock")
-        db.session.remove()
-        db.engine.dispose()
-    storage = services_of(app).huey.storage
-    storage.initialize_schema()
-    storage.close()
-
-
-def _answers(site: Site) -> bool:
-    try:
-        return site.visitor().ask("GET", "/healthz").status == 200
-    except OSError:
-        return False
+    migrate({**SECRETS, **environ}, lambda: stock.fill(folder / "stock"))

@@ -11,8 +11,9 @@ from flask import Flask
 from minimaluser import accounts
 from minimaluser.lib import clock as now
 from minimaluser.models import Session, User, people
-from tests.database import change, count, snapshot, user_of
-from tests.person import KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, snapshot, user_of
+from minimaluser.testing.patterns import KEY
 
 NEW = "seven green trains at noon"
 DAY = timedelta(days=1)
@@ -76,8 +77,8 @@ def test_CR2_a_first_key_past_its_time_cannot_be_replaced_with_itself(
 def test_EM3_a_notice_of_the_change_is_mailed(ann: Person) -> None:
     ann.choose_key(NEW)
     mail = ann.mails()[0]
-    assert "was changed" in mail["subject"]
-    assert NEW not in mail["text"] + mail["html"]
+    assert "was changed" in mail.subject
+    assert NEW not in mail.text + mail.html
 
 
 @pytest.mark.parametrize(
@@ -97,4 +98,4 @@ def test_an_unconfirmed_user_gets_a_new_link_with_the_new_key(ben: Person) -> No
     new = ben.link("/confirm/")
     assert ben.elsewhere().get(old).status_code == 400
     assert ben.elsewhere().open(new).status_code == 200
-    assert not any(KEY.search(mail["text"]) for mail in ben.mails()[:1])
+    assert not any(KEY.search(mail.text) for mail in ben.mails()[:1])

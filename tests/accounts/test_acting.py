@@ -16,9 +16,9 @@ from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import Session, User, people
 from minimaluser.security import acting
-from tests.conftest import ANNS_KEY
-from tests.database import count, logged_in, snapshot, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, logged_in, snapshot, user_of
+from minimaluser.testing.sites import ANNS_KEY
 
 NEW = "seven green trains at noon"
 

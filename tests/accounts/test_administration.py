@@ -10,8 +10,8 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.models import OutboxItem
-from tests.database import count, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, user_of
 
 
 def test_a_confirmed_user_with_a_given_key_can_log_in(app: Flask) -> None:

@@ -22,9 +22,9 @@ from minimaluser.accounts.undo import take_back
 from minimaluser.database import db
 from minimaluser.models import Event, Session, people
 from minimaluser.personal import belongings, blanks, whose
-from tests.database import count, rows_of, user_of
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, user_of
 from tests.garden import Garden, every_type
-from tests.person import Person
 
 pytestmark = pytest.mark.filterwarnings("ignore:Dialect sqlite.*Decimal")
 MARK, OTHER = "quokka4711", "wombat0815"
@@ -283,7 +283,9 @@ def test_DL1_the_site_does_not_start_while_it_is_unclear_how_something_is_erased
 
 
 def test_DL1_rows_that_stay_must_be_able_to_be_nobodys(garden: Garden) -> None:
-    user = sa.Column("user_id", sa.ForeignKey("users.id"), nullable=False, info={"kept": "x"})
+    user: sa.Column[int] = sa.Column(
+        "user_id", sa.ForeignKey("users.id"), nullable=False, info={"kept": "x"}
+    )
     sa.Table("gift", garden.metadata, user)
     with pytest.raises(blanks.Undecided, match="gift"):
         whose.insist()

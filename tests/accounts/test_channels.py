@@ -11,11 +11,20 @@ from flask import Flask
 from minimaluser.database import transaction
 from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import (
+    count,
+    kinds_of,
+    rows_of,
+    snapshot,
+    statements,
+    user_of,
+    work,
+)
+from minimaluser.testing.patterns import KEY
+from minimaluser.testing.sites import ANNS_KEY
 from tests.accounts.test_export import exported
-from tests.change import change_settings
-from tests.conftest import ANNS_KEY
-from tests.database import count, kinds_of, rows_of, snapshot, statements, user_of, work
-from tests.person import KEY, Person
 
 FREE = "new@example.org"
 
@@ -84,8 +93,8 @@ def test_EN5_a_link_to_a_taken_address_is_mailed_to_nobody(
     mover.ask_to_move(ben.email)
     assert count(app, Token, Token.purpose == "change-email") == 1
     letters = [*mover.mails(), *ben.mails()]
-    assert not any("/email/confirm/" in link for letter in letters for link in letter["links"])
-    assert "Somebody tried to use your email" in ben.mails()[0]["subject"]
+    assert not any("/email/confirm/" in link for letter in letters for link in letter.links)
+    assert "Somebody tried to use your email" in ben.mails()[0].subject
 
 
 @everybody
@@ -162,7 +171,7 @@ def test_EN4_nickname_and_key_are_shown_only_in_the_mail(
     answer = eve.post("/signup", {"email": address(kind)})
     assert answer.status_code == 303
     page, user = eve.get(answer.location), user_of(private, address(kind))
-    serializer = private.session_interface.get_signing_serializer(private)
+    serializer = private.session_interface.get_signing_serializer(private)  # type: ignore[attr-defined]
     kept = serializer.loads(eve.client.get_cookie("mu_session").value)
     for granted in (user.nickname, user.tile_seed, user.tile_colour, user.tile_name):
         assert granted not in page.text
@@ -173,8 +182,8 @@ def test_EN4_nickname_and_key_are_shown_only_in_the_mail(
 def test_EN4_the_mail_names_the_nickname_that_was_granted(private: Flask, eve: Person) -> None:
     eve.post("/signup", {"email": eve.email})
     letter, nickname = eve.mails()[0], user_of(private, eve.email).nickname
-    assert nickname in letter["text"]
-    assert nickname in letter["html"]
+    assert nickname in letter.text
+    assert nickname in letter.html
 
 
 def test_EN4_the_mail_sent_again_names_no_nickname_as_it_may_be_a_strangers_words(
@@ -182,10 +191,10 @@ def test_EN4_the_mail_sent_again_names_no_nickname_as_it_may_be_a_strangers_word
 ) -> None:
     eve.sign_up()
     nickname = user_of(app, eve.email).nickname
-    assert nickname in eve.mails()[0]["text"]
+    assert nickname in eve.mails()[0].text
     eve.post("/confirm")
     assert len(eve.mails()) == 2
-    assert nickname not in eve.mails()[0]["text"] + eve.mails()[0]["html"]
+    assert nickname not in eve.mails()[0].text + eve.mails()[0].html
 
 
 @everybody

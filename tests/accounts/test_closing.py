@@ -13,8 +13,9 @@ from minimaluser.database import db
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User, people
 from minimaluser.security import links
 from minimaluser.settings import settings_of
-from tests.database import count, rows_of, snapshot, user_of, work
-from tests.person import KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, snapshot, user_of, work
+from minimaluser.testing.patterns import KEY
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 OLD = "ann@example.org"
@@ -92,15 +93,15 @@ def test_EM3_goodbye_is_mailed(app: Flask, ann: Person) -> None:
     nickname = user_of(app, ann.email).nickname
     ann.leave()
     mail = ann.mails()[0]
-    assert "was deleted" in mail["subject"]
-    assert nickname in mail["text"]
+    assert "was deleted" in mail.subject
+    assert nickname in mail.text
 
 
 def test_goodbye_to_an_address_never_confirmed_shows_no_nickname(app: Flask, ben: Person) -> None:
     ben.post("/profile/nickname", {"nickname": "Buy cheap pills"})
     ben.leave()
-    assert "was deleted" in ben.mails()[0]["subject"]
-    assert "pills" not in ben.mails()[0]["text"]
+    assert "was deleted" in ben.mails()[0].subject
+    assert "pills" not in ben.mails()[0].text
 
 
 def test_DL1_the_same_address_can_sign_up_at_once_and_is_somebody_new(
@@ -193,8 +194,8 @@ def test_DL1_only_the_link_decrypts_what_is_left(app: Flask, ann: Person) -> Non
 def test_EM3_coming_back_is_mailed(ann: Person) -> None:
     ann.leave()
     ann.post(undo_of(ann))
-    assert "account is back" in ann.mails()[0]["subject"]
-    assert not KEY.search(ann.mails()[0]["text"])
+    assert "account is back" in ann.mails()[0].subject
+    assert not KEY.search(ann.mails()[0].text)
 
 
 def test_TK3_the_link_works_once(ann: Person) -> None:
@@ -319,7 +320,7 @@ def test_EM2_an_owner_who_could_undo_a_move_can_undo_the_deletion_after_it(
     ann.choose_key(THIEFS_KEY)
     ann.leave()
     owner = Person(app, OLD, key)
-    assert "was deleted" in owner.mails()[0]["subject"]
+    assert "was deleted" in owner.mails()[0].subject
     assert owner.post(undo_of(owner)).status_code == 303
     owner.reset_key()
     assert owner.log_in().status_code == 303

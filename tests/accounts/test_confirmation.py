@@ -11,8 +11,9 @@ from flask import Flask
 from minimaluser import accounts
 from minimaluser.lib import clock as now
 from minimaluser.models import OutboxItem, Session, Token, User
-from tests.database import change, count, rows_of, snapshot, user_of
-from tests.person import KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, snapshot, user_of
+from minimaluser.testing.patterns import KEY
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -116,7 +117,7 @@ def test_sending_again_brings_a_fresh_first_key(ben: Person) -> None:
 def test_sending_again_leaves_a_chosen_key_alone(ben: Person) -> None:
     ben.choose_key("blue kettle sings at dawn")
     ben.post("/confirm")
-    assert not KEY.search(ben.mails()[0]["text"])
+    assert not KEY.search(ben.mails()[0].text)
     assert ben.elsewhere().log_in().status_code == 303
 
 

@@ -18,8 +18,9 @@ from minimaluser.rules import rules
 from minimaluser.security import credentials, links
 from minimaluser.security.credentials import KINDS, NO_CREDENTIALS, After
 from minimaluser.settings import ROOT
-from tests.database import user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
+from minimaluser.testing.patterns import FORM_TOKEN, first
 
 SUSPICIOUS = re.compile(r"hash|secret|digest|key|token|code|seal|seed|credential|proof|before|otp")
 PACKAGE = ROOT / "minimaluser"
@@ -223,7 +224,7 @@ def confirms(owner: Person) -> None:
 
 def confirms_from_the_page(owner: Person) -> None:
     page = owner.open(owner.link("/confirm/"))
-    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[0]
+    token = first(FORM_TOKEN, page.text)
     assert owner.post("/confirm/link", token=token).status_code == 303
 
 

@@ -11,9 +11,10 @@ from flask import Flask
 from minimaluser import accounts
 from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, Session, Token, User, people
-from tests.answers import errors_in
-from tests.database import change, count, rows_of, snapshot, user_of
-from tests.person import KEY, Person, form_of
+from minimaluser.testing.answers import errors_in
+from minimaluser.testing.client import Person, form_of
+from minimaluser.testing.database import change, count, rows_of, snapshot, user_of
+from minimaluser.testing.patterns import KEY
 
 NEW = "ann@new.example"
 MINUTE, HOUR, SECOND = timedelta(minutes=1), timedelta(hours=1), timedelta(seconds=1)
@@ -51,10 +52,10 @@ def test_EM1_the_old_address_stays_in_force_until_the_new_one_is_confirmed(
 def test_EM2_the_old_address_gets_a_notice_with_an_undo_link_and_no_key(ann: Person) -> None:
     ann.ask_to_move(NEW)
     notice = ann.mails()[0]
-    assert "Somebody asked to change" in notice["subject"]
-    assert NEW in notice["text"]
-    assert not KEY.search(notice["text"])
-    assert ann.mailed(KEY, NEW) not in notice["text"] + notice["html"]
+    assert "Somebody asked to change" in notice.subject
+    assert NEW in notice.text
+    assert not KEY.search(notice.text)
+    assert ann.mailed(KEY, NEW) not in notice.text + notice.html
 
 
 def test_TK5_asking_again_voids_the_earlier_link(app: Flask, ann: Person) -> None:
@@ -81,10 +82,10 @@ def test_EN5_a_taken_address_gets_the_same_response_and_its_owner_is_told(
     assert user_of(app, ann.email).pending_email == ben.email
     assert len(ben.mails()) == bens_mails + 1
     told = ben.mails()[0]
-    assert "Somebody tried to use your email" in told["subject"]
-    assert ann.email not in told["text"]
-    assert not KEY.search(told["text"])
-    assert "Somebody asked to change" in ann.mails()[0]["subject"]
+    assert "Somebody tried to use your email" in told.subject
+    assert ann.email not in told.text
+    assert not KEY.search(told.text)
+    assert "Somebody asked to change" in ann.mails()[0].subject
 
 
 def test_SE7_the_key_is_asked_for_after_ten_minutes(
@@ -151,9 +152,9 @@ def test_CR2_the_key_in_the_mail_is_a_first_key_of_seven_days(
 def test_EM2_the_old_address_gets_a_second_notice_when_it_is_done(ann: Person) -> None:
     move(ann)
     notice = ann.mails("ann@example.org")[0]
-    assert "was changed" in notice["subject"]
-    assert not KEY.search(notice["text"])
-    assert ann.key not in notice["text"] + notice["html"]
+    assert "was changed" in notice.subject
+    assert not KEY.search(notice.text)
+    assert ann.key not in notice.text + notice.html
     assert ann.link("/email/undo/", "ann@example.org")
 
 
@@ -271,8 +272,8 @@ def test_EM5_undoing_restores_the_address_turns_the_key_off_and_ends_every_sessi
     user = user_of(app, old_email)
     assert user.id == identity
     assert not user.key_is_good
-    assert "was undone" in phone.mails(old_email)[0]["subject"]
-    assert not KEY.search(phone.mails(old_email)[0]["text"])
+    assert "was undone" in phone.mails(old_email)[0].subject
+    assert not KEY.search(phone.mails(old_email)[0].text)
     assert Person(app, NEW, ann.key).log_in().status_code == 422
     owner = Person(app, old_email, old_key)
     assert owner.log_in().status_code == 422  # the thief may know it
@@ -423,7 +424,7 @@ def test_EM5_what_a_new_owner_has_added_does_not_go_to_the_earlier_address(
     ann.log_in()
     assert "A private joke" not in ann.get("/profile").text + ann.get("/profile/export").text
     if not deleted:
-        assert "went back" in victim.mails()[0]["subject"]
+        assert "went back" in victim.mails()[0].subject
 
 
 # --- without a form

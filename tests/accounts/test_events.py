@@ -10,7 +10,7 @@ from flask import Flask
 
 from minimaluser.accounts import events
 from minimaluser.models import people
-from tests.person import Person
+from minimaluser.testing.client import Person
 
 DAY = timedelta(days=1)
 

@@ -12,14 +12,13 @@ from minimaluser import accounts
 from minimaluser.database import db
 from minimaluser.models import Code, Event, OutboxItem, Session, Token, User, people
 from minimaluser.models.outbox_item import OF_THE_WORKER
-from tests.database import snapshot, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, user_of
 
 # Tables of the core whose rows name their owner; parts test their own.
 TABLES = {
-    table.name: table.columns.keys()
+    model.__tablename__: model.__table__.columns.keys()
     for model in (Session, Token, Code, OutboxItem, Event)
-    for table in (model.__table__,)
 }
 
 

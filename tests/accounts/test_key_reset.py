@@ -16,10 +16,11 @@ from minimaluser.models import Code, User
 from minimaluser.rules import rules
 from minimaluser.security import codes
 from minimaluser.settings import settings_of
-from tests.answers import errors_in
-from tests.change import change_settings
-from tests.database import change, rows_of, snapshot, statements, user_of
-from tests.person import CODE, Person
+from minimaluser.testing.answers import errors_in
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, rows_of, snapshot, statements, user_of
+from minimaluser.testing.patterns import CODE
 
 NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -53,7 +54,7 @@ def test_TK11_a_reset_logs_nobody_in_and_everybody_out(app: Flask, ann: Person) 
     assert phone.use_code(address, code, NEW).status_code == 303
     assert not phone.is_logged_in
     assert not ann.is_logged_in
-    assert "was reset" in ann.mails()[0]["subject"]
+    assert "was reset" in ann.mails()[0].subject
 
 
 def test_TK3_a_code_works_once(ann: Person) -> None:
@@ -352,7 +353,7 @@ def test_TK11_a_reset_by_link_logs_nobody_in_and_everybody_out(app: Flask, ann: 
     assert by_link(phone, reset_link(ann)) == 303
     assert not phone.is_logged_in
     assert not ann.is_logged_in
-    assert "was reset" in ann.mails()[0]["subject"]
+    assert "was reset" in ann.mails()[0].subject
 
 
 def test_TK3_a_reset_link_works_once(ann: Person) -> None:
@@ -393,7 +394,7 @@ def test_TK5_a_request_that_mails_nothing_voids_nothing(ann: Person) -> None:
     phone = ann.elsewhere()
     flow = phone.ask_for_code()
     answers = [phone.post("/forgot-key", {"email": ann.email}) for _ in range(6)]
-    assert len([mail for mail in ann.mails() if "code" in mail["subject"]]) == 3
+    assert len([mail for mail in ann.mails() if "code" in mail.subject]) == 3
     flow = answers[1].location, ann.mailed(CODE)
     assert {answer.status_code for answer in answers[2:]} == {429}
     assert phone.use_code(*flow, NEW).status_code == 303

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -30,11 +31,11 @@ from minimaluser.rules import rules
 from minimaluser.security import hits, limits
 from minimaluser.services import services_of
 from minimaluser.settings import CROWD_IN_DEVELOPMENT, ROOT, settings_of
-from tests import valkey
-from tests.change import change_settings
-from tests.conftest import SITE_URL, Site, close
-from tests.database import count, rows_of, user_of
-from tests.person import Person
+from minimaluser.testing import valkey
+from minimaluser.testing.apps import change_settings, close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, user_of
+from minimaluser.testing.sites import SITE_URL, Site
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEW = "seven green trains at noon"
@@ -74,17 +75,17 @@ def wrong_log_in(person: Person) -> TestResponse:
     return person.log_in("not the key")
 
 
-def sign_up(person: Person) -> TestResponse:
+def sign_up(person: Counting) -> TestResponse:
     """Sign somebody else up from this network."""
     other = at(Person(person.app, f"{person.number()}@example.org"), person.address)
     return other.post("/signup", {"email": other.email})
 
 
-def forget(person: Person) -> TestResponse:
+def forget(person: Counting) -> TestResponse:
     return person.post("/forgot-key", {"email": f"{person.number()}@example.org"})
 
 
-def wrong_code(person: Person) -> TestResponse:
+def wrong_code(person: Counting) -> TestResponse:
     if not person.memory:
         person.memory = person.ask_for_code()[0]
     return person.use_code(person.memory, "000000", NEW)
@@ -98,7 +99,7 @@ def wrong_key(person: Person) -> TestResponse:
     return person.post("/profile/delete", {"current_key": "wrong"})
 
 
-def rename(person: Person) -> TestResponse:
+def rename(person: Counting) -> TestResponse:
     return person.post("/profile/nickname", {"nickname": f"Ann the {person.number()}th"})
 
 
@@ -110,7 +111,7 @@ def draw(person: Person) -> TestResponse:
     return person.post("/profile/tile", {"seed": "0123456789abcdef"})
 
 
-def move(person: Person) -> TestResponse:
+def move(person: Counting) -> TestResponse:
     return person.ask_to_move(f"{person.number()}@new.example")
 
 
@@ -385,7 +386,7 @@ def test_RL1_three_mails_a_day_for_sign_ups_of_one_address(counted: Flask) -> No
     for number in range(4):
         stranger = at(Counting(counted, "again@example.org"), f"203.0.113.{number}")
         stranger.post("/signup", {"email": stranger.email})
-        sent.append(sum("Confirm your email" in mail["subject"] for mail in stranger.mails()))
+        sent.append(sum("Confirm your email" in mail.subject for mail in stranger.mails()))
         with counted.app_context():
             removal.remove(people.by_email(stranger.email))
             db.session.commit()
@@ -441,7 +442,7 @@ def test_RL1_a_network_is_an_ipv4_address_or_64_bits_of_ipv6(
 
 
 @given(ip_addresses(v=6))
-def test_RL1_an_ipv6_address_is_counted_in_three_networks_around_it(address: object) -> None:
+def test_RL1_an_ipv6_address_is_counted_in_three_networks_around_it(address: Any) -> None:
     assume(address.ipv4_mapped is None)
     found = rates.networks(str(address))
     around = [ipaddress.ip_network(network) for network in found]
@@ -698,7 +699,7 @@ def test_EN3_an_address_counts_however_it_is_typed(counted: Flask) -> None:
 def test_EN3_when_no_code_is_sent_the_response_says_so_for_every_address(
     counted: Flask, tireless: Counting, clock: time_machine.Traveller, htmx: bool
 ) -> None:
-    answers: dict[str, list[object]] = {}
+    answers: dict[str, list[Any]] = {}
     for email in (tireless.email, "nobody@example.org"):
         for number in range(8):
             stranger = at(Person(counted, email), f"203.0.113.{number}")
@@ -707,7 +708,7 @@ def test_EN3_when_no_code_is_sent_the_response_says_so_for_every_address(
             text = REFERENCE.sub("", answer.text) if answer.status_code == 429 else ""
             answers.setdefault(email, []).append((answer.status_code, headers, text))
     assert answers[tireless.email] == answers["nobody@example.org"]
-    sent = [mail for mail in tireless.mails() if "code" in mail["subject"].lower()]
+    sent = [mail for mail in tireless.mails() if "code" in mail.subject.lower()]
     statuses = [status for status, *_ in answers[tireless.email]]
     assert statuses == [200 if htmx else 303] * 6 + [429] * 2
     assert len(sent) == 6  # five a day, and one an hour

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from flask import Flask, current_app
@@ -15,8 +16,8 @@ from minimaluser.lib import tokens
 from minimaluser.models import Token, User
 from minimaluser.security import codes, links
 from minimaluser.settings import settings_of
-from tests.database import rows_of, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, user_of
 
 PURPOSES = (
     links.CONFIRM,
@@ -45,7 +46,7 @@ def token_of(purpose: str) -> str:
         db.session.commit()
         secrets = settings_of(current_app).jwt_secret_html
         return tokens.issue(secrets, purpose, RESET_FLOW, links.lifetime(purpose))[0]
-    in_force = {"email": "x@example.org", "key_hash": "hash", "key_is_first": True}
+    in_force: dict[str, Any] = {"email": "x@example.org", "key_hash": "hash", "key_is_first": True}
     address = links.make(user, purpose, **in_force)
     db.session.commit()
     return address.rpartition("/")[2]
@@ -116,8 +117,8 @@ def test_ML6_the_host_of_a_link_is_configured_and_not_taken_from_the_request(
 ) -> None:
     evil = {"Host": "localhost", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil"}
     eve.client.post("/signup", data={"email": eve.email, "csrf_token": eve.token()}, headers=evil)
-    assert all(link.startswith("http://localhost/") for link in eve.mails()[0]["links"])
-    assert "evil" not in eve.mails()[0]["text"] + eve.mails()[0]["html"]
+    assert all(link.startswith("http://localhost/") for link in eve.mails()[0].links)
+    assert "evil" not in eve.mails()[0].text + eve.mails()[0].html
 
 
 def test_TK5_a_new_key_voids_earlier_links_but_not_the_undo(app: Flask, ann: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,11 +16,11 @@ from minimaluser.database import db
 from minimaluser.lib import audit
 from minimaluser.models import OutboxItem, User, people
 from minimaluser.rules import rules
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, snapshot, user_of
+from minimaluser.testing.sites import Site
 from tests.accounts.test_limits import at
-from tests.change import change_settings
-from tests.conftest import Site
-from tests.database import rows_of, snapshot, user_of
-from tests.person import Person
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEW = "seven green trains at noon"
@@ -39,7 +40,7 @@ def owner(crowded: Flask, site: Site) -> Person:
 
 
 def subjects(person: Person, email: str | None = None) -> list[str]:
-    return [mail["subject"] for mail in person.mails(email)]
+    return [mail.subject for mail in person.mails(email)]
 
 
 def number_of(person: Person, words: str, email: str | None = None) -> int:
@@ -117,7 +118,7 @@ def test_RL3_a_crowd_does_not_lock_known_browsers_out_of_forgot_and_code_but_is_
         monkeypatch.setitem(rules.limits, action, {scope: ((1, HOUR),)})
     laptop.ask_for_code("somebody@example.org")
     assert laptop.post("/forgot-key", {"email": owner.email}).status_code == 429
-    said: list[tuple[int, object]] = []
+    said: list[tuple[int, Any]] = []
     monkeypatch.setattr(audit, "note", lambda _, level=0, **more: said.append((level, more)))
     flow = phone.ask_for_code()
     alarm = (logging.ERROR if scope == "site" else logging.WARNING, "forgot-key")
@@ -138,7 +139,7 @@ def test_RL3_limits_of_the_whole_site_are_alarms_at_log_in_and_forgot_key_and_lo
         ask(crowded, f"nobody-{number}@example.org", f"203.0.113.{number}")
         wrong = {"email": f"nobody-{number}@example.org", "key": "wrong"}
         Person(crowded, "x@example.org").post("/login", wrong)
-    said: list[tuple[int, object]] = []
+    said: list[tuple[int, Any]] = []
     monkeypatch.setattr(audit, "note", lambda _, level=0, **more: said.append((level, more)))
     owner.elsewhere().reset_key(NEW)
     assert owner.elsewhere().log_in(NEW).status_code == 303
@@ -397,7 +398,7 @@ def test_EN4_private_sign_up_says_that_nothing_was_sent_for_every_address(
 
 def test_EN4_a_double_click_reveals_nothing_by_the_limit(crowded: Flask, owner: Person) -> None:
     change_settings(crowded, private_signup=True)
-    told = {}
+    told: dict[Any, Any] = {}
     for email in (owner.email, "never@example.org"):
         stranger = at(Person(crowded, email), f"203.0.113.{len(told)}")
         told[email] = [stranger.post("/signup", {"email": email}).status_code for _ in range(5)]

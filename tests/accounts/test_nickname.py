@@ -7,8 +7,8 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.models import people
-from tests.database import logged_in, snapshot, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import logged_in, snapshot, user_of
 
 
 def change(app: Flask, person: Person, nickname: str) -> None:

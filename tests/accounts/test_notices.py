@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from minimaluser import mail
-from tests.database import snapshot
-from tests.person import KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot
+from minimaluser.testing.patterns import KEY
 
 NEW = "seven green trains at noon"
 Deed = Callable[[Person], Callable[[], object]]  # prepares everything but the last step
@@ -68,14 +69,14 @@ def test_EM3_what_concerns_the_account_is_mailed_and_nothing_else(
     app: Flask, ann: Person, deed: Deed, said: str
 ) -> None:
     do, before = deed(ann), snapshot(app)
-    known = [sent["id"] for sent in ann.mails()]
+    known = [sent.id for sent in ann.mails()]
     do()
     assert snapshot(app) != before
-    new = [sent for sent in ann.mails() if sent["id"] not in known]
+    new = [sent for sent in ann.mails() if sent.id not in known]
     assert len(new) == bool(said)
     for notice in new:
-        assert said in notice["subject"]
-        assert not KEY.search(notice["text"])
+        assert said in notice.subject
+        assert not KEY.search(notice.text)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from minimaluser import outbox
 from minimaluser.models import Code, Hit, OutboxItem, Session, User
 from minimaluser.outbox import delivery
 from minimaluser.security import limits
-from tests.database import change, count, rows_of, user_of
-from tests.person import KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, user_of
+from minimaluser.testing.patterns import KEY
 
 NEW = "seven green trains at noon"
 
@@ -59,7 +60,7 @@ def test_TK3_of_10_confirmations_of_a_new_address_at_once_one_succeeds(
     browsers = [ann.elsewhere() for _ in range(10)]
     link = ann.link("/email/confirm/", "ann@new.example")
     assert posts(browsers, link, [{}] * 10) == {303: 1, 400: 9}
-    subjects = Counter(mail["subject"] for mail in ann.mails())
+    subjects = Counter(mail.subject for mail in ann.mails())
     assert [
         n for subject, n in subjects.items() if "was changed" in subject and "email" in subject
     ] == [1]
@@ -77,7 +78,7 @@ def test_TK3_of_10_undos_of_a_deletion_at_once_one_succeeds(app: Flask, ann: Per
     ann.leave()
     browsers = [ann.elsewhere() for _ in range(10)]
     assert posts(browsers, ann.link("/closing/undo/"), [{}] * 10) == {303: 1, 400: 9}
-    assert [mail["subject"] for mail in ann.mails()].count(ann.mails()[0]["subject"]) == 1
+    assert [mail.subject for mail in ann.mails()].count(ann.mails()[0].subject) == 1
 
 
 def test_ST1_of_20_sign_ups_with_one_address_one_makes_a_user(app: Flask) -> None:
@@ -125,7 +126,7 @@ def test_TK3_of_10_uses_of_one_code_at_once_one_succeeds(app: Flask, ann: Person
     browsers = same_browser(phone, 10)
     form = {"code": code, "new_key": NEW, "confirm_key": NEW}
     assert posts(browsers, address, [form] * 10) == {303: 1, 422: 9}
-    assert sum("was reset" in mail["subject"] for mail in ann.mails()) == 1
+    assert sum("was reset" in mail.subject for mail in ann.mails()) == 1
 
 
 def test_TK10_of_20_wrong_codes_at_once_only_five_are_tried(app: Flask, ann: Person) -> None:
@@ -163,7 +164,7 @@ def test_DL1_deleting_twice_at_once_is_deleting_once(app: Flask, ann: Person) ->
     found = posts(browsers, "/profile/delete", [{"current_key": ann.key}] * 5)
     assert set(found) == {303}
     assert user_of(app, ann.email) is None
-    assert sum("was deleted" in mail["subject"] for mail in ann.mails()) == 1
+    assert sum("was deleted" in mail.subject for mail in ann.mails()) == 1
 
 
 def test_a_deletion_and_a_change_at_once_end_well(app: Flask, ann: Person) -> None:
@@ -198,10 +199,10 @@ def test_SE4_many_log_ins_at_once_leave_ten_sessions(app: Flask, ann: Person) ->
 @pytest.mark.usefixtures("no_limits")
 def test_sending_again_twice_at_once_leaves_one_good_key_and_link(app: Flask, ben: Person) -> None:
     assert posts(same_browser(ben, 4), "/confirm", [{}] * 4) == {303: 4}
-    sent = [KEY.search(mail["text"])[1] for mail in ben.mails()]
+    sent = [KEY.search(mail.text)[1] for mail in ben.mails()]
     assert len(sent) == 5
     assert [ben.elsewhere().log_in(key).status_code for key in sent] == [303] + [422] * 4
-    links = [next(link for link in mail["links"] if "/confirm/" in link) for mail in ben.mails()]
+    links = [next(link for link in mail.links if "/confirm/" in link) for mail in ben.mails()]
     paths = ["/" + link.split("/", 3)[3] for link in links]
     assert [ben.elsewhere().open(path).status_code for path in paths] == [200] + [400] * 4
 

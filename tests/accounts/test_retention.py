@@ -13,8 +13,8 @@ from minimaluser.lib import clock as now
 from minimaluser.models import Event, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
 from minimaluser.services import services_of
-from tests.database import change, count, rows_of, user_of, work
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, user_of, work
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 

@@ -19,8 +19,8 @@ from minimaluser.models import Session, User
 from minimaluser.rules import rules
 from minimaluser.security import sessions
 from minimaluser.settings import settings_of
-from tests.database import change, count, rows_of, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, count, rows_of, user_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -384,7 +384,7 @@ def test_a_session_of_a_restored_backup_is_no_older_than_it_may_be(
 
 
 def told(person: Person) -> int:
-    return sum("A new device" in mail["subject"] for mail in person.mails())
+    return sum("A new device" in mail.subject for mail in person.mails())
 
 
 def test_SE8_a_log_in_from_a_new_device_is_mailed_once(ann: Person) -> None:
@@ -394,9 +394,9 @@ def test_SE8_a_log_in_from_a_new_device_is_mailed_once(ann: Person) -> None:
     phone.log_in()
     assert told(ann) == 1
     mail = ann.mails()[0]
-    assert "Firefox on Android" in mail["text"]
-    assert "network 192.0.2.0" in mail["text"]
-    assert "192.0.2.77" not in mail["text"] + mail["html"]
+    assert "Firefox on Android" in mail.text
+    assert "network 192.0.2.0" in mail.text
+    assert "192.0.2.77" not in mail.text + mail.html
     phone.log_out()
     phone.log_in()
     assert told(ann) == 1

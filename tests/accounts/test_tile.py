@@ -9,8 +9,8 @@ from minimaluser import accounts, files
 from minimaluser.lib import namer, tiles
 from minimaluser.lib.storage import Away
 from minimaluser.models import people
-from tests.database import logged_in, snapshot, user_of, work
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import logged_in, snapshot, user_of, work
 
 SEED = "0123456789abcdef"
 

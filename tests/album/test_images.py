@@ -20,7 +20,7 @@ def a_picture(width: int, height: int, mode: str = "RGB", kind: str = "PNG") -> 
 
 @pytest.fixture(scope="module")
 def made() -> dict[tuple[int, str], Image.Image]:
-    found = {}
+    found: dict[tuple[int, str], Image.Image] = {}
     for width, suffix, content in images.versions(a_picture(800, 600)):
         picture = Image.open(io.BytesIO(content))
         picture.load()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,8 +15,8 @@ from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
 from minimaluser.database import db
+from minimaluser.testing.database import count, rows_of
 from tests.album.stock import NAMES, write_pictures
-from tests.database import count, rows_of
 
 
 @pytest.fixture
@@ -124,9 +125,9 @@ def test_a_seeding_that_was_interrupted_goes_on_where_it_stopped(
     folder = write_pictures(tmp_path / "pictures")
     with app.app_context():
         store = files.storage()
-        write, written = store.write, []
+        write, written = store.write, list[str]()
 
-        def until_the_disk_is_full(path: str, *more: object) -> None:
+        def until_the_disk_is_full(path: str, *more: Any) -> None:
             if len(written) == 12:
                 raise OSError("no space left")
             written.append(path)

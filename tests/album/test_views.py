@@ -14,10 +14,14 @@ from minimaluser.lib.storage import Away
 from minimaluser.parts import Part
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
+from minimaluser.testing.answers import (
+    assert_fragment_is_part_of_page,
+    assert_sends_to_log_in,
+    plain,
+)
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of
 from tests.album.stock import NAMES, write_pictures
-from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in, plain
-from tests.database import rows_of
-from tests.person import Person
 
 SIZES = [(w, s) for w in images.WIDTHS for s in ("avif", "webp", "jpg")]
 

@@ -28,7 +28,7 @@ from minimaluser.security.bulletins import Bulletin
 from minimaluser.views.redirects import log_in_first
 
 bp = Blueprint("club", __name__, template_folder="templates")
-OURS = {"example": {"number": 3}, "nobodys": "the badges are the club's"}
+OURS: dict[str, Any] = {"example": {"number": 3}, "nobodys": "the badges are the club's"}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from minimaluser.testing.processes import ROOT
 from tests.faults.inquest import FILE, table
-from tests.faults.processes import ROOT
 
 FAULTS = ROOT / "tests" / "faults"
 ALONE = [str(FAULTS / f"test_{name}.py") for name in ("crowd", "flood")]  # these fill the machine

@@ -12,17 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_migrate import upgrade
 from moto.server import ThreadedMotoServer
 
-from minimaluser import create_app
-from minimaluser.database import db
-from minimaluser.services import services_of
-from tests.faults.door import Door
+from minimaluser.testing.apps import migrate
+from minimaluser.testing.door import Door
+from minimaluser.testing.postgres import Postgres
+from minimaluser.testing.processes import GUNICORN, Process, free_port, wait_for
 from tests.faults.inquest import Row, table
-from tests.faults.postgres import Postgres
-from tests.faults.processes import Process, free_port
-from tests.faults.stage import GUNICORN, SECRETS, STORE, Bucket, Database, Sink, Stage, wait_for
+from tests.faults.stage import SECRETS, STORE, Bucket, Database, Sink, Stage
 from tests.faults.sweep import Nursery
 
 KINDS = ("sqlite", "postgresql")
@@ -87,22 +84,11 @@ def store() -> Iterator[int]:
     server.stop()
 
 
-def migrate(url: str, folder: Path) -> None:
-    app = create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": url})
-    with app.app_context():
-        upgrade(revision="heads")
-        db.session.remove()
-        db.engine.dispose()
-    storage = services_of(app).huey.storage
-    storage.initialize_schema()
-    storage.close()
-
-
 @pytest.fixture(scope="session")
 def empty(ground: Path) -> Path:
     """A migrated SQLite file."""
     folder = ground / "empty"
-    migrate("", folder)
+    migrate({"INSTANCE_PATH": str(folder), "DATABASE_URL": ""})
     with closing(sqlite3.connect(folder / "site.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder / "site.db"
@@ -114,8 +100,8 @@ def server(ground: Path) -> Iterator[Postgres]:
     server = Postgres()
     try:
         server.start()
-        server.do("CREATE DATABASE empty")
-        migrate(server.url("empty"), ground / "empty-postgres")
+        url = server.create("empty")
+        migrate({"INSTANCE_PATH": str(ground / "empty-postgres"), "DATABASE_URL": url})
         yield server
     finally:
         server.end()
@@ -146,8 +132,7 @@ def make_stage(
         else:
             server: Postgres = request.getfixturevalue("server")
             server.start()
-            server.do(f"CREATE DATABASE stage_{number} TEMPLATE empty")
-            database = Database(kind, server.url(f"stage_{number}"), server)
+            database = Database(kind, server.create(f"stage_{number}", "empty"), server)
         stage = Stage(folder, database, sink, Door(mailer), settings=settings)
         if s3:
             port = request.getfixturevalue("store")

@@ -134,4 +134,5 @@ class Crowd:
 
 
 if __name__ == "__main__":
-    Crowd(*(int(word) for word in sys.argv[1:4]), sys.argv[4]).run()
+    https, http, count = map(int, sys.argv[1:4])
+    Crowd(https, http, count, sys.argv[4]).run()

@@ -24,8 +24,8 @@ from flask import Flask
 from minimaluser import create_app, outbox
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
+from minimaluser.testing.patterns import PAGE_TOKEN, first
 
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 COOKIE = re.compile(r"^(__Host-mu_session=[^;]*)")
 
 
@@ -61,7 +61,7 @@ def prepare(app: Flask, order: dict[str, Any]) -> tuple[Callable[[], dict[str, A
     form = dict(order.get("form", {}))
     if order.get("page"):
         page = browser.ask("GET", order["page"]).text
-        form["csrf_token"] = (TOKEN.search(page) or ["", ""])[1]
+        form["csrf_token"] = first(PAGE_TOKEN, page)
 
     def visit() -> dict[str, Any]:
         answer = browser.ask("POST", order["path"], form)

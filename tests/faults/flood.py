@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults import visitor
-from tests.faults.visitor import TOKEN, Visitor
+from tests.faults.visitor import Visitor
 
 PAUSE_SECONDS = 1.0
 FIRST = 20_000  # addresses that the visitors of the test itself do not have
@@ -39,12 +39,12 @@ class Flood:
     def _lane(self, number: int) -> None:
         one = Visitor([self.base], "", [], self.authority)
         one.http.headers["Connection"] = "keep-alive"
-        while not (found := TOKEN.search(one.get("/login").text)):
+        while not (token := one.get("/login").token):
             time.sleep(0.2)
         self.ready.wait()
         for turn in itertools.count():
             form = {"email": f"{number}-{turn}@flood.example", "key": "wrong-wrong-wrong-wrong"}
-            answer = one.send("/login", {"csrf_token": found[1], **form})
+            answer = one.send("/login", {"csrf_token": token, **form})
             one.answers.clear()
             with self._lock:
                 self.statuses[answer.status] += 1

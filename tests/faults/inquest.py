@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from tests.faults.processes import ROOT
+from minimaluser.testing.processes import ROOT
 from tests.faults.stage import Stage
 
 FILE = Path(os.environ.get("FAULTS_FILE") or ROOT / "test-results" / "faults.jsonl")
@@ -128,7 +128,7 @@ def _lost_and_doubled(stage: Stage, mails: bool) -> Findings:
     if not mails:
         return found
     for email in users | stage.acknowledged:
-        sent = {mail.id for mail in stage.sink.to(email) if mail.link("/confirm/")}
+        sent = {mail.id for mail in stage.sink.to(email) if mail.path("/confirm/")}
         if not sent and email not in stage.left:
             found.lost.append(f"no mail to {email}")
         if len(sent) > 1 + stage.resent[email]:

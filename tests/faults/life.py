@@ -10,16 +10,14 @@ import re
 import time
 from collections.abc import Callable
 
-from tests.faults.processes import until
-from tests.faults.stage import Mail, Stage
-from tests.faults.visitor import Answer, Visitor
+from minimaluser.testing.mailbox import Mail
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import CODE, KEY, SEED, STYLES, TILE, first
+from minimaluser.testing.processes import until
+from tests.faults.stage import Stage
+from tests.faults.visitor import Visitor
 
-KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
-CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 ANY = re.compile("")
-SEED = re.compile(r'name="seed"[^>]*value="([^"]+)"')
-TILE = re.compile(r"/tiles/[0-9a-f-]{36}\.svg")
-STATIC = re.compile(r"/static/[^\"' ]+\.css")
 PAGES = (
     *("/", "/about", "/privacy-notice", "/terms-of-service", "/cookies", "/offline", "/healthz"),
     *("/robots.txt", "/sitemap.xml", "/manifest.webmanifest", "/sw.js"),
@@ -59,9 +57,9 @@ class Life:
     def look_around(self) -> None:
         for path in PAGES:
             self.get(path)
-        self.get((STATIC.search(self.get("/").text) or [""])[0])
+        self.get(first(STYLES, self.get("/").text))
         assert self.get("/nowhere", 404).status == 404
-        assert self.get("/profile", 303).header("Location").startswith("/login")
+        assert self.get("/profile", 303).location.startswith("/login")
 
     def choose_cookies(self) -> None:
         def asked() -> bool:
@@ -76,7 +74,7 @@ class Life:
         self.change("/signup", {"email": self.email}, self.is_inside)
         self.stage.acknowledged.add(self.email)
         assert "Send the mail again" in self.get("/profile").text
-        tile = (TILE.search(self.get("/profile").text) or [""])[0]
+        tile = first(TILE, self.get("/profile").text)
         assert self.get(tile).text.startswith("<svg")
 
     def confirm(self) -> None:
@@ -118,10 +116,10 @@ class Life:
 
     def draw_tile(self) -> None:
         def tile() -> str:
-            return (TILE.search(self.get("/profile").text) or [""])[0]
+            return first(TILE, self.get("/profile").text)
 
         before = tile()
-        seed = (SEED.search(self.get("/profile/tile").text) or ["", ""])[1]
+        seed = first(SEED, self.get("/profile/tile").text)
         assert self.get(f"/profile/tile/{seed}.svg").text.startswith("<svg")
         self.change("/profile/tile", {"seed": seed}, lambda: tile() != before)
         assert self.get(tile()).text.startswith("<svg")
@@ -153,7 +151,7 @@ class Life:
             asked = self.post("/forgot-key", {"email": self.email})
             if asked.status != 303:
                 continue
-            address = asked.header("Location")
+            address = asked.location
             self.wait_for(self.email, CODE, before + 1)
             for mail in self.mails(self.email, CODE):
                 form = {"code": first(CODE, mail.text), "new_key": new, "confirm_key": new}
@@ -171,7 +169,7 @@ class Life:
 
     # --- How they do it ---------------------------------------------------------------------------
 
-    def get(self, path: str, status: int = 200) -> Answer:
+    def get(self, path: str, status: int = 200) -> Page:
         """Open a page; "not now" is opened again, any other surprise is an error."""
         for _ in range(60):
             answer = self.here.get(path)
@@ -181,7 +179,7 @@ class Life:
         assert answer.status == status, answer
         return answer
 
-    def post(self, path: str, form: dict[str, str], page: str = "") -> Answer:
+    def post(self, path: str, form: dict[str, str], page: str = "") -> Page:
         answer = self.here.post(path, form, page or path)
         if answer.method == "GET" or answer.status in NOT_NOW:
             time.sleep(0.5)
@@ -273,8 +271,4 @@ class Life:
         return first(pattern, self.mails(email, pattern)[0].text)
 
     def links(self, email: str, start: str) -> list[str]:
-        return [link for mail in self.mails(email) if (link := mail.link(start))]
-
-
-def first(pattern: re.Pattern[str], text: str) -> str:
-    return (pattern.search(text) or ["", ""])[1]
+        return [link for mail in self.mails(email) if (link := mail.path(start))]

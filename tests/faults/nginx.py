@@ -9,7 +9,7 @@ import pytest
 import requests
 import trustme
 
-from tests.faults.processes import ROOT, Process, free_port, until
+from minimaluser.testing.processes import ROOT, Process, free_port, until
 from tests.faults.stage import START_SECONDS, Stage
 from tests.faults.visitor import HOST
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 import time
@@ -18,19 +17,28 @@ from typing import Any
 
 import boto3
 import psycopg
-import requests
 from aiosmtpd.controller import Controller
 from botocore.config import Config
 
-from tests.faults.door import Door
-from tests.faults.postgres import Postgres
-from tests.faults.processes import BIN, NEUTRAL, START_SECONDS, Process, free_port, until
-from tests.faults.visitor import HOST, Answer, Visitor
+from minimaluser.testing.door import Door
+from minimaluser.testing.mailbox import Mail
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import URL
+from minimaluser.testing.postgres import Postgres
+from minimaluser.testing.processes import (
+    BIN,
+    GUNICORN,
+    NEUTRAL,
+    START_SECONDS,
+    Process,
+    free_port,
+    made_up_secrets,
+    until,
+    wait_for,
+)
+from tests.faults.visitor import HOST, Visitor
 
-SECRETS = {
-    name: f"{name} of the fault tests which is long enough: 0123456789"
-    for name in ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
-}
+SECRETS = made_up_secrets("the fault tests")
 STORE = {
     "RATE_LIMIT_CROWD": "100000",  # it is not limits that are tried here
     "AWS_ACCESS_KEY_ID": "someone",
@@ -38,23 +46,7 @@ STORE = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-GUNICORN = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
-LINK = re.compile(rf"https://{re.escape(HOST)}(/\S+)")
 LONG_AGO = "2000-01-01 00:00:00.000000"
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What arrived by SMTP."""
-
-    to: str
-    id: str
-    subject: str
-    text: str
-
-    def link(self, start: str) -> str:
-        """The path of the link that starts so, or nothing."""
-        return next((path for path in LINK.findall(self.text) if path.startswith(start)), "")
 
 
 class Sink:
@@ -77,7 +69,8 @@ class Sink:
         message: EmailMessage = message_from_bytes(envelope.content, policy=policy.default)
         body = message.get_body(("plain",))
         text = body.get_content().replace("\r\n", "\n") if body else ""
-        self.all.append(Mail(envelope.rcpt_tos[0], message["Message-ID"], message["Subject"], text))
+        to, links = envelope.rcpt_tos[0], URL.findall(text)
+        self.all.append(Mail(message["Message-ID"], to, message["Subject"], text, "", links))
         self.at.get("DATA", lambda: None)()
         return "250 OK"
 
@@ -178,7 +171,7 @@ class Stage:
     settings: dict[str, str] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
     visitors: list[Visitor] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Page] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     resent: Counter[str] = field(default_factory=Counter)  # confirmation mails asked for again
@@ -288,18 +281,6 @@ class Stage:
             self.store.end()
         if self.bucket:
             self.bucket.client.close()
-
-
-def wait_for(url: str, process: Process) -> None:
-    def answers() -> bool:
-        try:
-            return requests.get(url, timeout=2).status_code == 200
-        except requests.RequestException:
-            return False
-
-    ready = until(lambda: answers() or not process.is_alive, START_SECONDS)
-    assert ready, process.said()
-    assert process.is_alive, process.said()
 
 
 def timed(deed: Callable[[], Any]) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.processes import BIN, ROOT
+from minimaluser.testing.processes import BIN, ROOT
 
 # What a process does to the world, and where it waits for an answer.
 WRITES = {

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from minimaluser.testing.processes import ROOT, Process, free_port, until
 from tests.faults.inquest import Row, look
 from tests.faults.nginx import Nginx
-from tests.faults.processes import ROOT, Process, free_port, until
 from tests.faults.stage import Stage
 
 MakeStage = Callable[..., Stage]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import sqlite3
 import subprocess
@@ -15,17 +14,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import STYLES, first
+from minimaluser.testing.processes import Process, until
 from tests.faults.conftest import both
 from tests.faults.inquest import Row, look
-from tests.faults.processes import Process, until
 from tests.faults.stage import Stage
-from tests.faults.visitor import Answer
 
 pytestmark = pytest.mark.slow
 
 MakeStage = Callable[..., Stage]
 OpenRow = Callable[[str, str], Row]
-STATIC = re.compile(r"/static/[^\"' ]+\.css")
 
 
 def is_well(stage: Stage, seconds: float = 10) -> float:
@@ -40,17 +39,17 @@ def is_well(stage: Stage, seconds: float = 10) -> float:
     return time.monotonic() - began
 
 
-def are_not_now(answers: list[Answer], seconds: float) -> None:
+def are_not_now(answers: list[Page], seconds: float) -> None:
     for answer in answers:
         assert answer.status == 503, answer
-        assert answer.header("Retry-After").isdecimal(), answer
+        assert answer.headers["Retry-After"].isdecimal(), answer
         assert answer.seconds < seconds, answer
 
 
 def what_needs_no_database_works(stage: Stage, web: Process) -> None:
     visitor = stage.visitor("nobody@example.org")
     offline = visitor.get("/offline")
-    style = (STATIC.search(offline.text) or [""])[0]
+    style = first(STYLES, offline.text)
     for path in ("/healthz", "/offline", "/about", style):
         answer = visitor.get(path)
         assert (answer.status, answer.seconds < 1) == (200, True), answer

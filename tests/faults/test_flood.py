@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import pytest
 
+from minimaluser.testing.patterns import KEY, first
+from minimaluser.testing.processes import ROOT, Process, until
 from tests.faults.conftest import both
 from tests.faults.inquest import Row, look
-from tests.faults.life import KEY, first
-from tests.faults.processes import ROOT, Process, until
 from tests.faults.stage import Stage
 from tests.faults.test_web import behind_nginx
 from tests.faults.visitor import Visitor
@@ -89,6 +89,6 @@ def log_in(visitor: Visitor, key: str) -> float:
     began = time.monotonic()
     form = {"email": visitor.email, "key": key}
     while (answer := visitor.post("/login", form, "/login")).status == NOT_NOW:
-        time.sleep(float(answer.header("Retry-After")))
+        time.sleep(float(answer.headers["Retry-After"]))
     assert answer.status == 303, answer
     return time.monotonic() - began

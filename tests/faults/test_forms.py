@@ -7,13 +7,14 @@ from statistics import median
 
 import pytest
 
+from minimaluser.testing.door import OPEN, SHUT
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import KEY, first
+from minimaluser.testing.processes import until
 from tests.faults.conftest import both
-from tests.faults.door import OPEN, SHUT
 from tests.faults.inquest import Row, look
-from tests.faults.life import KEY, first
-from tests.faults.processes import until
 from tests.faults.stage import Stage
-from tests.faults.visitor import Answer, Visitor
+from tests.faults.visitor import Visitor
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ TURNS, PEOPLE = 4, 4
 NEW_KEY = "seven green trains at noon"
 
 
-def mailing_forms(who: Visitor, key: str) -> dict[str, Callable[[], Answer]]:
+def mailing_forms(who: Visitor, key: str) -> dict[str, Callable[[], Page]]:
     """What somebody who is logged in sends, one after the other; each form causes a mail."""
     new = {"current_key": key, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     move = {"email": who.email.replace("@", "@new."), "current_key": NEW_KEY}

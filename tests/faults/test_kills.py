@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from minimaluser.testing.mailbox import Mail
+from minimaluser.testing.patterns import CODE, KEY, first
 from tests.faults.conftest import both
 from tests.faults.inquest import LIVING, Findings, Row, look
-from tests.faults.stage import Mail, Stage
+from tests.faults.stage import Stage
 from tests.faults.sweep import WRITES, Nursery, Outcome, kills, needs_strace
 
 pytestmark = pytest.mark.slow
@@ -91,8 +92,8 @@ class Someone:
         stage.acknowledged.add(self.email)
         finish_mail(stage, nursery)
         (mail,) = stage.sink.to(self.email)
-        self.key = (KEY.search(mail.text) or ["", ""])[1]
-        self.post(mail.link("/confirm/"))
+        self.key = first(KEY, mail.text)
+        self.post(mail.path("/confirm/"))
         ((self.id,),) = stage.database.rows(f"SELECT id FROM users WHERE email = '{self.email}'")
 
     def post(self, path: str, page: str = "/about", **form: str) -> Outcome:
@@ -143,7 +144,7 @@ class Move(Deed):
     def __init__(self, someone: Someone) -> None:
         super().__init__(someone)
         someone.post("/profile/email", email=someone.new_email, current_key=someone.key)
-        self.path = someone.mailed(someone.new_email, "Confirm").link("/email/confirm/")
+        self.path = someone.mailed(someone.new_email, "Confirm").path("/email/confirm/")
         self.mails = someone.outbox()
         self.before = (someone.email, 1, 1, self.mails)
         self.after = (someone.new_email, 0, 1, self.mails + 1)
@@ -175,7 +176,7 @@ class Reset(Deed):
         self.path = someone.post("/forgot-key", page="/forgot-key", email=someone.email).location
         self.guest, someone.cookie = someone.cookie, guest
         text = someone.mailed(someone.email, "Your code").text
-        self.code = (CODE.search(text) or ["", ""])[1]
+        self.code = first(CODE, text)
         self.mails = someone.outbox()
         self.before = (False, 1, 1, self.mails)
         self.after = (True, 0, 0, self.mails + 1)
@@ -236,8 +237,6 @@ class Leave(Deed):
 GOODBYES = (
     "SELECT count(*) FROM outbox_item WHERE kind = 'mail' AND user_id IS NULL AND state = 'waiting'"
 )
-KEY = re.compile(r"^([a-z2-9]{5}(?:-[a-z2-9]{5}){3})$", re.MULTILINE)
-CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 COARSE = {
     "sqlite": {"pwrite64": 1, "fdatasync": 1, "fcntl": 6, "write": 1},
     "postgresql": {"sendto": 1, "recvfrom": 2},

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from minimaluser.testing.door import LOSING, OPEN, SHUT, Dripping, answer
+from minimaluser.testing.processes import BIN, ROOT, free_port, until, wait_for
 from tests.faults.conftest import both, start_mailer
-from tests.faults.door import LOSING, OPEN, SHUT, Dripping, answer
 from tests.faults.inquest import Row, look
-from tests.faults.processes import BIN, ROOT, free_port, until
-from tests.faults.stage import Stage, wait_for
+from tests.faults.stage import Stage
 from tests.faults.sweep import Nursery
 from tests.faults.test_kills import finish_mail
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from minimaluser.testing.processes import free_port
 from tests.faults.inquest import Row, look
 from tests.faults.life import Life
-from tests.faults.processes import free_port
 from tests.faults.stage import Stage
 
 MakeStage = Callable[..., Stage]

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 
 import pytest
 
+from minimaluser.testing.door import OPEN, SHUT, SILENT, Manner, Slow, answer
+from minimaluser.testing.patterns import KEY, SEED, TILE, first
+from minimaluser.testing.processes import until
 from tests.faults.conftest import both
-from tests.faults.door import OPEN, SHUT, SILENT, Manner, Slow, answer
 from tests.faults.inquest import Row, look
-from tests.faults.processes import until
 from tests.faults.stage import Stage
 from tests.faults.sweep import Nursery
-from tests.faults.test_kills import KEY, finish_mail
+from tests.faults.test_kills import finish_mail
 from tests.faults.test_mail import sign_up_inside
 from tests.faults.visitor import Visitor
 
 MakeStage = Callable[..., Stage]
 OpenRow = Callable[[str, str], Row]
 slow = pytest.mark.slow
-SEED = re.compile(r'name="seed"[^>]*value="([^"]+)"')
-TILE = re.compile(r"/tiles/[0-9a-f-]{36}\.svg")
 LONGEST_SECONDS = 2.0
 MANNERS: dict[str, Manner] = {
     "down": SHUT,
@@ -35,7 +33,7 @@ MANNERS: dict[str, Manner] = {
 
 def key_of(stage: Stage, email: str) -> str:
     assert until(lambda: stage.sink.to(email), 60)
-    return (KEY.search(stage.sink.to(email)[0].text) or ["", ""])[1]
+    return first(KEY, stage.sink.to(email)[0].text)
 
 
 def leave(stage: Stage, visitor: Visitor) -> None:
@@ -47,7 +45,7 @@ def leave(stage: Stage, visitor: Visitor) -> None:
 
 def redraw(visitor: Visitor) -> None:
     page = visitor.get("/profile/tile")
-    seed = (SEED.search(page.text) or ["", ""])[1]
+    seed = first(SEED, page.text)
     assert visitor.post("/profile/tile", {"seed": seed}, "/profile/tile").status == 303
 
 
@@ -86,7 +84,7 @@ def test_fault_09_no_visitor_notices_a_store_that_is_down_slow_or_refusing(
         fresh = stage.sign_up(f"new{number}@example.org")
         assert fresh.last.status == 303, fresh.last
         page = fresh.get("/profile")
-        tile = fresh.get((TILE.search(page.text) or [""])[0])
+        tile = fresh.get(first(TILE, page.text))
         assert (page.status, tile.status) == (200, 200), (page, tile)
         assert tile.text.startswith("<svg")
         redraw(old[2 * number])

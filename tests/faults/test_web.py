@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from minimaluser.testing.processes import Process, free_port, until, wait_for
 from tests.faults.conftest import both
 from tests.faults.inquest import Row, look
 from tests.faults.life import NOT_NOW, Life
 from tests.faults.nginx import Nginx
-from tests.faults.processes import Process, free_port, until
-from tests.faults.stage import SECRETS, Stage, wait_for
+from tests.faults.stage import SECRETS, Stage
 from tests.faults.sweep import Nursery, attach, needs_strace
 from tests.faults.test_kills import finish_mail, traces
 
@@ -63,7 +63,7 @@ def test_fault_10_a_kill_of_the_real_gunicorn_during_a_sign_up_leaves_all_or_not
         visitor = stage.sign_up(f"real{number}@example.org")
         if visitor.last.status == 0:
             killed += 1
-            assert until(lambda w=worker: web.children and web.children != [w], 20)  # type: ignore[misc]
+            assert until(lambda w=worker: web.children and web.children != [w], 20)
             wait_for(f"{stage.base}/healthz", web)
         tracer.terminate()
         tracer.wait(10)
@@ -99,7 +99,7 @@ def test_fault_27_after_new_secrets_old_links_sessions_and_waiting_mails_are_goo
     stage.settings.update({name: f"{new[name]},{SECRETS[name]}" for name in rotated})
     web = stage.start_web(port=port)
     assert inside.get("/profile").status == 200, "still logged in"
-    link = stage.sink.to(linked.email)[0].link("/confirm/")
+    link = stage.sink.to(linked.email)[0].path("/confirm/")
     assert linked.get(link).status == 303, "on to its page"
     assert linked.post(link, page=link).status == 303
     assert linked.get("/profile").status == 200
@@ -107,7 +107,7 @@ def test_fault_27_after_new_secrets_old_links_sessions_and_waiting_mails_are_goo
     stage.start_worker()
     assert stage.drained(90)
     took = time.monotonic() - began
-    late = stage.sink.to(inside.email)[0].link("/confirm/")
+    late = stage.sink.to(inside.email)[0].path("/confirm/")
     web.stop()
     stage.settings.update(new)
     stage.start_web(port=port)
@@ -130,7 +130,7 @@ def test_fault_27_two_web_servers_restarted_in_turn_under_load_lose_no_request(
         for web in webs:  # a new worker, the same master: not how to release, but nothing is lost
             (before,) = web.children
             web.send(signal.SIGHUP)
-            assert until(lambda w=web, b=before: w.children and b not in w.children, 30)  # type: ignore[misc]
+            assert until(lambda w=web, b=before: w.children and b not in w.children, 30)
             time.sleep(0.5)
         for number, port in enumerate(ports):
             webs[number].send(signal.SIGTERM)
@@ -157,7 +157,7 @@ def test_OP_everything_is_served_while_one_of_each_is_killed_in_turn(
     killing, numbers = threading.Event(), itertools.count()
 
     def lane(_which: int) -> list[Life]:
-        lives = []
+        lives: list[Any] = []
         while not lives or killing.is_set():
             number = next(numbers)
             lives.append(Life(stage, f"life{number}", stage.visitor))

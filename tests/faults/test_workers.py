@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from minimaluser.testing.processes import until
 from tests.faults.conftest import both
 from tests.faults.inquest import Row, look
-from tests.faults.processes import until
 from tests.faults.stage import LONG_AGO, Stage
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def test_fault_11_workers_killed_in_the_midst_cost_time_only(
     kills = 0
     for wanted in (2, 10, 20):
         workers = [stage.start_worker(), stage.start_worker()]
-        assert until(lambda n=wanted: len(stage.sink.all) >= n, 20, 0.002)  # type: ignore[misc]
+        assert until(lambda n=wanted: len(stage.sink.all) >= n, 20, 0.002)
         for worker in workers:
             worker.send(signal.SIGKILL)
             kills += 1

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import http.cookiejar
 import itertools
-import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from minimaluser.testing.pages import Page
+from minimaluser.testing.visitor import read
+
 HOST = "faults.example"
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 PATIENCE_SECONDS = 30
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, or 0 when the connection broke."""
-
-    method: str
-    path: str
-    status: int
-    seconds: float
-    text: str = ""
-    headers: requests.structures.CaseInsensitiveDict[str] | None = None
-
-    def header(self, name: str) -> str:
-        return self.headers.get(name, "") if self.headers else ""
 
 
 class Encrypted(HTTPAdapter):
@@ -42,8 +27,8 @@ class Encrypted(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **more: Any) -> Any:
-        name = {"server_hostname": HOST, "assert_hostname": HOST}
-        return super().init_poolmanager(*args, **more, **name, source_address=(self.address, 0))
+        more |= {"server_hostname": HOST, "assert_hostname": HOST}
+        return super().init_poolmanager(*args, **more, source_address=(self.address, 0))
 
 
 class Visitor:
@@ -54,7 +39,7 @@ class Visitor:
     """
 
     def __init__(
-        self, bases: Sequence[str], email: str, answers: list[Answer], authority: str = ""
+        self, bases: Sequence[str], email: str, answers: list[Page], authority: str = ""
     ) -> None:
         number = next(_numbers)
         address = f"{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
@@ -76,32 +61,31 @@ class Visitor:
             }
         )
 
-    last: Answer
+    last: Page
 
     def close(self) -> None:
         self.http.close()
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> Page:
         return self._ask("GET", path, None)
 
-    def post(self, path: str, form: dict[str, str] | None = None, page: str = "/about") -> Answer:
+    def post(self, path: str, form: dict[str, str] | None = None, page: str = "/about") -> Page:
         """Open a page for its CSRF token, then send the form."""
         opened = self.get(page)
         if path == page and opened.status == 303:  # a link in a mail leads to its page
-            path = opened.header("Location")
+            path = opened.location
             opened = self.get(path)
-        found = TOKEN.search(opened.text)
-        if not found:
+        if not opened.token:
             return opened
-        return self.send(path, {"csrf_token": found[1], **(form or {})})
+        return self.send(path, {"csrf_token": opened.token, **(form or {})})
 
-    def send(self, path: str, form: dict[str, str]) -> Answer:
+    def send(self, path: str, form: dict[str, str]) -> Page:
         return self._ask("POST", path, form)
 
-    def sign_up(self) -> Answer:
+    def sign_up(self) -> Page:
         return self.post("/signup", {"email": self.email}, "/signup")
 
-    def _ask(self, method: str, path: str, form: dict[str, str] | None) -> Answer:
+    def _ask(self, method: str, path: str, form: dict[str, str] | None) -> Page:
         began = time.monotonic()
         try:
             got = self.http.request(
@@ -112,14 +96,12 @@ class Visitor:
                 timeout=PATIENCE_SECONDS,
                 allow_redirects=False,
             )
-            for line in got.raw.headers.getlist("Set-Cookie"):
-                name, _, value = line.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            answer = Answer(
-                method, path, got.status_code, time.monotonic() - began, got.text, got.headers
-            )
+            answer = read(method, path, got, time.monotonic() - began)
         except requests.RequestException:
-            answer = Answer(method, path, 0, time.monotonic() - began)
+            answer = Page(path, 0, {}, [], b"", time.monotonic() - began, method)
+        for line in answer.cookies:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
         self.answers.append(answer)
         self.last = answer
         return answer

@@ -14,9 +14,10 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from minimaluser.database import db
 from minimaluser.models import Session, User
-from tests.conftest import Site, bring_back, close
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.cases import Case
-from tests.person import Person
 
 HARVEST = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-key/mail/")
 

@@ -9,8 +9,8 @@ from urllib.parse import quote_from_bytes, quote_plus
 
 from hypothesis import strategies as st
 
+from minimaluser.testing.patterns import HTMX
 from tests.fuzz.schema import Operation
-from tests.person import HTMX
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST = 70_000  # bytes, a little more than is taken

@@ -56,7 +56,7 @@ class Ground:
             return True
         visit.wrong += 1
         if visit.wrong >= 5:
-            self.log_out(visit)
+            self.log_out(visit)  # type: ignore[attr-defined]
         return False
 
     def _open(self, account: Account, *, entered: bool = True) -> Visit:

@@ -139,7 +139,7 @@ def an_undo_restores_the_key() -> None:
     settle = undo.settle
 
     def email_link(user: User) -> str:
-        known = {"key_hash": user.key_hash, "key_is_first": user.key_is_first}
+        known: Any = {"key_hash": user.key_hash, "key_is_first": user.key_is_first}
         return links.make(user, links.UNDO_EMAIL, email=user.email, **known)
 
     def settle_with_key(user: User, row: Token) -> None:

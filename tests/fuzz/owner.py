@@ -7,8 +7,9 @@ from contextlib import suppress
 from flask import Flask
 
 from minimaluser import accounts
-from tests.database import user_of
-from tests.person import CODE, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
+from minimaluser.testing.patterns import CODE
 
 KEY, NEW_KEY = "nine grey herons wait here", "ten grey herons wait here"
 ELSEWHERE = "later@moved.example"

@@ -20,7 +20,7 @@ from minimaluser.models import WAITING, OutboxItem
 from minimaluser.outbox import delivery
 from minimaluser.security import mails
 from minimaluser.settings import settings_of
-from tests.change import change_settings
+from minimaluser.testing.apps import change_settings
 
 DAY, PATIENCE = timedelta(days=1), timedelta(seconds=60)
 STEP = timedelta(seconds=20)

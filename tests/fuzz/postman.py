@@ -7,9 +7,10 @@ from dataclasses import replace
 from flask import Flask
 
 from minimaluser import outbox
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import KEY
 from tests.fuzz.people import LIFETIMES, Account, Link
 from tests.fuzz.world import World
-from tests.person import KEY, Person
 
 
 class Postman:
@@ -52,5 +53,5 @@ class Postman:
     def secret(self, person: Person) -> str:
         """What tells this browser from others until a log-in: the code for a key is bound to it."""
         cookie = person.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
-        serializer = self.app.session_interface.get_signing_serializer(self.app)
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         return str(serializer.loads(cookie.value).get("browser", "")) if cookie else ""

@@ -14,6 +14,8 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
+from minimaluser.testing.patterns import KEY_TEXT
+
 Told = list[str]
 
 GRANTED = re.compile(r"\b[a-z]+-[a-z]+-\d{6}-[a-z]+\b")
@@ -22,7 +24,7 @@ RANDOM = (  # the longer ones first
     (re.compile(r"\b[\w-]{8,}\.[\w-]{6,}\.[\w-]{20,}"), "signed"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "uuid"),
     (re.compile(r"\b[0-9a-f]{16,64}\b"), "hex"),
-    (re.compile(r"\b[a-z2-9]{5}(?:-[a-z2-9]{5}){3}\b"), "key"),
+    (re.compile(rf"\b{KEY_TEXT}\b"), "key"),
     (re.compile(r"#[0-9a-f]{6}\b"), "colour"),
     (re.compile(r"^\d{6}$", re.MULTILINE), "code"),
     (re.compile(r"(?<=>)\d{6}(?=<)"), "code"),
@@ -52,7 +54,7 @@ def plain(text: str) -> str:
     """Return a text without what is random in it, nicknames that were granted included."""
     text = GRANTED.sub("(a nickname)", SESSION_NUMBER.sub("…", text))
     for pattern, name in RANDOM:
-        text = pattern.sub(lambda found, name=name: _short(found[0], name), text)
+        text = pattern.sub(lambda found, kind=name: _short(found[0], kind), text)
     return text
 
 

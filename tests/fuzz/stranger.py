@@ -14,9 +14,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from minimaluser import outbox
-from tests.conftest import Site
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import CODE, KEY, KEY_TEXT
+from minimaluser.testing.sites import Site
 from tests.fuzz import seen
-from tests.person import CODE, KEY, Person
 
 OWN = ("ann@example.org", "ben@example.org", "eve@example.org")
 OWN_KEYS = ("seven green trains at noon", "a quiet lamp hums upstairs")
@@ -115,7 +116,7 @@ class Stranger:
 
     def replace_key(self, browser: int, htmx: bool) -> None:
         answer = self._post(browser, "/profile/first-key", htmx=htmx)
-        self.keys[OWN[browser]] += re.findall(r"\b[a-z2-9]{5}(?:-[a-z2-9]{5}){3}\b", answer.text)
+        self.keys[OWN[browser]] += re.findall(rf"\b{KEY_TEXT}\b", answer.text)
 
     def enter_key(self, browser: int, wrong: bool, htmx: bool) -> None:
         key = "wrong" if wrong else self._key(OWN[browser])

@@ -24,13 +24,13 @@ from minimaluser.mailer import contract
 from minimaluser.models import Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import mails
-from tests.change import change_settings
-from tests.conftest import Site, bring_back, close
-from tests.database import rows_of, user_of
+from minimaluser.testing.apps import change_settings, close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import rows_of, user_of
+from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.conftest import LIVES, effort
 from tests.fuzz.counted import one_begins
 from tests.fuzz.post_office import PATIENCE, PostOffice
-from tests.person import Person
 
 OWNER, NOBODY, THIEF = "ann@example.org", "nobody@example.net", "thief@evil.example"
 NETWORKS = [
@@ -322,6 +322,6 @@ def test_RL1_RL3_nobody_is_drowned_in_mail_and_the_owner_always_comes_back(
     app: Flask, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_state_machine_as_test(
-        lambda: Budgets(app, site, tmp_path, monkeypatch),
+        lambda: Budgets(app, site, tmp_path, monkeypatch),  # type: ignore[arg-type]
         settings=effort(LIVES or LIVES_HERE, stateful_step_count=STEPS),
     )

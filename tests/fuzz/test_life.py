@@ -22,13 +22,14 @@ from hypothesis.stateful import (
 )
 
 from minimaluser import accounts
-from tests.conftest import Site, bring_back, close
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person, form_of
+from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
 from tests.fuzz.counted import one_begins
 from tests.fuzz.people import CHANGE, CONFIRM, UNDO_CLOSING, UNDO_EMAIL, Account, Code, Link, Visit
 from tests.fuzz.postman import Postman
 from tests.fuzz.world import World
-from tests.person import Person, form_of
 
 ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@example.net"]
 OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]

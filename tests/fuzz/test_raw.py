@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Site
-from tests.faults.processes import Process, free_port
-from tests.faults.stage import GUNICORN, wait_for
+from minimaluser.testing.processes import GUNICORN, Process, free_port, wait_for
+from minimaluser.testing.sites import Site
 from tests.fuzz.cases import NASTY
 from tests.fuzz.conftest import CASES, effort
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 
-from tests.conftest import Site
+from minimaluser.testing.sites import Site
 from tests.fuzz.asker import Asker, Outcome
 from tests.fuzz.cases import Case, cases
 from tests.fuzz.conftest import CASES, CASES_IN_SHORT, effort

@@ -25,13 +25,15 @@ from hypothesis.stateful import (
 from werkzeug.test import TestResponse
 
 from minimaluser.lib import hashing
-from tests.conftest import Site, bring_back, close
-from tests.database import user_of
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person, form_of
+from minimaluser.testing.database import user_of
+from minimaluser.testing.patterns import KEY
+from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.conftest import LIVES, effort
 from tests.fuzz.counted import one_begins
 from tests.fuzz.door import Held, open_doors
 from tests.fuzz.thief import Thief
-from tests.person import KEY, Person, form_of
 
 VICTIM, SECOND = "victim@example.org", "victim@second.example"
 MAILBOXES = ["thief@evil.example", "thief@worse.example"]
@@ -228,7 +230,7 @@ class OwnerAndThief(RuleBasedStateMachine):
     def owner_confirms(self, browser: int, by_page: bool) -> None:
         person = self.owner[browser]
         for mail in person.mails(VICTIM):
-            for link in mail["links"]:
+            for link in mail.links:
                 path = "/" + link.split("/", 3)[3]
                 if path.startswith("/confirm/") and person.get(path).status_code == 303:
                     target = "/confirm/link" if by_page else path
@@ -293,7 +295,7 @@ class OwnerAndThief(RuleBasedStateMachine):
             link in each
             for m in MAILBOXES
             for mail in self.owner[0].mails(m)
-            for each in mail["links"]
+            for each in mail.links
         )
 
     def fresh_owner(self, browser: int) -> Person:
@@ -313,7 +315,7 @@ class OwnerAndThief(RuleBasedStateMachine):
     def owners_undo_links(self) -> list[str]:
         found = []
         for mail in reversed(self.owner[0].mails(VICTIM)):
-            paths = ["/" + link.split("/", 3)[3] for link in mail["links"]]
+            paths = ["/" + link.split("/", 3)[3] for link in mail.links]
             found += [p for p in paths if p.startswith(("/email/undo/", "/closing/undo/"))]
         return [p for p in found if Person(self.app, VICTIM).get(p).status_code == 303]
 
@@ -344,7 +346,7 @@ class OwnerAndThief(RuleBasedStateMachine):
         self.owned = user.id
         staying = {self.key}
         if user.key_is_first:
-            texts = [mail["text"] for mail in self.owner[0].mails(VICTIM)]
+            texts = [mail.text for mail in self.owner[0].mails(VICTIM)]
             staying = {key for text in texts for key in KEY.findall(text)}
         self.let_go_and_try(how, staying if how == "confirmed" else set())
 
@@ -399,6 +401,6 @@ def test_SE6_and_EM5_whatever_a_thief_holds_is_worth_nothing_once_the_owner_has_
 ) -> None:
     open_doors(monkeypatch)
     run_state_machine_as_test(
-        lambda: OwnerAndThief(app, site),
+        lambda: OwnerAndThief(app, site),  # type: ignore[arg-type]
         settings=effort(LIVES or IN_SHORT, stateful_step_count=STEPS),
     )

@@ -25,9 +25,9 @@ from minimaluser import accounts
 from minimaluser.database import db
 from minimaluser.models import Session, User
 from minimaluser.settings import bind, settings_of
-from tests.change import change_settings
-from tests.conftest import Site, bring_back, close, make_app
-from tests.database import work
+from minimaluser.testing.apps import change_settings, close
+from minimaluser.testing.database import work
+from minimaluser.testing.sites import Site, bring_back, make_app
 from tests.fuzz.conftest import WORLDS, WORLDS_IN_SHORT, effort
 from tests.fuzz.counted import one_begins
 from tests.fuzz.owner import KINDS, Owner

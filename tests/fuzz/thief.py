@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from minimaluser import accounts
 from minimaluser.models import people
-from tests.person import CODE, KEY, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import CODE, KEY, SHOWN_KEY
 
 COOKIES = ("mu_session", "mu_browser")
-SHOWN = re.compile(r"<code>([a-z2-9]{5}(?:-[a-z2-9]{5}){3})</code>")
 
 
 @dataclass
@@ -57,19 +56,19 @@ class Thief:
         cookies = cookies_of(person)
         self.loot.add("sessions", cookies.get("mu_session"))
         self.loot.add("marks", cookies.get("mu_browser"))
-        if answer is not None and (shown := SHOWN.search(answer.text)):
+        if answer is not None and (shown := SHOWN_KEY.search(answer.text)):
             self.loot.add("keys", shown[1])
 
     def read_mail(self, *mailboxes: str) -> None:
         for mailbox in mailboxes:
             for mail in self.browsers[0].mails(mailbox):
-                for found in KEY.findall(mail["text"]):
+                for found in KEY.findall(mail.text):
                     self.loot.add("keys", found)
-                for link in mail["links"]:
+                for link in mail.links:
                     self.loot.add("links", "/" + link.split("/", 3)[3])
 
     def digits(self) -> str:
-        found = [CODE.search(mail["text"]) for mail in self.browsers[0].mails(self.victim)]
+        found = [CODE.search(mail.text) for mail in self.browsers[0].mails(self.victim)]
         return next((match[1] for match in found if match), "")
 
     def still_works(self, owner_id: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -53,7 +54,8 @@ def test_a_signed_value_of_another_kind_is_none() -> None:
     other_salt = URLSafeTimedSerializer(NEW, salt="other")
     same_salt = URLSafeTimedSerializer(NEW, salt="consent")
     assert read(str(other_salt.dumps({"version": "1", "analysis": True}))) == NONE_YET
-    for value in ([], "1", 7, None, {"version": ["1"]}, {}):
+    values: tuple[Any, ...] = ([], "1", 7, None, {"version": ["1"]}, {})
+    for value in values:
         assert read(str(same_salt.dumps(value))) == NONE_YET
 
 

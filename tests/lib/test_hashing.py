@@ -150,7 +150,7 @@ def test_CR8_at_most_four_keys_are_hashed_at_once_on_a_host(
         spec = importlib.util.spec_from_file_location("hashing_copy", hashing.__file__)
         copy = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(copy)
-        copy._hasher = slow
+        copy._hasher = slow  # type: ignore[attr-defined]
         copy.share(tmp_path, 24)
         processes.append(copy)
     with ThreadPoolExecutor(16) as pool:

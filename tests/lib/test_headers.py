@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Request
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from minimaluser.lib import headers
@@ -73,5 +74,7 @@ def test_HD1_strict_transport_is_for_tls_alone() -> None:
     ],
 )
 def test_CS1_only_this_origin_may_change_something(sent: dict[str, str], accepted: bool) -> None:
-    request = Request(EnvironBuilder("/x", HERE, method="POST", headers=sent).get_environ())
+    request = Request(
+        EnvironBuilder("/x", HERE, method="POST", headers=Headers(sent)).get_environ()
+    )
     assert headers.comes_from_here(request, HERE) is accepted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_LG1_an_address_is_cut_to_its_network(address: str, shown: str) -> None:
 
 
 @given(ip_addresses())
-def test_LG1_of_an_address_only_the_bits_of_its_network_are_left(address: object) -> None:
+def test_LG1_of_an_address_only_the_bits_of_its_network_are_left(address: Any) -> None:
     shown = logs.truncated(str(address))
     plain = getattr(address, "ipv4_mapped", None) or address
     bits = {4: 24, 6: 48}[plain.version]

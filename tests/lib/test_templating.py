@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string, request
 
-from tests.person import Person
+from minimaluser.testing.client import Person
 
 
 def test_templates_look_up_the_same_globals_also_those_added_later(app: Flask) -> None:

@@ -72,7 +72,7 @@ def test_teal_is_the_teal_of_the_brand():
 
 def test_nobody_can_change_the_colours_of_everybody_else():
     with pytest.raises(TypeError):
-        words.colours()["teal"] = "#000000"
+        words.colours()["teal"] = "#000000"  # type: ignore[index]
 
 
 def _rgb(colour):

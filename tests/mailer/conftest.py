@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -14,6 +13,8 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
+
+from minimaluser.testing.processes import free_port
 
 SECRET = "a secret of the mailer that is long enough: 0123456789"
 
@@ -28,7 +29,7 @@ class Sink(Handler):
         self.goodbye = "221 Bye"
 
     def prepare_message(self, session: Any, envelope: Any) -> EmailMessage:
-        return message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[return-value]
+        return message_from_bytes(envelope.content, policy=policy.default)
 
     def handle_message(self, message: Any) -> None:
         self.messages.append(message)
@@ -43,12 +44,6 @@ class Sink(Handler):
 
     async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:
         return self.goodbye
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

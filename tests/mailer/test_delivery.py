@@ -27,11 +27,11 @@ from minimaluser.models import OutboxItem, people
 from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.settings import settings_of
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.processes import free_port
+from minimaluser.testing.scripted import Scripted, accept, drip, hang_up, say
 from tests import club
-from tests.change import change_settings
-from tests.mailer.conftest import free_port
-from tests.person import Person
-from tests.scripted import Scripted, accept, drip, hang_up, say
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def letter(app: Flask, mailer: Scripted, eve: Person) -> Callable[[], Any]:
 
     def now() -> OutboxItem:
         query = select(OutboxItem).where(OutboxItem.kind == "mail").order_by(OutboxItem.id.desc())
-        return db.session.scalars(query).first()  # type: ignore[return-value]
+        return db.session.scalars(query).first()
 
     return now
 

@@ -17,6 +17,7 @@ from flask import Flask
 
 from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.mailer.settings import BadSettings
+from minimaluser.testing.processes import free_port
 from tests.mailer.conftest import SECRET, Sink
 
 Start = Callable[..., tuple[Sink, int]]
@@ -288,8 +289,6 @@ def test_ML4_a_no_for_good_and_a_no_for_now_are_told_apart(
 
 
 def test_without_a_server_the_message_may_come_again(settings: dict[str, str]) -> None:
-    from tests.mailer.conftest import free_port
-
     mailer = create_app(settings | {"SMTP_URL": f"smtp://localhost:{free_port()}"})
     assert post(mailer, message()) == (503, "later")
 

@@ -5,29 +5,18 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.answers import (
+from minimaluser.testing.answers import (
     assert_form_comes_back,
-    assert_fragment_is_part_of_page,
-    assert_sends_to_log_in,
     errors_in,
 )
-from tests.database import user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
 
 PATH, NEW = "/profile/key", "seven green trains at noon"
 
 
 def form(ann: Person, **changed: str) -> dict[str, str]:
     return {"current_key": ann.key, "new_key": NEW, "confirm_key": NEW} | changed
-
-
-def test_the_fragment_is_a_part_of_the_page(ann: Person) -> None:
-    assert_fragment_is_part_of_page(ann, PATH)
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
-    assert_sends_to_log_in(eve, PATH, method=method)
 
 
 def test_it_works_without_htmx(ann: Person) -> None:

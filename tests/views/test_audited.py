@@ -25,11 +25,12 @@ from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access, addresses
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT
+from minimaluser.testing.apps import change_settings, close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import change, rows_of, work
+from minimaluser.testing.patterns import KEY
+from minimaluser.testing.sites import ANNS_KEY, Site, make_app
 from tests import club
-from tests.change import change_settings
-from tests.conftest import ANNS_KEY, Site, close, make_app
-from tests.database import change, rows_of, work
-from tests.person import KEY, Person
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site"}
 NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"

@@ -18,10 +18,11 @@ from minimaluser.rules import rules
 from minimaluser.security import bulletins
 from minimaluser.security.bulletins import Bulletin
 from minimaluser.services import services_of
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, snapshot, user_of
+from minimaluser.testing.patterns import HTMX
 from tests import club
-from tests.change import change_settings
-from tests.database import count, rows_of, snapshot, user_of
-from tests.person import HTMX, Person
 from tests.test_mail import Tags
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -60,17 +61,17 @@ def test_the_text_and_the_html_of_the_mail_have_a_link_that_stops_it(
 ) -> None:
     address = "http://localhost" + link(app, ann)
     sent = ann.mails()[0]
-    assert sent["subject"].startswith("A new badge")
-    assert address in sent["text"].splitlines()
-    hrefs = [attributes.get("href") for tag, attributes in Tags(sent["html"]).found if tag == "a"]
+    assert sent.subject.startswith("A new badge")
+    assert address in sent.text.splitlines()
+    hrefs = [attributes.get("href") for tag, attributes in Tags(sent.html).found if tag == "a"]
     assert address in hrefs
 
 
 def test_other_mail_has_no_such_link(app: Flask, ann: Person) -> None:
     ann.ask_for_code()
     sent = ann.mails()[0]
-    assert "Stop mail" not in sent["text"] + sent["html"]
-    assert "//localhost/mail/" not in sent["text"] + sent["html"]
+    assert "Stop mail" not in sent.text + sent.html
+    assert "//localhost/mail/" not in sent.text + sent.html
 
 
 def test_EM3_it_goes_to_confirmed_addresses_only(app: Flask, ann: Person, ben: Person) -> None:

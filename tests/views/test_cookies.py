@@ -9,19 +9,15 @@ import time_machine
 from flask import Flask
 
 from minimaluser.rules import rules
-from tests.answers import assert_fragment_is_part_of_page, plain
+from minimaluser.testing.answers import plain
+from minimaluser.testing.client import Person
 from tests.lib.test_text import OUTSIDE
-from tests.person import Person
 
 COOKIE = "mu_consent"
 
 
 def banner_is_shown(person: Person) -> bool:
     return 'id="cookie-banner"' in person.get("/").text
-
-
-def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
-    assert_fragment_is_part_of_page(eve, "/cookies")
 
 
 def test_PR1_before_a_choice_there_is_only_the_necessary_cookie(eve: Person) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.person import Person
+from minimaluser.testing.client import Person
 
 FIELDS = {"id", "to", "subject", "text", "html", "links", "created_at"}
 PATHS = [

@@ -19,9 +19,10 @@ from minimaluser.security.access import EVERYBODY, access
 from minimaluser.security.limits import TOO_OFTEN, TooMany
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, statements
+from minimaluser.testing.patterns import HTMX
 from minimaluser.views import pages
-from tests.database import snapshot, statements
-from tests.person import HTMX, Person
 
 CODES = [400, 403, 404, 405, 413, 429, 500, 503]
 
@@ -127,7 +128,7 @@ def test_LG3_a_database_that_is_away_breaks_no_error_page(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    asks = Slot("", lambda: db.session.execute("for what it shows"))
+    asks = Slot("", lambda: dict(db.session.execute(db.text("for what it shows"))))
     services_of(quiet).parts += (Part(slots={"offline": asks}),)
     monkeypatch.setattr(accounts.sessions.db.session, "scalar", away)
     monkeypatch.setattr(db.session, "execute", away)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from tests.answers import assert_sends_to_log_in
-from tests.person import Person
+from minimaluser.testing.client import Person
 
 PATH = "/profile/events"
-
-
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
-    assert_sends_to_log_in(eve, PATH)
 
 
 def test_LG4_the_page_is_in_plain_words_and_links_back_to_the_profile(ann: Person) -> None:

@@ -10,9 +10,9 @@ from posixpath import normpath
 import pytest
 from flask import Flask
 
+from minimaluser.testing.client import Person
 from minimaluser.views.dev.gallery import NO_PAGES
 from tests import stock
-from tests.person import Person
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 USES = re.compile(r"partials/([\w/]+)\.html")

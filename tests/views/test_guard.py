@@ -26,10 +26,12 @@ from minimaluser.security.access import (
 from minimaluser.security.bodies import OneClick, Upload
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
+from minimaluser.testing.apps import close
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, snapshot
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.sites import Site
 from minimaluser.views import events, tile
-from tests.conftest import Site, close
-from tests.database import count, snapshot
-from tests.person import HTMX, Person
 
 MULTIPART = "multipart/form-data; boundary=x"
 VARY = {"Cookie", "HX-Request", "HX-Request-Type"}

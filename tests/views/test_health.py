@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from minimaluser import files
 from minimaluser.database import db
-from tests.database import statements, work
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import statements, work
 
 
 def test_OP3_alive_needs_no_database(app: Flask, eve: Person) -> None:

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 from minimaluser.database import db
 from minimaluser.models import people
 from minimaluser.security import links
-from tests.database import snapshot
-from tests.person import Person
+from minimaluser.testing.answers import assert_fragment_is_part_of_page
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot
 
 NEW = "ann@new.example"
 KEY = "seven green trains at noon"
@@ -92,6 +93,11 @@ def test_TK7_over_https_the_cookie_is_bound_to_the_host(production: Flask) -> No
 
 
 @every_link
+def test_the_fragment_is_a_part_of_the_page(eve: Person, start: str, link: str) -> None:
+    assert_fragment_is_part_of_page(eve, eve.get(link).location)
+
+
+@every_link
 @pytest.mark.parametrize("htmx", [False, True])
 def test_TK7_the_button_takes_the_token_from_the_cookie_and_the_cookie_away(
     eve: Person, start: str, link: str, htmx: bool
@@ -121,7 +127,7 @@ def test_TK7_a_bad_link_is_a_400_at_once_and_sets_no_cookie(
     press(eve.elsewhere(), link)  # used
     for bad in (link, link[:-3] + "xyz", f"{start}x", f"{start}link"):
         answer = eve.get(bad)
-        assert answer.status_code == 400, bad
+        assert answer.status_code == press(eve, bad).status_code == 400, bad
         assert "Open the link from your mail again" in answer.text
         assert "mu_link" not in str(answer.headers)
     by_htmx = eve.post(f"{start}link", htmx=True)  # a fragment could not say what is wrong

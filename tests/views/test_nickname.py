@@ -5,25 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.answers import (
+from minimaluser.testing.answers import (
     assert_form_comes_back,
-    assert_fragment_is_part_of_page,
-    assert_sends_to_log_in,
     errors_in,
 )
-from tests.database import snapshot, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, user_of
 
 PATH = "/profile/nickname"
-
-
-def test_the_fragment_is_a_part_of_the_page(ann: Person) -> None:
-    assert_fragment_is_part_of_page(ann, PATH)
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
-    assert_sends_to_log_in(eve, PATH, method=method)
 
 
 def test_the_form_shows_the_present_nickname(app: Flask, ann: Person) -> None:

@@ -12,8 +12,8 @@ from flask import Flask
 from PIL import Image
 
 from minimaluser.settings import SITE_NAME
-from tests.change import change_settings
-from tests.person import Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
 
 PAGES = ["/", "/about", "/privacy-notice", "/terms-of-service"]
 FORMS = ["/signup", "/login", "/forgot-key", "/cookies"]

@@ -7,9 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from tests.answers import assert_sends_to_log_in
-from tests.database import user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
 from tests.test_mail import Tags
 
 HEADINGS = ["Tile", "Nickname", "Email", "Access key", "Sessions"]
@@ -22,10 +21,6 @@ BUTTONS = [
     "Download my data",
     "Delete account…",
 ]
-
-
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person) -> None:
-    assert_sends_to_log_in(eve, "/profile")
 
 
 def test_every_row_has_its_heading_in_this_order(ann: Person) -> None:

@@ -12,10 +12,10 @@ from flask import Flask
 from PIL import Image
 
 from minimaluser.settings import ROOT, SITE_NAME
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import statements
 from tests import club
-from tests.change import change_settings
-from tests.database import statements
-from tests.person import Person
 
 TOKENS = ROOT / "static" / "src" / "css" / "tokens.css"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.person import Person
+from minimaluser.testing.client import Person
 
 
 def test_robots_are_kept_from_private_pages(eve: Person) -> None:

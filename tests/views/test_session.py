@@ -8,21 +8,17 @@ import pytest
 from flask import Flask
 
 from minimaluser.settings import settings_of
-from tests.answers import (
+from minimaluser.testing.answers import (
     assert_form_comes_back,
-    assert_fragment_is_part_of_page,
     errors_in,
 )
-from tests.change import change_settings
-from tests.database import user_of
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import user_of
+from minimaluser.testing.patterns import HTMX
 from tests.lib.test_text import OUTSIDE
-from tests.person import HTMX, Person
 
 ASKING = {**HTMX, "X-Ask": "true"}
-
-
-def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
-    assert_fragment_is_part_of_page(eve, "/login")
 
 
 def test_it_works_without_htmx(ann: Person) -> None:

@@ -7,9 +7,8 @@ from flask import Flask
 
 from minimaluser import accounts
 from minimaluser.models import Session, people
-from tests.answers import assert_sends_to_log_in
-from tests.database import count, rows_of, user_of
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import count, rows_of, user_of
 
 ALL = "/profile/sessions"
 
@@ -33,11 +32,6 @@ def numbers(app: Flask, person: Person) -> list[int]:
 
 def newest(app: Flask, person: Person) -> str:
     return f"{ALL}/{numbers(app, person)[-1]}"
-
-
-@pytest.mark.parametrize("path", [ALL, f"{ALL}/1"])
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, path: str) -> None:
-    assert_sends_to_log_in(eve, path, method="POST")
 
 
 def test_SE8_the_list_says_where_and_since_when(app: Flask, ann: Person, phone: Person) -> None:

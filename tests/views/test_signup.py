@@ -5,17 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.answers import (
+from minimaluser.testing.answers import (
     assert_form_comes_back,
-    assert_fragment_is_part_of_page,
     errors_in,
 )
-from tests.database import snapshot, user_of
-from tests.person import HTMX, KEY, Person
-
-
-def test_the_fragment_is_a_part_of_the_page(eve: Person) -> None:
-    assert_fragment_is_part_of_page(eve, "/signup")
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, user_of
+from minimaluser.testing.patterns import HTMX, KEY
 
 
 def test_it_works_without_htmx(app: Flask, eve: Person) -> None:

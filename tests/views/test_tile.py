@@ -7,22 +7,11 @@ import re
 import pytest
 from flask import Flask
 
-from tests.answers import assert_fragment_is_part_of_page, assert_sends_to_log_in
-from tests.change import change_settings
-from tests.database import snapshot, user_of, work
-from tests.person import Person
+from minimaluser.testing.apps import change_settings
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, user_of, work
 
 PATH, SEED = "/profile/tile", "0123456789abcdef"
-
-
-def test_the_fragment_is_a_part_of_the_page(ann: Person) -> None:
-    assert_fragment_is_part_of_page(ann, PATH)
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_AZ1_a_stranger_is_sent_to_log_in(eve: Person, method: str) -> None:
-    assert_sends_to_log_in(eve, PATH, method=method)
-    assert_sends_to_log_in(eve, f"{PATH}/{SEED}.svg")
 
 
 def test_every_visit_offers_another_tile(ann: Person) -> None:

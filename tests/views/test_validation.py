@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.database import snapshot, statements
-from tests.person import Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.database import snapshot, statements
 
 KEY = "blue kettle sings at noon"
 

@@ -12,8 +12,9 @@ from minimaluser.database import db
 from minimaluser.parts import Part
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.services import services_of
-from tests.conftest import Site
-from tests.person import HTMX, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import HTMX, PAGE_TOKEN, first
+from minimaluser.testing.sites import Site
 
 
 def state_of(person: Person) -> str:
@@ -51,7 +52,7 @@ def test_SE2_behind_tls_the_cookie_is_secure_and_bound_to_the_host(
         assert "Path=/" in cookie
         assert "Domain" not in cookie
         assert len(cookie) < 4096
-    token = re.search(r'name="csrf-token" content="([^"]+)"', page.text)[1]
+    token = first(PAGE_TOKEN, page.text)
     chosen = client.post(
         "/cookies", data={"csrf_token": token, "analysis": keep}, base_url="https://mu.example"
     )

@@ -18,8 +18,8 @@ from flask_migrate import upgrade
 
 from minimaluser import create_app
 from minimaluser.security.access import addresses
+from minimaluser.testing.client import Person
 from tests import stock
-from tests.person import Person
 from tools.vitals.budgets import Row
 
 HERE = Path(__file__).parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import secrets
 
+from minimaluser.testing.patterns import CODE
 from tests.abuse.attack import NotTried, Trial, attack
-from tests.abuse.mailbox import CODE
 from tests.abuse.site import CROWD
 from tests.abuse.visitor import Person, Visitor, at_once
 
@@ -51,7 +51,7 @@ def many_log_ins_use_up_no_undo_and_no_code(trial: Trial) -> None:
     trial.check(undone, "the first undo link does not work")
     older = frozenset(mail.id for mail in owner.mails())
     asker = owner.elsewhere()
-    asker.ask_for_code()
+    asker.forget_key()
     came = [mail for mail in owner.mails() if mail.id not in older and CODE.search(mail.text)]
     trial.check(came, "the owner's code does not come")
 
@@ -73,7 +73,7 @@ def key_changes_fill_no_mailbox(trial: Trial) -> None:
     thief.log_in()
     older, changed = len(thief.mails()), 0
     for number in range(20):
-        changed += thief.choose_key(f"a key of many words, number {number}").status == 303
+        changed += thief.try_key(f"a key of many words, number {number}").status == 303
     trial.control(changed, "the key cannot be changed at all")
     sent = len(thief.mails()) - older
     trial.tries += changed
@@ -96,7 +96,7 @@ def strangers_do_not_use_up_the_owners_codes(trial: Trial) -> None:
     refused = 0
     for asker in askers:
         older = len(owner.mails())
-        answer = asker.fill("/forgot-key", "Send code", {"Email": owner.email})
+        answer = asker.fill_in("/forgot-key", {"email": owner.email})
         came = len(owner.mails()) - older
         said = answer.status == 303
         trial.check(said == bool(came), f"{answer.status} was answered and {came} mails came")
@@ -105,11 +105,11 @@ def strangers_do_not_use_up_the_owners_codes(trial: Trial) -> None:
             trial.check(answer.status == 429, f"refused with {answer.status}")
             trial.check("no code was sent" in answer.main.lower(), "the refusal does not say so")
     trial.control(refused, "strangers may ask as often as they like")
-    older = frozenset(mail.id for mail in owner.mails())
-    page = owner.ask_for_code()
-    came = [mail for mail in owner.mails() if mail.id not in older]
-    trial.check(page.status == 200 and came, f"the owner gets no code ({page.status})")
-    if came and (found := CODE.search(came[0].text)):
+    known = {mail.id for mail in owner.mails()}
+    page = owner.forget_key()
+    new = [mail for mail in owner.mails() if mail.id not in known]
+    trial.check(page.status == 200 and new, f"the owner gets no code ({page.status})")
+    if new and (found := CODE.search(new[0].text)):
         trial.check(owner.use_code(page, found[1]).status == 303, "the owner's code does not work")
 
 
@@ -148,7 +148,7 @@ def a_wide_network_shuts_nobody_out(trial: Trial) -> None:
         "IPv4": site.visitor(),
         "the owner": owner,
     }.items():
-        answer = visitor.fill("/forgot-key", "Send code", {"Email": owner.email})
+        answer = visitor.fill_in("/forgot-key", {"email": owner.email})
         trial.check(answer.status == 303, f"{name} is shut out ({answer.status})")
 
 
@@ -172,14 +172,14 @@ def who_had_the_key_does_not_take_every_way_in(trial: Trial) -> None:
         trial.control(thief.log_in().status == 303, "the thief cannot log in")
         thief.log_out()
     for thief in thieves * 5:
-        thief.ask_for_code()
+        thief.forget_key()
         thief.log_in("not the key")
     told = [mail for mail in owner.mails() if "new device" in mail.subject]
     link = next((mail.path("/email/undo/") for mail in told), "")
     undone = bool(link) and site.visitor().press(link).status == 303
     trial.check(undone, "no mail about a new device has a link that ends it")
     older = {mail.id for mail in owner.mails()}
-    owner.elsewhere().ask_for_code()
+    owner.elsewhere().forget_key()
     codes = [mail for mail in owner.mails() if mail.id not in older and CODE.search(mail.text)]
     trial.check(codes, "the owner gets no code after that")
     for thief in thieves:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import HTMX
 from tests.abuse.attack import Trial, attack
-from tests.abuse.page import Page
-from tests.abuse.visitor import HTMX, Person
+from tests.abuse.visitor import Person
 
 ENDINGS = (
     "/x.css",
@@ -128,7 +129,7 @@ def leaving_empties_the_cache(trial: Trial) -> None:
     for name, person in {"log-out": site.unconfirmed(), "deletion": site.unconfirmed()}.items():
         if name == "deletion" and not person.key:
             continue
-        page = person.log_out() if name == "log-out" else person.delete()
+        page = person.log_out() if name == "log-out" else person.leave()
         trial.control(page.status == 303, f"{name} did not work")
         trial.check("cache" in page.headers.get("Clear-Site-Data", ""), f"{name} clears nothing")
 
@@ -138,6 +139,6 @@ def named(trial: Trial) -> Person:
     site = trial.site
     person = site.confirmed() if site.has_mailbox else site.unconfirmed()
     person.nickname = f"Visible {person.email[4:12]}"
-    answer = person.fill("/profile/nickname", "Save", {"Nickname": person.nickname})
+    answer = person.fill_in("/profile/nickname", {"nickname": person.nickname})
     trial.control(answer.status == 303, "the nickname could not be changed")
     return person

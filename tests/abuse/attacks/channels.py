@@ -84,8 +84,8 @@ def a_private_sign_up_grants_nothing_to_see(trial: Trial) -> None:
     pages = {"free": free.open(first.location), "taken": asker.open(second.location)}
     found = difference(pages["free"], pages["taken"])
     trial.check(not found, f"known and unknown differ by their {found}")
-    found = [*map(len, (opened(free.cookie()[1]), opened(asker.cookie()[1])))]
-    trial.check(found[0] == found[1], "the cookies differ in length")
+    mine, other = (len(opened(each.cookie()[1])) for each in (free, asker))
+    trial.check(mine == other, "the cookies differ in length")
     shown = pages["free"].text + first.text + opened(free.cookie()[1])
     mail = site.mailbox.wait(free.email, "/confirm/", frozenset())
     free.press(mail.path("/confirm/"))

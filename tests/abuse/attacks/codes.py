@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.people import NEW_KEY, OWN_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import NEW_KEY, OWN_KEY, at_once
+from tests.abuse.visitor import at_once
 
 RESET = "/reset-key/mail/"
 TRIES = 5
@@ -71,7 +72,7 @@ def a_stolen_code_is_worth_nothing_elsewhere(trial: Trial) -> None:
         answer = thief.post(page.path, {"code": code, "new_key": NEW_KEY, "confirm_key": NEW_KEY})
         trial.check(answer.status != 303, "the code works in another browser, by its address")
     other = trial.site.stranger("thief")
-    answer = other.use_code(other.ask_for_code(), code)
+    answer = other.use_code(other.forget_key(), code)
     trial.check(answer.status != 303, "the code of one flow works in another")
     trial.check(owner.can_log_in(), "the key was changed from another browser")
     mine = owner.use_code(page, code).status == 303
@@ -144,7 +145,7 @@ def many_codes_give_no_more_tries(trial: Trial) -> None:
     for _ in range(TRIES_A_DAY // (TRIES - 1) + 2):
         asker = owner.elsewhere()
         older = len(owner.mails())
-        page = asker.ask_for_code()
+        page = asker.forget_key()
         if page.status == 429 or len(owner.mails()) == older:
             trial.check(guessed <= TRIES_A_DAY, f"{guessed} wrong codes were taken in a day")
             return

@@ -6,8 +6,8 @@ import re
 import statistics
 from collections.abc import Callable, Sequence
 
+from minimaluser.testing.pages import Page
 from tests.abuse.attack import Trial, attack
-from tests.abuse.page import Page
 from tests.abuse.visitor import Person
 
 PAIRS = 40
@@ -63,7 +63,7 @@ def answers_are_the_same_for_everybody(trial: Trial) -> None:
     """
     site = trial.site
     gone = site.confirmed("bob")
-    trial.control(gone.delete().status < 400, "the account could not be deleted")
+    trial.control(gone.leave().status < 400, "the account could not be deleted")
     people = {
         "confirmed": site.confirmed("ann").email,
         "unconfirmed": site.unconfirmed("ben").email,
@@ -81,14 +81,14 @@ def asked(eve: Person, email: str, only: str = "") -> dict[str, list[Page]]:
     """What a stranger gets to see for an address, form by form."""
 
     def log_in(asker: Person) -> list[Page]:
-        return [asker.fill("/login", "Log in", {"Email": email, "Access key": "a wrong one"})]
+        return [asker.fill_in("/login", {"email": email, "key": "a wrong one"})]
 
     def forget(asker: Person) -> list[Page]:
         found = []
         for _ in range(4):
-            page = asker.elsewhere().fill("/forgot-key", "Send code", {"Email": email})
+            page = asker.elsewhere().fill_in("/forgot-key", {"email": email})
             found.append(page)
-        page = asker.fill("/forgot-key", "Send code", {"Email": email})
+        page = asker.fill_in("/forgot-key", {"email": email})
         return [*found, page, asker.open(page.location)]
 
     def type_it(asker: Person) -> list[Page]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.patterns import HTMX, KEY
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.mailbox import KEY
-from tests.abuse.visitor import HTMX, NEW_KEY, Person
+from tests.abuse.visitor import Person
 
 TRUE = ("1", "true", "2020-01-01T00:00:00+00:00")
 GRASPED = (

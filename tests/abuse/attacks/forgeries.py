@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import HTMX, NEW_KEY, Person, Visitor
+from tests.abuse.visitor import Person, Visitor
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 SEED = "0123456789abcdef"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from minimaluser.testing.pages import Page
 from tests.abuse.attack import Trial, attack
-from tests.abuse.page import Page
 
 NEEDED = {
     "X-Content-Type-Options": r"nosniff",

@@ -6,10 +6,11 @@ import random
 import time
 from collections.abc import Callable
 
+from minimaluser.testing.pages import Page
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
 from tests.abuse.attacks.links import is_refused
-from tests.abuse.page import Page
-from tests.abuse.visitor import NEW_KEY, Person, Visitor, at_once
+from tests.abuse.visitor import Person, Visitor, at_once
 
 ROUNDS = 10
 THIEFS_KEY = "a thief was quicker with this one"
@@ -72,7 +73,7 @@ def a_late_request_changes_nothing_after_a_reset(trial: Trial) -> None:
         answers = at_once([reset, *deeds])
         trial.check(max(answer.status for answer in answers) < 500, f"round {number}: an error")
         if answers[0].status != 303:
-            elsewhere.set_anew(NEW_KEY)
+            elsewhere.reset_key(NEW_KEY)
         elsewhere.log_in(NEW_KEY)
         trial.control(elsewhere.is_logged_in, "the owner is not in")
         check_late(trial, elsewhere, thief, mine, number)

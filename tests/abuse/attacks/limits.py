@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import NEW_KEY
 
 FAILURES_AN_ACCOUNT = 10
 SOME_MORE = 5

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from minimaluser.testing.mailbox import Mail
+from minimaluser.testing.patterns import CODE
 from tests.abuse.attack import Trial, attack
-from tests.abuse.mailbox import CODE, Mail
 from tests.abuse.visitor import Person
 
 MOST_A_DAY = 5
@@ -61,7 +62,7 @@ def no_header_is_smuggled_into_a_mail(trial: Trial) -> None:
     Nothing is sent to the second address, and each mail has one `To` and a subject of one line.
     """
     site = trial.site
-    older = {mail.id for mail in site.mailbox.all()}
+    older = {mail.id for mail in site.mailbox.read()}
     owner = site.confirmed()
     for address in smuggled(site.stranger().email):
         owner.elsewhere().post("/signup", {"email": address})
@@ -73,8 +74,8 @@ def no_header_is_smuggled_into_a_mail(trial: Trial) -> None:
         owner.post("/profile/email", {"email": address, "current_key": owner.key})
     for name in (f"Ann\r\nBcc: {VICTIM}", f"Ann%0d%0aBcc: {VICTIM}"[:40]):
         owner.post("/profile/nickname", {"nickname": name})
-    owner.mailed(CODE, owner.elsewhere().ask_for_code)
-    for mail in site.mailbox.all():
+    owner.mail_after(CODE, owner.elsewhere().forget_key)
+    for mail in site.mailbox.read():
         if mail.id not in older:
             trial.check(is_clean(mail), f"a mail to {mail.to!r} about {mail.subject!r}")
     trial.check(not site.mailbox.to(VICTIM), "the second address got a mail")
@@ -123,7 +124,7 @@ def nobody_is_drowned_in_mails(trial: Trial) -> None:
     owner = site.confirmed()
     older = len(owner.mails())
     for _ in range(8):
-        owner.elsewhere().ask_for_code()
+        owner.elsewhere().forget_key()
     sent = len(owner.mails()) - older
     trial.check(sent <= MOST_CODES, f"{sent} codes were mailed to one person")
     for _ in range(8):

@@ -85,17 +85,17 @@ def a_mailbox_has_one_account(trial: Trial) -> None:
                 "A-label in capitals": f"{local}@{domain.upper()}",
             }
         for name, spelling in spellings.items():
-            older = {mail.id for mail in site.mailbox.all()}
+            older = {mail.id for mail in site.mailbox.read()}
             asker = Person(site, spelling)
             page = asker.post("/signup", {"email": spelling})
             trial.check(page.status < 500, f"{name}: {page.status}")
-            got = [m for m in site.mailbox.all() if m.id not in older]
+            got = [m for m in site.mailbox.read() if m.id not in older]
             same = [m.to for m in got if m.to.lower() == owner.email.lower()]
             trial.check(not asker.is_logged_in or not same, f"{name}: a second account")
             folded = [m.to for m in got if m.path("/confirm/") and m.to.isascii()]
             trial.check(not same or not folded, f"{name}: a second account for {folded}")
             asker.elsewhere().post("/forgot-key", {"email": spelling})
-            late = [m.to for m in site.mailbox.all() if m.id not in older]
+            late = [m.to for m in site.mailbox.read() if m.id not in older]
             wrong = [to for to in late if not to.isascii()]
             trial.check(not wrong, f"{name}: a mail to the look-alike {wrong}")
 

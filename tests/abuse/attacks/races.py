@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
+from minimaluser.testing.pages import Page
+from minimaluser.testing.patterns import KEY
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.mailbox import KEY
-from tests.abuse.page import Page
-from tests.abuse.visitor import NEW_KEY, Person, Visitor, at_once
+from tests.abuse.visitor import Person, Visitor, at_once
 
 MANY, SOME, MOVES_A_DAY = 50, 20, 2
 
@@ -103,7 +105,8 @@ def many_move_to_one_address(trial: Trial) -> None:
     wanted = site.stranger("one").email
     links = []
     for person in crowd:
-        mail = person.mailed("/email/confirm/", lambda p=person: p.ask_to_move(wanted), to=wanted)
+        move = partial(person.ask_to_move, wanted)
+        mail = person.mail_after("/email/confirm/", move, to=wanted)
         links.append(mail.path("/email/confirm/"))
     pages = [p.open(link) for p, link in zip(crowd, links, strict=True)]
     clicks = [(p.twin(), page) for p, page in zip(crowd, pages, strict=True) for _ in range(10)]

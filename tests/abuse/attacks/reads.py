@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import HTMX, NEW_KEY, Person
+from tests.abuse.visitor import Person
 
 
 @attack("CS2")
@@ -57,9 +59,9 @@ def no_get_writes(trial: Trial) -> None:
 def waiting_links(owner: Person) -> set[str]:
     """The links of a move that is under way."""
     new = owner.site.stranger("new").email
-    move = owner.mailed("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
+    move = owner.mail_after("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
     undo = owner.site.mailbox.wait(owner.email, "/email/undo/", frozenset())
-    return {move.path("/email/confirm/"), undo.path("/email/undo/"), owner.ask_for_code().path}
+    return {move.path("/email/confirm/"), undo.path("/email/undo/"), owner.forget_key().path}
 
 
 def mails_of(owner: Person) -> int:

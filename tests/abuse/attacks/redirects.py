@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from minimaluser.testing.patterns import HTMX
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import HTMX, Visitor
+from tests.abuse.visitor import Visitor
 
 EVIL = "evil.example"
 TARGETS = (

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from minimaluser.testing.patterns import HTMX
+from minimaluser.testing.people import NEW_KEY, OWN_KEY
 from tests.abuse.attack import Trial, attack
 from tests.abuse.attacks.enumeration import plain
 from tests.abuse.routes import NOTHING, Route, things
-from tests.abuse.visitor import HTMX, NEW_KEY, OWN_KEY, Person, Visitor
+from tests.abuse.visitor import Person, Visitor
 
 NUMBERED = re.compile(r"/\d+(/|$)")
 
@@ -48,7 +50,7 @@ def a_planted_cookie_is_not_logged_in(trial: Trial) -> None:
     def changes_the_key() -> Visitor:
         thief = owner.twin()
         trial.control(thief.is_logged_in, "a copied cookie does not work at all")
-        trial.control(owner.choose_key(NEW_KEY).status == 303, "the key could not be changed")
+        owner.choose_key(NEW_KEY)
         return thief
 
     for deed in (logs_in, signs_up, confirms, changes_the_key):
@@ -80,7 +82,7 @@ def a_stolen_cookie_dies_with_the_session(trial: Trial) -> None:
 
     def moves(owner: Person) -> None:
         new = site.stranger("new").email
-        mail = owner.mailed("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
+        mail = owner.mail_after("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
         owner.press(mail.path("/email/confirm/"))
 
     def resets(owner: Person) -> None:
@@ -92,7 +94,7 @@ def a_stolen_cookie_dies_with_the_session(trial: Trial) -> None:
         "a change of the key": lambda owner: owner.choose_key(NEW_KEY),
         "a reset of the key": resets,
         "a move to another address": moves,
-        "deletion": lambda owner: owner.delete(),
+        "deletion": lambda owner: owner.leave(),
     }
     for name, deed in deeds.items():
         owner = site.confirmed()
@@ -122,7 +124,7 @@ def a_stranger_cannot_sign_up_before_the_owner(trial: Trial) -> None:
     link = thief.sign_up()
     copy = thief.twin()
     mine = site.stranger("thief").email
-    move = thief.mailed("/email/confirm/", lambda: thief.ask_to_move(mine), to=mine)
+    move = thief.mail_after("/email/confirm/", lambda: thief.ask_to_move(mine), to=mine)
     trial.check(not thief.is_confirmed, "the thief is confirmed without the mail")
     trial.control(owner.press(link).status == 303, "the owner could not confirm")
     trial.control(owner.is_logged_in, "the owner is not logged in")
@@ -147,8 +149,8 @@ def cookies_are_kept_close(trial: Trial) -> None:
     for path in ("/", "/login", "/signup", "/forgot-key", "/cookies", "/nowhere"):
         lines += visitor.ask("GET", path).cookies
     lines += visitor.post("/cookies", {"analysis": "y"}).cookies
-    lines += visitor.fill("/login", "Log in", {"Email": visitor.email, "Access key": "x"}).cookies
-    lines += visitor.fill("/forgot-key", "Send code", {"Email": visitor.email}).cookies
+    lines += visitor.fill_in("/login", {"email": visitor.email, "key": "x"}).cookies
+    lines += visitor.fill_in("/forgot-key", {"email": visitor.email}).cookies
     if site.has_mailbox:
         lines += visitor.asks_to_sign_up().cookies
         lines += visitor.open("/profile").cookies

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Trial, attack
-from tests.abuse.visitor import NEW_KEY, Person
+from tests.abuse.visitor import Person
 
 FIELDS = {"New access key": NEW_KEY, "Confirm new access key": NEW_KEY}
 
@@ -14,12 +15,12 @@ def links_of(other: Person) -> dict[str, str]:
     found = {"confirmation": other.sign_up()}
     owner = site.confirmed("ben")
     new = site.stranger("new").email
-    mail = owner.mailed("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
+    mail = owner.mail_after("/email/confirm/", lambda: owner.ask_to_move(new), to=new)
     found["another address"] = mail.path("/email/confirm/")
     undo = site.mailbox.wait(owner.email, "/email/undo/", frozenset())
     found["undo"] = undo.path("/email/undo/")
     asker = site.confirmed("cleo")
-    mail = asker.mailed("/reset-key/mail/", asker.elsewhere().ask_for_code)
+    mail = asker.mail_after("/reset-key/mail/", asker.elsewhere().forget_key)
     found["reset"] = mail.path("/reset-key/mail/")
     return found
 

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from tests.faults.processes import free_port
+from minimaluser.testing.processes import free_port
 
 OPEN, SHUT, SILENT, LOSING = "open", "shut", "silent", "losing"
 

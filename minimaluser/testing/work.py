@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from minimaluser.lib import hashing, nicknames
-from tests.database import statements
+from minimaluser.testing.database import statements
 
 MOST_LINES = 3_000_000  # then it is too much at any rate, and nobody waits for the end
 

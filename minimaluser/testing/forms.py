@@ -1,20 +1,13 @@
-"""An answer as somebody with a browser sees it: forms by their words, links, the text of it."""
+"""Forms, addresses and words of a page, read as a browser reads them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
-
-from tests.abuse.attack import Failed
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 ADDRESSES = ("href", "src", "action", "hx-get", "hx-post", "hx-delete", "hx-put", "hx-patch")
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
-AGO = re.compile(r"\b(\d+|an?|a few) (second|minute|hour|day)s?( ago)?\b")
 
 
 @dataclass
@@ -45,7 +38,7 @@ class Form:
             values: words to labels, or to names, of fields.
 
         Raises:
-            Failed: the form has no such field.
+            AssertionError: the form has no such field.
         """
         sent = {
             each.name: each.value
@@ -55,13 +48,17 @@ class Form:
         for words, value in values.items():
             names = [each.name for each in self.fields if words in {each.label, each.name}]
             if not names:
-                raise Failed(f"the form at {self.action} has no field “{words}”")
+                raise AssertionError(f"the form at {self.action} has no field “{words}”")
             sent[names[0]] = value
         return sent
 
     def has(self, words: str) -> bool:
         """Tell whether there is a field with this label or name."""
         return any(words in {each.label, each.name} for each in self.fields)
+
+    def known(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return those of some values whose field it has."""
+        return {words: value for words, value in values.items() if self.has(words)}
 
     @property
     def token(self) -> str:
@@ -145,75 +142,3 @@ class Reader(HTMLParser):
         made = Field(given["name"], kind, given.get("value", ""), "", "checked" in given)
         self.form.fields.append(made)
         self.ids[given.get("id", given["name"])] = made
-
-
-@dataclass
-class Page:
-    """What came back for a request; `path` is where it came from."""
-
-    path: str
-    status: int
-    headers: Mapping[str, str]
-    cookies: list[str]
-    body: bytes
-    seconds: float
-
-    @cached_property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
-
-    @property
-    def is_html(self) -> bool:
-        return self.headers.get("Content-Type", "").startswith("text/html")
-
-    @property
-    def location(self) -> str:
-        """Where the answer sends a browser, with htmx or without."""
-        return self.headers.get("HX-Redirect") or self.headers.get("Location", "")
-
-    @property
-    def goes_to_log_in(self) -> bool:
-        return urlsplit(self.location).path == "/login"
-
-    @cached_property
-    def read(self) -> Reader:
-        reader = Reader()
-        if self.is_html:
-            reader.feed(self.text)
-        reader.done()
-        return reader
-
-    @property
-    def forms(self) -> list[Form]:
-        return self.read.forms
-
-    def form(self, button: str) -> Form:
-        """Return the form with this button.
-
-        Raises:
-            Failed: there is none.
-        """
-        for each in self.forms:
-            if button in each.buttons and each.method == "POST":
-                return each
-        raise Failed(f"{self.path} ({self.status}) has no form with a button “{button}”")
-
-    def main_form(self) -> Form | None:
-        """Return the form that the page is about: the first in `<main>` that posts."""
-        return next((each for each in self.forms if each.in_main and each.method == "POST"), None)
-
-    @property
-    def token(self) -> str:
-        found = TOKEN.search(self.text)
-        return found[1] if found else next((f.token for f in self.forms if f.token), "")
-
-    @property
-    def addresses(self) -> set[str]:
-        """Paths inside the site that the page knows of."""
-        found = {each.partition("#")[0] for each in self.read.addresses}
-        return {each for each in found if each.startswith("/") and not each.startswith("//")}
-
-    @property
-    def main(self) -> str:
-        """The words in `<main>`, without times, which change by themselves."""
-        return AGO.sub("…", " ".join("".join(self.read.words).split()))

@@ -6,7 +6,8 @@ import re
 
 from werkzeug.test import TestResponse
 
-from tests.person import HTMX, Person
+from minimaluser.testing.client import Person
+from minimaluser.testing.patterns import HTMX
 
 CHANGING = (
     re.compile(r'(name="csrf_token"[^>]*value=")[^"]+'),

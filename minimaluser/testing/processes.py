@@ -13,9 +13,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import requests
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 START_SECONDS = 60
+GUNICORN = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
 # Empty beats what a developer's shell or .env says.
 NEUTRAL = {
     **dict.fromkeys(("APP_ENV", "DATABASE_URL", "MAILER_URL", "WSGI_APP", "FLASK_DEBUG"), ""),
@@ -40,6 +43,12 @@ def until(true: Callable[[], object], seconds: float, pause: float = 0.05) -> bo
             return True
         time.sleep(pause)
     return bool(true())
+
+
+def made_up_secrets(whose: str) -> dict[str, str]:
+    """Return what a site of tests signs with."""
+    names = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
+    return {name: f"{name} of {whose} which is long enough: 0123456789" for name in names}
 
 
 class Process:
@@ -104,3 +113,21 @@ class Process:
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]
+
+
+def wait_for(url: str, process: Process) -> None:
+    """Wait until a server answers.
+
+    Raises:
+        AssertionError: it has ended, or does not answer; with what it has said.
+    """
+
+    def answers() -> bool:
+        try:
+            return requests.get(url, timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    ready = until(lambda: answers() or not process.is_alive, START_SECONDS)
+    assert ready, f"It does not answer:\n{process.said()}"
+    assert process.is_alive, f"It has ended:\n{process.said()}"
