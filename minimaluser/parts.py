@@ -53,7 +53,7 @@ class Entry(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """What a part puts into a place that a page keeps open: a template and its arguments."""
+    """What a part puts into a place that a page keeps open."""
 
     template: str
     arguments: Callable[[], Mapping[str, Any]] = dict
@@ -106,9 +106,8 @@ class Part:
         slots: name of a place to what the part puts there, or to plain words. Places are "home"
             (sections of the home page), "offline" (sections of the page for when there is no
             connection; browsers keep the pictures in them), "about" (paragraphs of that page),
-            "brings" (", a …" in the site's description), "app" (" and a …" in that of
-            the app), "guest" and "unconfirmed" (" and …", what these people may do) and
-            "confirmed" ("; …", what a confirmed address opens).
+            "brings" (", a …" in the site's description), "app" (" and a …" in that of the app),
+            "guest" and "unconfirmed" (" and …", what they may do) and "confirmed" ("; …").
         optional_cookies: names of cookies that it sets once the visitor has agreed. Views with
             `@access(…, choice=True)` have the choice made first while a part brings one.
         commands: its commands, for `flask`.

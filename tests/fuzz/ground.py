@@ -121,6 +121,8 @@ class Ground:
                 link.gone = True
 
     def _forget_codes(self, account: Account) -> None:
+        """Void all codes; whatever does so ends known browsers, too."""
+        account.generation += 1
         for code in account.codes:
             code.gone = True
 

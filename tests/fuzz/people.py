@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from minimaluser.rules import rules
+
 LEEWAY = timedelta(seconds=30)
 CONFIRM, CHANGE = "/confirm/", "/email/confirm/"
 UNDO_EMAIL, UNDO_CLOSING = "/email/undo/", "/closing/undo/"
@@ -51,6 +53,20 @@ class Account:
     nickname: str = ""  # none of our choice
     visits: list[Visit] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
+    generation: int = 0  # raised when browsers stop being known
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What makes a browser a known one of an account."""
+
+    account: Account
+    generation: int
+    made: datetime
+
+    def is_good(self, account: Account | None, now: datetime) -> bool:
+        fresh = now < self.made + rules.known_browser
+        return account is self.account and self.generation == account.generation and fresh
 
 
 @dataclass(eq=False)

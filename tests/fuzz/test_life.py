@@ -27,7 +27,17 @@ from minimaluser.testing.client import Person, form_of
 from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
 from tests.fuzz.counted import one_begins
-from tests.fuzz.people import CHANGE, CONFIRM, UNDO_CLOSING, UNDO_EMAIL, Account, Code, Link, Visit
+from tests.fuzz.people import (
+    CHANGE,
+    CONFIRM,
+    UNDO_CLOSING,
+    UNDO_EMAIL,
+    Account,
+    Code,
+    Link,
+    Mark,
+    Visit,
+)
 from tests.fuzz.postman import Postman
 from tests.fuzz.world import World
 
@@ -55,6 +65,7 @@ class Life(RuleBasedStateMachine):
         self.world = World(datetime.now(UTC))
         self.people = [Person(app, email) for email in ADDRESSES[:3]]
         self.visits: list[Visit | None] = [None] * 3
+        self.marks: list[Mark | None] = [None] * 3
         self.codes: list[Code] = []
         self.keys = list(OWN_KEYS)
         self.postman = Postman(app, self.world, self.keys)
@@ -101,9 +112,10 @@ class Life(RuleBasedStateMachine):
         browser = self.one_of(self.guests(), which)
         key = self.guess(self.world.owner(email), guess)
         self.visits[browser] = None
-        visit = self.world.log_in(email, key)
+        visit = self.world.log_in(email, key, self.marks[browser])
         self.asked(browser, "/login", {"email": email, "key": key}, visit)
         self.visits[browser] = visit
+        self.mark(browser, self.world.account_of(visit))
 
     @rule(browser=browser, email=address)
     def ask_for_code(self, browser: int, email: str) -> None:
@@ -124,6 +136,7 @@ class Life(RuleBasedStateMachine):
         done = self.world.use_code(code, self.postman.secret(person), digits, new)
         answer = person.use_code(code.path, digits, new)
         assert answer.status_code == {None: 400, False: 422, True: 303}[done]
+        self.mark(browser, code.account if done else None)
         self.postman.read()
 
     @precondition(lambda self: any(code.link for code in self.codes))
@@ -134,6 +147,7 @@ class Life(RuleBasedStateMachine):
         done = self.world.use_reset_link(code, new)
         form = {"new_key": new, "confirm_key": new}
         assert self.people[browser].post(code.link, form).status_code == (303 if done else 400)
+        self.mark(browser, code.account if done else None)
         self.postman.read()
 
     # --- links, which are opened anywhere
@@ -156,6 +170,7 @@ class Life(RuleBasedStateMachine):
         answer = person.post(link.path, form_of(person.open(link.path)))
         assert answer.status_code == (303 if done else 400), link
         self.visits[browser] = visit or self.visits[browser]
+        self.mark(browser, link.account if done else None)
         self.postman.read()
 
     # --- whoever is logged in
@@ -190,6 +205,7 @@ class Life(RuleBasedStateMachine):
         form = {"current_key": key, "new_key": new, "confirm_key": new}
         self.asked(browser, "/profile/key", form, visit)
         self.visits[browser] = visit or self.visits[browser]
+        self.mark(browser, account if visit else None)
 
     @precondition(lambda self: self.insiders())
     @rule(which=which, email=address, guess=which)
@@ -254,6 +270,12 @@ class Life(RuleBasedStateMachine):
         ended = visit is not None and not any(visit in a.visits for a in self.world.accounts)
         assert answer.status_code == (303 if granted or ended else 422), path
         self.postman.read()
+
+    def mark(self, browser: int, owner: Account | None) -> None:
+        """Note that a browser is known now, after something that only the owner can do in it."""
+        known, now = self.marks[browser], self.world.now
+        if owner and owner.confirmed and not (known and known.is_good(owner, now)):
+            self.marks[browser] = Mark(owner, owner.generation, now)
 
     def look_at(self, link: Link) -> None:
         status = Person(self.app, "x@example.org").get(link.path).status_code

@@ -22,6 +22,7 @@ from tests.fuzz.people import (
     Key,
     Link,
     Mailed,
+    Mark,
     Visit,
 )
 
@@ -37,11 +38,13 @@ class World(Ground):
         self._send_confirmation(account)
         return self._open(account, entered=False)
 
-    def log_in(self, email: str, key: str) -> Visit | None:
+    def log_in(self, email: str, key: str, mark: Mark | None = None) -> Visit | None:
         owner = self.owner(email)
         if owner is None or not owner.key.opens(key, self.now):
             return None
         owner.visits = [visit for visit in owner.visits if visit.entered is not None]
+        if owner.confirmed and not (mark and mark.is_good(owner, self.now)):
+            self._offer_undo(owner)  # in the mail about a new device
         return self._open(owner)
 
     def log_out(self, visit: Visit) -> None:
