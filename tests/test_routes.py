@@ -14,6 +14,7 @@ import time_machine
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
 
+from minimaluser import parts
 from minimaluser.database import db
 from minimaluser.lib import hashing, headers
 from minimaluser.models import Session
@@ -39,7 +40,7 @@ LOG_OUT, DEVELOPMENT = "/logout", "/dev/"
 ALWAYS = {"GET": {"GET", "HEAD", "OPTIONS"}, "POST": {"POST", "OPTIONS"}}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
-ROWS = ("email", "key", "nickname", "tile")
+ROWS = [row.name for part in parts.load() for row in part.rows if row.form]
 MOST_SELECTS = {
     "eve": 1,
     "ann": 2,

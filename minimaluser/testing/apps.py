@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 
 from minimaluser import create_app
 from minimaluser.database import db
+from minimaluser.services import services_of
 from minimaluser.settings import bind, settings_of
 
 
@@ -33,6 +34,6 @@ def migrate(environ: Mapping[str, str], fill: Callable[[], None] = lambda: None)
         upgrade(revision="heads")
         fill()
     close(app)
-    storage = app.extensions["huey"].storage
+    storage = services_of(app).huey.storage
     storage.initialize_schema()
     storage.close()

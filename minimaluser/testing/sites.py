@@ -20,6 +20,7 @@ from sqlalchemy import Engine, event
 from minimaluser import create_app
 from minimaluser.database import db
 from minimaluser.models import Session
+from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
@@ -74,7 +75,7 @@ def make_app(folder: Path, templates: Path, **settings: str) -> Flask:
     environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL} | settings
     app = create_app(environ, PROPAGATE_EXCEPTIONS=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
-    app.extensions["wake"] = lambda _seconds=0.0: None  # tests work off the outbox themselves
+    services_of(app).wake = lambda _seconds: None  # tests work off the outbox themselves
     return app
 
 
