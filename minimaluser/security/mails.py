@@ -67,7 +67,7 @@ NO_MAIL = {
     CODE: "No code was sent: too many were asked for with this email. If there is an account, the"
     " newest mail from us holds a link that works for {}.",
     UNDO: "Nothing was changed: the mail that could undo it cannot go out, because too many did.",
-    PROOF: "No mail was sent: this email address has had enough from us for now.",
+    PROOF: "No mail was sent: this email address has had too many from us lately.",
 }
 
 

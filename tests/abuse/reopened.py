@@ -6,11 +6,12 @@ import time
 from typing import Any
 
 from flask import Flask, Response, request, session
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import minimaluser
 from minimaluser import accounts, mail
 from minimaluser.accounts import closing, confirmation, key_reset, removal, signup, undo
+from minimaluser.accounts import sessions as session_list
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock, cookies, rates, strength, tokens
 from minimaluser.models import Session, User, people
@@ -299,11 +300,11 @@ def somebody_elses_session_is_told(_app: Flask) -> None:
     """Who asks for another person's session is told that it is there."""
     end = accounts.end_other_session
 
-    def tell(user: User, identity: int) -> bool:
-        row = db.session.get(Session, identity)
-        if row is not None and row.user_id != user.id:
+    def tell(user: User, number: int) -> bool:
+        others = db.session.scalars(select(Session.id).where(Session.user_id != user.id))
+        if any(number in session_list._numbers(identity) for identity in others):
             raise limits.TooMany(60)
-        return end(user, identity)
+        return end(user, number)
 
     put(accounts, "end_other_session", tell)
 

@@ -726,7 +726,7 @@ def test_EN3_a_confirmation_mail_is_sent_once_in_three_minutes(
         assert ben.post("/confirm").status_code == 303
     assert len(ben.mails()) == before + 1
     page = ben.get("/profile").text
-    assert "No mail was sent: this email address has had enough from us for now." in page
+    assert "No mail was sent: this email address has had too many from us lately." in page
     assert "Please try again in 3 minutes." in page
     clock.shift(3 * MINUTE)
     ben.post("/confirm")
@@ -741,7 +741,7 @@ def test_RL1_no_more_than_five_unasked_mails_a_day_reach_one_address(
     for person in (ann, ben):
         answers = [person.ask_to_move(victim.email) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [429, 429]
-    assert "No mail was sent: this email address has had enough" in answers[-1].text
+    assert "No mail was sent: this email address has had too many" in answers[-1].text
     assert len(ann.mails(victim.email)) == 2
     victim.sign_up()
     assert "We have sent you a mail" in victim.get("/profile").text

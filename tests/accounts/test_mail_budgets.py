@@ -24,7 +24,7 @@ from tests.accounts.test_limits import at
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEW = "seven green trains at noon"
-NOT_SENT = "No mail was sent: this email address has had enough from us for now."
+NOT_SENT = "No mail was sent: this email address has had too many from us lately."
 
 
 @pytest.fixture
