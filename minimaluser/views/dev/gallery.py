@@ -69,10 +69,11 @@ def index() -> str:
 @bp.get("/dev/gallery/page/<path:name>/<state>")
 @development(example={"name": "login", "state": "refused"})
 def page(name: str, state: str) -> str:
-    contexts = {(template, its): context for template, its, context in _samples("pages")}
-    if (name, state) not in contexts:
+    wanted = (each for each in _samples("pages") if (each.template, each.state) == (name, state))
+    found = next(wanted, None)
+    if found is None:
         abort(404)
-    return render_template(f"{name}.html", **contexts[name, state])
+    return render_template(f"{name}.html", **found.arguments)
 
 
 @bp.get("/dev/gallery/mail/<name>")
