@@ -1,15 +1,15 @@
-"""Where this site keeps its files, under which names; and files that belong to rows.
+"""The storage of the site, the names of its files, and files that belong to rows.
 
-A file belongs to the row that names it, in a column made by `models.base.file_name`:
+A file belongs to the row that names it in a column made by `models.base.file_name`:
 
-    photo: Mapped[str | None] = file_name()                        in the model
+    photo: Mapped[str | None] = file_name(why="…")                 in the model
     bicycle.photo = files.keep(content, "image/webp", user)        in a transaction
     content = files.read(bicycle.photo)                            in the view that serves it
 
-The worker brings it into the storage; until then the outbox has it, sealed. Nobody has to remove
-it: when its row goes, or names another file, the worker removes it once no undo can bring that row
-back. Rows are seen to go when the session deletes them and when an account is closed; a DELETE
-statement of your own has to call `let_go`.
+The worker writes the file to the storage; until then it is in the outbox, encrypted. When its row
+is deleted or names another file, the worker removes the file once no undo can restore the row. This
+happens by itself when the session deletes a row and when an account is closed; if you delete rows
+by a DELETE statement, call `let_go` yourself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PUT, REMOVE = "file_put", "file_remove"  # kinds of tasks
 
 
 def storage() -> Storage:
-    """Return where this site keeps its files."""
+    """Return the storage of the site."""
     return services().storage
 
 
@@ -49,7 +49,7 @@ def path_of(name: str) -> str:
 
 
 def keep(content: bytes, content_type: str, user: User) -> str:
-    """Keep a file with the caller's transaction; return its name, for the row it belongs to."""
+    """Store a file with the caller's transaction; return its name, for the row it belongs to."""
     name = str(uuid.uuid4())
     packed = {"type": content_type, "content": base64.b64encode(content).decode()}
     sealed = sealing.seal(settings.session_secret, json.dumps(packed))
@@ -58,10 +58,10 @@ def keep(content: bytes, content_type: str, user: User) -> str:
 
 
 def read(name: str) -> bytes | None:
-    """Return the content of a file, None if there is none of this name.
+    """Return the content of a file, or None if there is no file of this name.
 
     Raises:
-        storage.Away: the storage does not answer.
+        storage.Away: the storage does not respond.
     """
     task = (OutboxItem.kind == PUT, OutboxItem.reference == name)
     sealed = db.session.scalar(select(OutboxItem.sealed).where(*task))
@@ -69,7 +69,7 @@ def read(name: str) -> bytes | None:
 
 
 def let_go(name: str) -> None:
-    """Have a file removed, unless a row names it again by then; in the caller's transaction."""
+    """Schedule a removal in the caller's transaction; a file that a row names then is kept."""
     due = clock.now() + max(rules.undo_closing, rules.undo_email)
     task = (OutboxItem.kind == REMOVE, OutboxItem.reference == name)
     item = db.session.scalar(select(OutboxItem).where(*task))
@@ -80,19 +80,19 @@ def let_go(name: str) -> None:
 
 
 def put(item: OutboxItem) -> None:
-    """Bring a file into the storage: a task of the outbox."""
-    if item.sealed is None:  # it is there already
+    """Write a file to the storage: a task of the outbox."""
+    if item.sealed is None:  # it was written already
         return
     if _is_wanted(item.reference):
         storage().write(path_of(item.reference), *_unpacked(item.sealed))
-    if not _is_wanted(item.reference):  # any more
+    if not _is_wanted(item.reference):  # its row was deleted meanwhile
         storage().delete(path_of(item.reference))
     with transaction():
         db.session.execute(update(OutboxItem).where(OutboxItem.id == item.id).values(sealed=None))
 
 
 def remove(item: OutboxItem) -> None:
-    """Remove a file that no row names: a task of the outbox."""
+    """Remove a file if no row names it: a task of the outbox."""
     if not _is_named(item.reference):
         storage().delete(path_of(item.reference))
 
@@ -108,7 +108,7 @@ def _is_named(name: str) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    """Tell whether a row names the file, or one that did could still come back."""
+    """Tell whether a row names the file, or a deleted row that named it can still be restored."""
     removal = (OutboxItem.kind == REMOVE, OutboxItem.reference == name)
     waits = select(OutboxItem.id).where(*removal, OutboxItem.state == WAITING)
     return _is_there(*_rows_with(name), waits)
@@ -121,7 +121,7 @@ def _rows_with(name: str) -> list[Select[Any]]:
 
 def _is_there(*queries: Select[Any]) -> bool:
     found = any(db.session.scalar(query) is not None for query in queries)
-    db.session.rollback()  # nothing is locked while the storage takes its time
+    db.session.rollback()  # no lock is held while the storage is slow
     return found
 
 

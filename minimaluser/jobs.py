@@ -1,17 +1,17 @@
-"""Jobs: what the worker does by itself, every hour or every night.
+"""Jobs: functions that the worker runs every hour or every night.
 
     @nightly
     def count_badges() -> None:
         ...
 
-A part names its jobs in its `Part`: `jobs=(count_badges,)`. Each has a minute of its own, which
-follows from its name, so that not all of them start at once. `flask jobs` lists them.
+A part lists its jobs in its `Part`: `jobs=(count_badges,)`. The minute at which a job runs is
+derived from its name, so that jobs do not all start at once. `flask jobs` lists them.
 
-The worker looks every minute which jobs are due, and runs each in the context of the app (see
-`tasks.py`). However many workers look, one of them runs it. A job that was due while no worker was
-there runs once as soon as there is one, and so does a job that is new. A job that fails is logged
-and waits for its next time, and so does one whose worker is killed meanwhile: write it so that it
-goes on with what is left to do.
+Every minute the worker checks which jobs are due and runs each in the app's context (see
+`outbox/engine.py`). With several workers, only one of them runs a job. A job that was due while no
+worker ran, or that is new, runs once as soon as there is a worker. If a job fails, that is logged,
+and the job runs again at its next time; the same is true if its worker is killed. So write a job
+that continues with the work that is left.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Job(Generic[Result]):
-    """A function that the worker calls every hour or every night; others may call it, too."""
+    """A function that the worker calls every hour or every night; other code may call it, too."""
 
     work: Callable[[], Result]
     every: timedelta
@@ -56,12 +56,12 @@ class Job(Generic[Result]):
 
     @property
     def when(self) -> str:
-        """Return when it runs, in words."""
+        """Return the time at which it runs, for people."""
         hour = f"{rules.night:02}" if self.every == DAY else "*"
         return f"{hour}:{self.minute:02} UTC"
 
     def last_due(self, moment: datetime) -> datetime:
-        """Return the last time at which it was due, a moment in UTC like the given one."""
+        """Return the last time, in UTC, at which the job was due before a moment in UTC."""
         due = moment.replace(minute=self.minute, second=0, microsecond=0)
         if self.every == DAY:
             due = due.replace(hour=rules.night)
@@ -74,7 +74,7 @@ def hourly(work: Callable[[], Result]) -> Job[Result]:
 
 
 def nightly(work: Callable[[], Result]) -> Job[Result]:
-    """Make a function a job that runs every night, in the hour of `rules.night`."""
+    """Make a function a job that runs every night, in the hour `rules.night` (UTC)."""
     return Job(work, DAY)
 
 
@@ -92,10 +92,10 @@ def by_name(found: Iterable[Job[Any]]) -> dict[str, Job[Any]]:
 
 
 def run(job: Job[Any]) -> None:
-    """Run a job and write into the log how it went; what it raises ends here."""
+    """Run a job and log the outcome; no exception of the job is raised here."""
     try:
         job()
-    except Exception as problem:  # the other jobs go on
+    except Exception as problem:  # the other jobs still run
         current_app.logger.exception("the job %s failed", job.name)
         audit.note("job_failed", logging.ERROR, job=job.name, problem=type(problem).__name__)
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -135,13 +135,13 @@ def send_new_device(user: User, browser: str, network: str, link: Callable[[], s
 
 
 def send_bulletin(bulletin: bulletins.Bulletin, user: User, **context: Any) -> None:
-    """Mail that is not about the account, to a confirmed address, unless it was stopped.
+    """A bulletin, to a confirmed address, unless its owner has stopped it.
 
-    `context` is what its templates are given beside `user`, and beside the `stop_link` of a layout.
+    `context` is for its templates, which also get `user`; the layout gets `stop_link`.
     """
     if bulletin.name not in bulletins.stopped(user.id):
         stop_link = bulletins.link(user.id, bulletin.name)
-        _send(bulletin.name, user, stop_link=stop_link, **context)
+        _send(bulletin.name, user, kind=mails.KINDS[BULLETIN], stop_link=stop_link, **context)
 
 
 def _send(
@@ -149,6 +149,7 @@ def _send(
     owner: User | None,
     to: str = "",
     *,
+    kind: mails.Kind | None = None,
     budgets: tuple[str, ...] = (),
     ways: Sequence[limits.Way] = (),
     life: timedelta | None = None,
@@ -159,7 +160,7 @@ def _send(
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
-    kind = mails.KINDS[BULLETIN if "stop_link" in context else name]
+    kind = kind or mails.KINDS[name]
     if owner is not None:
         context["user"] = owner
         to = to or owner.email
@@ -185,7 +186,6 @@ def _send(
     reference = reference or str(uuid.uuid4())
     text = json.dumps({"id": reference, "name": name, "to": to, **parts})
     sealed = sealing.seal(settings.session_secret, text)
-    expires_at: datetime = clock.now() + (life or rules.mail_waits)
     db.session.add(
         OutboxItem(
             user_id=owner.id if owner and sent else None,
@@ -195,6 +195,6 @@ def _send(
             reference=reference,
             sealed=sealed if sent else None,
             state=WAITING if sent else DONE,
-            expires_at=expires_at,
+            expires_at=clock.now() + (life or rules.mail_waits),
         )
     )

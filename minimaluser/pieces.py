@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """What a part puts into a place that a page keeps open."""
+    """Content of a part for a place that a page leaves open."""
 
     template: str
     arguments: Callable[[], Mapping[str, Any]] = dict
@@ -31,14 +31,15 @@ class Slot(NamedTuple):
 class Row(NamedTuple):
     """A row of the profile: the partial `<name>.html`, and `<name>_form.html` while it is edited.
 
-    Both are in the gallery without a further word.
+    The gallery shows both by itself.
 
     Attributes:
-        name: of the partial, the row and the form.
-        form: its class, for a row that can be edited.
-        rank: rows with a smaller one come first.
-        arguments: what the partial needs besides `user`, of whom it is handed.
-        sample: what partial and form need besides `user` and `form`, for the gallery.
+        name: name of the partial, the row and the form.
+        form: class of the form, if the row can be edited.
+        rank: rows with smaller ranks come first.
+        arguments: returns the arguments of the partial other than `user`, for that user.
+        sample: returns the arguments of partial and form other than `user` and `form`, for the
+            gallery.
     """
 
     name: str

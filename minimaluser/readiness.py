@@ -33,7 +33,7 @@ def look() -> dict[str, bool]:
 
 
 def _schema_is_current() -> bool:
-    """Tell whether every head is there; what another one depends on is not noted by itself."""
+    """Tell whether all heads are applied; Alembic does not record heads that others depend on."""
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     context = MigrationContext.configure(db.session.connection())
     current, known = set(context.get_current_heads()), set(scripts.walk_revisions())

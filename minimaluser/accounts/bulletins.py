@@ -1,7 +1,7 @@
-"""Mail that is not about the account is stopped, and wanted again.
+"""Stopping bulletins, and subscribing to them again.
 
-The token of a link does it, whoever has it: no log-in is asked for. Who has left gets none, so for
-such a link everything looks as though they had stopped it.
+The token of a mailed link is enough; no log-in is needed. A closed account gets no bulletins, so a
+link of such an account shows them as stopped.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from minimaluser.security.links import BadLink
 
 @dataclass(frozen=True)
 class Subscription:
-    """A bulletin as somebody gets it, or not.
+    """Whether a user gets a bulletin.
 
     Attributes:
-        bulletin: which.
-        user_id: whose.
-        token: what stops it, or has it sent again.
-        is_stopped: whether it was stopped.
+        bulletin: the bulletin.
+        user_id: id of the user.
+        token: token that stops it or subscribes again.
+        is_stopped: whether the user has stopped it.
     """
 
     bulletin: Bulletin
@@ -41,7 +41,7 @@ class Subscription:
 
 
 def list_subscriptions(user: User, known: Iterable[Bulletin]) -> list[Subscription]:
-    """Return how a user gets each of these bulletins."""
+    """Return the subscriptions of a user to these bulletins."""
     known = list(known)
     stopped = bulletins.stopped(user.id) if known else set()
     return [
@@ -51,10 +51,10 @@ def list_subscriptions(user: User, known: Iterable[Bulletin]) -> list[Subscripti
 
 
 def look_at_subscription(token: str, known: Iterable[Bulletin]) -> Subscription:
-    """Tell what the link of a token is about; changes nothing.
+    """Return the subscription that a token is for, without changing it.
 
     Raises:
-        BadLink: it is not good (any more).
+        BadLink: the token is not valid (any more).
     """
     user_id, name = _read(token)
     found = [each for each in known if each.name == name]
@@ -65,10 +65,10 @@ def look_at_subscription(token: str, known: Iterable[Bulletin]) -> Subscription:
 
 
 def stop_mail(token: str) -> None:
-    """Send no more of a bulletin, and nothing of it that still waits to be sent.
+    """Stop a bulletin; mails of it that still wait are not sent either.
 
     Raises:
-        BadLink: the link is not good (any more).
+        BadLink: the token is not valid (any more).
         limits.TooMany: that was done too often.
     """
     with _changing(token) as (user_id, name):
@@ -84,10 +84,10 @@ def stop_mail(token: str) -> None:
 
 
 def want_mail(token: str) -> None:
-    """Send a bulletin again that was stopped.
+    """Subscribe again to a bulletin that was stopped.
 
     Raises:
-        BadLink: the link is not good (any more).
+        BadLink: the token is not valid (any more).
         limits.TooMany: that was done too often.
     """
     with _changing(token) as (user_id, name):
@@ -97,7 +97,7 @@ def want_mail(token: str) -> None:
 
 @contextmanager
 def _changing(token: str) -> Iterator[tuple[int | None, str]]:
-    """Count, lock the person, and open the transaction; the id is None of who has left."""
+    """Count, open a transaction and lock the user; the id is None if the account is closed."""
     try:
         user_id, name = _read(token)
     except BadLink:

@@ -27,7 +27,7 @@ class PictureField(FileField):
         self.longest = longest
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Make the picture anew at once: what was sent is never to be had."""
+        """Re-encode the picture at once, so that no code can read the upload itself."""
         self.data = None
         sent = [one for one in valuelist if isinstance(one, FileStorage) and one.filename]
         if sent:

@@ -1,10 +1,10 @@
 """What every table shares: its base, moments in UTC, and what it says about personal data.
 
-Whatever belongs to a person is exported, erased when the account is closed, comes back when that is
-undone, and is gone after some days; `minimaluser/personal/` finds it by walking the tables. A plain
-new column of `User` and a new table with `owner()` need nothing more to be safe. `personal` says in
-words what a column is for, and names an exception with its reason; `docs/privacy.md` is written
-from these words (`python -m tools.privacy`), and a test asks for those that are missing.
+All data of a user is exported, erased when the account is closed, and restored if that is undone;
+`minimaluser/personal/` finds it by walking the tables. A plain new column of `User` and a new table
+with `owner()` are covered without more. `personal` says what a column is for, and declares
+exceptions with their reasons. `docs/privacy.md` is written from these texts (`python -m
+tools.privacy`), and a test fails for columns without one.
 
     nickname: Mapped[str] = personal(String(40), why="shown to others")
     country: Mapped[str | None] = personal(why="sets the tax", kept="the tax office asks for it")
@@ -45,18 +45,19 @@ LETS_IN = "what lets somebody in, or back in, ends with the account"
 
 
 class Said(TypedDict, total=False):
-    """What a column says about itself beside what it is for.
+    """What a column declares besides its purpose.
 
     Attributes:
-        lasts: how long it is kept, if that is not plain; a number of the rules stands in braces.
+        lasts: how long it is kept, unless that is obvious; names of rules in braces are replaced by
+            their numbers.
         kept: why it stays when the account is closed. On a column of `User` the value stays. On a
-            foreign key to a user, or to a row of a user, the row stays and refers to nobody any
-            more, so the column must be nullable.
-        ends: why it is erased, too, but does not come back with the account.
-        secret: what it is that an export names and does not show.
-        blank: what a column of `User` holds once it is erased, where its type does not tell. A
-            column that may be NULL is NULL; others hold what is empty of their type, or something
-            that nobody else has if it must be unique.
+            foreign key to a user, or to a row of a user, the row stays and loses its owner, so the
+            column must be nullable.
+        ends: why it is erased, but not restored with the account.
+        secret: text that an export shows instead of the value.
+        blank: value of a column of `User` once it is erased, if its type has no obvious one. By
+            default that is NULL if the column is nullable, else the empty value of its type, made
+            unique if it must be.
     """
 
     lasts: str
@@ -67,19 +68,19 @@ class Said(TypedDict, total=False):
 
 
 def personal(*column: Any, why: str, **more: Any) -> MappedColumn[Any]:
-    """Return a column that says what it is for; the rest is as `mapped_column` takes it.
+    """Return a column that declares what it is for.
 
     Args:
-        column: its type, if the annotation does not tell, and its keys.
+        column: its type, unless the annotation implies it, and its foreign keys.
         why: what it holds, and what for.
-        more: exceptions as in `Said`, and what `mapped_column` takes.
+        more: exceptions, see `Said`, and arguments of `mapped_column`.
     """
     said = {name: more.pop(name) for name in Said.__annotations__ if name in more}
     return mapped_column(*column, info={"why": why, **said}, **more)
 
 
 def owner(why: str = "", **said: Unpack[Said]) -> MappedColumn[Any]:
-    """Return the column of the user with whom the row goes, unless `kept` says that it stays.
+    """Return the column of the owner, with whom the row is deleted unless it is `kept`.
 
     Args:
         why: sentences about the table: what its rows are, and what for.

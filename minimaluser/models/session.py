@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Session(Model):
-    """One browser that is logged in. `number` is set where it is listed, see `session_list`."""
+    """One browser that is logged in. `number` is set by `accounts.list_sessions`."""
 
     __allow_unmapped__ = True
 

@@ -1,7 +1,7 @@
 """The engine that wakes the worker: Huey, on a SQLite file of its own or in PostgreSQL.
 
-A task carries no data: what is to be done stands in the outbox. Every worker puts its own periodic
-tasks into the queue, so each of them must be one that may run twice.
+A task carries no data; the rows of the outbox say what is to be done. Every worker enqueues its own
+periodic tasks, so they must be safe to run twice.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
     @huey.periodic_task(crontab(), name="jobs")
     def run_jobs() -> None:
         if not one_at_a_time.acquire(blocking=False):
-            return  # a long job is running, and the other lane stays free for mail
+            return  # a long job is running; the other thread stays free for mail
         try:
             for job in (job for part in services_of(app).parts for job in part.jobs):
                 if _claim(huey, job):
@@ -62,9 +62,9 @@ def start(app: Flask) -> tuple[Huey, Callable[[float], None]]:
 
 
 def _claim(huey: Huey, job: jobs.Job[Any]) -> bool:
-    """Tell whether nobody has claimed the last time at which a job was due; it is claimed then.
+    """Claim the last time at which a job was due; return False if another worker has done so.
 
-    The claim before it is kept as well: the clock of another machine may be behind.
+    The previous claim is kept as well, because the clock of another machine may be slow.
     """
     due, name = job.last_due(clock.now()), f"job {job.name} "
     if not huey.put_if_empty(name + due.isoformat(), True):

@@ -1,5 +1,5 @@
-"""What belongs to people: found by walking the tables, erased, brought back, shown.
+"""Personal data: found by walking the tables, erased, restored and exported.
 
-Nothing in this folder knows a table or a column of the product by its name but that of the people
-and their `closed_at`. The stories are in `accounts/`: closing, undo, export.
+No module in this folder names a table or column of the product except `users` and its `closed_at`.
+The use cases are in `accounts/`: closing, undo, export.
 """

@@ -1,7 +1,7 @@
-"""All that belongs to somebody: found, sealed as a whole, erased, brought back as a whole.
+"""Everything that belongs to a user: packed as a whole, erased, and restored as a whole.
 
-Rows of others that cannot do without a row that goes, go and come back with it; those that can,
-refer to nothing meanwhile.
+Rows of others that must refer to a deleted row are deleted and restored with it; if their foreign
+key may be NULL, it is NULL meanwhile.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from minimaluser.personal.gathering import Found, Spared, find
 
 
 def pack(user: User) -> str:
-    """Return all that comes back, as it is now: the person's own columns and the rows, as JSON.
+    """Return everything that can be restored, as JSON: columns of the user, and rows.
 
-    It is to be sealed: it shows everything. What lets somebody in is not in it. Taken at a closing,
-    for `give_back`, and at a move to another address, for `take_back`.
+    The caller must encrypt it. It contains no credentials. It is packed when an account is closed,
+    for `give_back`, and when it moves to another address, for `take_back`.
     """
     found, all_of_it = find(user, ending=False), find(user)
     columns = [c for c in whose.erased(ending=False) if not c.foreign_keys]  # those are in `loose`
@@ -45,7 +45,7 @@ def pack(user: User) -> str:
 
 
 def _referred(lost: dict[str, list[raw.Row]]) -> dict[str, list[raw.Row]]:
-    """Return of rows that do not come back only what others may refer to them by."""
+    """Return, of rows that are not restored, only the columns that other rows refer to."""
     names: dict[str, set[str]] = {}
     for table in whose.METADATA.tables.values():
         for key in whose.inward(table):
@@ -59,9 +59,9 @@ def _referred(lost: dict[str, list[raw.Row]]) -> dict[str, list[raw.Row]]:
 
 
 def erase(user: User, spared: Spared | None = None) -> None:
-    """Empty the person's columns and delete the rows; what is kept refers to nobody any more.
+    """Erase the user's columns and delete the rows; rows that are kept lose their owner.
 
-    The caller commits. `user` is read anew when it is used again.
+    The caller commits. `user` is loaded again when it is used next.
     """
     found, people = find(user, spared=spared), whose.people()
     _let_go_of_files(people, raw.rows(people, people.c.id == user.id))
@@ -98,7 +98,7 @@ def _delete(found: Found) -> None:
 
 
 def _let_go_of_files(table: Table, rows: Iterable[raw.Row]) -> None:
-    """Have files removed, some days later, that no row names then."""
+    """Schedule the removal of the files that rows name."""
     for column in files.columns(table):
         for row in rows:
             if row[column.name]:
@@ -106,11 +106,11 @@ def _let_go_of_files(table: Table, rows: Iterable[raw.Row]) -> None:
 
 
 def give_back(user: User, packed: str) -> None:
-    """Bring back what `pack` returned; the caller commits.
+    """Restore what `pack` returned; the caller commits.
 
-    Every row gets the id that it had, or another one if somebody has that by now. What cannot come
-    back, because somebody has meanwhile taken what must be unique or something that it refers to is
-    gone, is left out, and the log says so.
+    Rows get the ids that they had, or new ones if those are in use by now. A row or value is left
+    out, and that is logged, if somebody else has taken its unique value meanwhile, or if a row that
+    it refers to no longer exists.
     """
     db.session.flush()
     Comeback(user.id).bring(**raw.read_back(packed))
@@ -118,10 +118,10 @@ def give_back(user: User, packed: str) -> None:
 
 
 def take_back(user: User, packed: str) -> None:
-    """Bring an account back to what it was at a move: whoever had it since keeps nothing in it.
+    """Restore an account as it was when it moved, so that nothing of a later holder stays in it.
 
-    What was added since goes, what was changed or removed is as it was. What says `ends` is not
-    touched, nor are rows that others keep for themselves. The caller commits.
+    Rows added since are deleted; changed or deleted ones are restored. Columns with `ends` are not
+    touched, nor are rows that belong to others. The caller commits.
     """
     now, then, people = find(user, ending=False), raw.read_back(packed), whose.people()
     _let_go_of_files(people, raw.rows(people, people.c.id == user.id))

@@ -1,4 +1,4 @@
-"""What a person's column holds once it is erased: NULL, what is empty of its type, or as told."""
+"""The value of an erased column of `users`: NULL, the empty value of its type, or `blank`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Undecided(Exception):
-    """It cannot be told how something personal is erased; the message names every such thing."""
+    """It is not defined how some columns are erased; the message lists them."""
 
 
 def plain(kind: types.TypeEngine[Any]) -> types.TypeEngine[Any]:
-    """Return the type that the database knows, without what decorates it here."""
+    """Return the type of the database, without SQLAlchemy's decorators."""
     while isinstance(kind, types.TypeDecorator) and not isinstance(kind, types.Interval):
         kind = kind.impl_instance
     return kind
 
 
 def erased(column: Column[Any], identity: int) -> ColumnElement[Any]:
-    """Return what a statement sets a person's column to when it is erased; see `emptied`."""
+    """Return the expression that an erased column is set to; see `emptied`."""
     value = emptied(column, identity)
     if value is None:
         return null()
@@ -34,7 +34,7 @@ def erased(column: Column[Any], identity: int) -> ColumnElement[Any]:
 
 
 def emptied(column: Column[Any], identity: int) -> Any:
-    """Return what a column of a person holds once it is erased.
+    """Return the value of a column of `users` once it is erased.
 
     It is what the plain type takes, or what somebody has said with `blank`.
 
@@ -58,7 +58,7 @@ def emptied(column: Column[Any], identity: int) -> Any:
 
 
 def _reads(kind: types.TypeEngine[Any], value: Any) -> bool:
-    """Tell whether a type can read an empty row."""
+    """Tell whether a decorated type can read the empty value."""
     if not isinstance(kind, types.TypeDecorator) or isinstance(kind, types.Interval):
         return True
     if type(kind).load_dialect_impl is not types.TypeDecorator.load_dialect_impl:
@@ -104,7 +104,7 @@ def _empty(kind: types.TypeEngine[Any], number: int, column: Column[Any]) -> Any
 
 
 def is_unique(column: Column[Any]) -> bool:
-    """Tell whether no two rows may have the same in this column, alone or with others."""
+    """Tell whether a column is unique, by itself or together with others."""
     if column.unique or column.primary_key:
         return True
     rules: list[Any] = [c for c in column.table.constraints if isinstance(c, UniqueConstraint)]

@@ -1,4 +1,4 @@
-"""Putting rows back where they were, each as far as it can still be there."""
+"""Restoring rows, each as far as that is still possible."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ log = logging.getLogger("minimaluser.belongings")
 
 
 class Comeback:
-    """One account that comes back."""
+    """The restoration of one account."""
 
     def __init__(self, identity: int) -> None:
         self.identity = identity
         self.order, circle = whose.in_order()
         self.circle = {key for key in circle if whose.may_be_null(key)}
-        self.moved: dict[tuple[str, str], dict[Any, Any]] = {}  # ids that rows got instead
+        self.moved: dict[tuple[str, str], dict[Any, Any]] = {}  # old ids to new ids
         self.lost: dict[str, list[raw.Row]] = {}  # rows that nothing may refer to
         self.left_out: Counter[str] = Counter()
 
@@ -33,7 +33,7 @@ class Comeback:
         loose: list[tuple[str, raw.Row, raw.Row]],
         lost: dict[str, list[raw.Row]],
     ) -> None:
-        """Bring all of it back in the caller's transaction; the parts are those of a pack."""
+        """Restore everything in the caller's transaction; the arguments are those of a pack."""
         self.lost |= lost
         later = []
         for table in self.order:
@@ -53,7 +53,7 @@ class Comeback:
             log.warning("not brought back, account %s: %s", self.identity, counts)
 
     def _put(self, table: Table, row: raw.Row) -> list[raw.Row] | None:
-        """Insert a row; return references that must wait, or None if the row cannot come back."""
+        """Insert a row; return references to set later, or None if it cannot be restored."""
         there = {c.name for c in table.columns if c.computed is None}
         values, later = {name: row[name] for name in row if name in there}, []
         for key in whose.inward(table):
@@ -87,7 +87,7 @@ class Comeback:
         return bool(found)
 
     def _target(self, key: ForeignKeyConstraint, old: raw.Key) -> raw.Key | None:
-        """Return what a reference refers to now; None if that does not come back."""
+        """Return what a reference refers to now; None if that row is not restored."""
         name = key.referred_table.name
         names = [element.column.name for element in key.elements]
         if any(tuple(row.get(n) for n in names) == old for row in self.lost.get(name, [])):
@@ -95,12 +95,12 @@ class Comeback:
         return self._now(name, names, old)
 
     def _now(self, name: str, columns: list[str], old: raw.Key) -> raw.Key:
-        """Return what these columns hold now: the row may have got another id."""
+        """Return the present values of key columns, since a row may have a new id."""
         pairs = zip(columns, old, strict=True)
         return tuple(self.moved.get((name, n), {}).get(v, v) for n, v in pairs)
 
     def _refer(self, name: str, row: raw.Row, reference: raw.Row) -> None:
-        """Set a reference of a row that has none."""
+        """Set a reference of a row in which it is NULL."""
         table = whose.METADATA.tables.get(name)
         if table is None or not reference.keys() <= {*table.columns.keys()}:
             return
@@ -116,7 +116,7 @@ class Comeback:
                 self._try(this, dict(zip(names, new, strict=True)))
 
     def _fill(self, columns: raw.Row) -> None:
-        """Bring back the person's own columns: each by itself that others may have taken."""
+        """Restore the columns of the user; a unique one, which may be taken by now, on its own."""
         people = whose.people()
         there = [c for c in whose.erased(ending=False) if c.name in columns]
         plain = [c for c in there if not blanks.is_unique(c)]
@@ -127,7 +127,7 @@ class Comeback:
                 self.left_out.update(str(c) for c in some)
 
     def _is_there(self, owner: Any) -> bool:
-        """Tell whether this is nobody, this user, or somebody whose account is open."""
+        """Tell whether an owner is NULL, this user, or a user whose account is not closed."""
         if owner is None or str(owner) == str(self.identity):
             return True
         people = whose.people()
@@ -135,7 +135,7 @@ class Comeback:
         return db.session.execute(open_one).first() is not None
 
     def _try(self, statement: Any, values: raw.Row) -> list[Any] | None:
-        """Write values with a statement; return its rows, or None if the database refuses it."""
+        """Execute a statement with values; return its rows, or None if the database rejects it."""
         connection, table = db.session.connection(), statement.table
         statement = statement.values({n: raw.bound(table.c[n], v) for n, v in values.items()})
         try:

@@ -1,4 +1,4 @@
-"""Which rows go when somebody goes: what refers to the person, and what refers to such a row."""
+"""Which rows are deleted with a user: those that refer to the user, or to such a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Spared = Mapping[str, tuple[str, str]]  # rows that stay: table → a column and
 
 @dataclass
 class Found:
-    """The rows that go, and the references to them that only end: table, key, reference."""
+    """Rows to delete, and references to set to NULL: table, key of the row, columns."""
 
     identity: int
     rows: Rows = field(default_factory=dict)
@@ -31,21 +31,21 @@ class Found:
         return fresh
 
     def those(self, table: Table) -> Iterator[ColumnElement[bool]]:
-        """Return conditions that together hold for the rows of a table that go."""
+        """Return conditions that together select the rows of a table that are deleted."""
         return raw.among(raw.key_columns(table), self.rows.get(table.name, {}))
 
     def is_mine(self, table: Table, row: raw.Row) -> bool:
-        """Tell whether a row has no owner but this one."""
+        """Tell whether a row has no other owner."""
         values = [row[c.name] for c in whose.owners(table) if whose.goes(c)]
         return not {str(value) for value in values if value is not None} - {str(self.identity)}
 
 
 def find(user: User, *, ending: bool = True, spared: Spared | None = None) -> Found:
-    """Return the rows that go when the user does.
+    """Return the rows that are deleted with a user.
 
     Args:
-        user: whose.
-        ending: whether to look for what does not come back, too.
+        user: the user.
+        ending: whether to include rows that are not restored later.
         spared: rows to leave out.
     """
     db.session.flush()

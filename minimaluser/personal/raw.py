@@ -1,6 +1,6 @@
-"""Rows as the database itself holds them, so that whatever type comes back exactly as it was.
+"""Rows as the database stores them, so that values of any type are restored exactly.
 
-SQLite has but numbers, text and bytes; PostgreSQL writes every type as text that it reads again.
+SQLite has only numbers, text and bytes; PostgreSQL can write any type as text and read it again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ AT_ONCE = 500  # values in a statement
 
 
 class AsItIs(UserDefinedType[Any]):
-    """What SQLite gives and takes, with nothing made of it."""
+    """A value as SQLite stores it, without conversion."""
 
     cache_ok = True
 
@@ -47,29 +47,29 @@ def rows(table: Table, condition: ColumnElement[bool]) -> list[Row]:
 
 
 def read(column: Column[Any]) -> ColumnElement[Any]:
-    """Return what a statement gives for a column."""
+    """Return the expression that selects the raw value of a column."""
     return cast(column, Text()) if _is_postgresql() else type_coerce(column, AsItIs())
 
 
 def bound(column: Column[Any], value: Value) -> ColumnElement[Any]:
-    """Return a value as a statement takes it for this column."""
+    """Return the expression for a raw value of this column."""
     if _is_postgresql():
         return cast(literal(value, Text()), column.type)
     return literal(value, AsItIs())
 
 
 def key_columns(table: Table) -> list[Column[Any]]:
-    """Return what tells the rows of a table apart."""
+    """Return the columns of the primary key, or all columns if there is none."""
     return list(table.primary_key.columns or table.columns)
 
 
 def key_of(table: Table, row: Row) -> Key:
-    """Return what tells this row from the others of its table."""
+    """Return the key of a row."""
     return tuple(row[column.name] for column in key_columns(table))
 
 
 def among(columns: Sequence[Column[Any]], keys: Iterable[Key]) -> Iterator[ColumnElement[bool]]:
-    """Return conditions that each hold for some of the keys, as many as a statement takes."""
+    """Return conditions for keys, with no more parameters each than a statement may have."""
     wanted = iter(dict.fromkeys(keys))
     while some := list(islice(wanted, AT_ONCE)):
         if len(columns) == 1:
@@ -90,7 +90,7 @@ def write(content: Any) -> str:
 
 
 def read_back(text: str) -> Any:
-    """Return what `write` was given."""
+    """Return the values that `write` was given."""
 
     def bytes_again(found: dict[str, Any]) -> Any:
         return base64.b64decode(found["base64"]) if found.keys() == {"base64"} else found

@@ -1,11 +1,11 @@
-"""Everything about somebody, as a file has it: by type of the column, there are
+"""The export of a user's data as JSON. Values are written by the type of their column:
 
-- text, numbers, yes and no, JSON, lists: as JSON has them; a number that it has not, as text
-- moments, dates, times: as in ISO 8601; lengths of time: seconds
-- decimals: text, so that no digit is lost; UUIDs: text; choices (enum): the name of the choice
+- text, numbers, booleans, JSON, arrays: as in JSON; numbers that JSON does not have: as text
+- moments, dates, times: ISO 8601; intervals: seconds
+- decimals: text, so that no digit is lost; UUIDs: text; enums: the name of the member
 - bytes: base64
-- anything else: what Python calls it
-- what says `secret`: only what it is
+- anything else: `str()` of it
+- columns with `secret`: that text instead of the value
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from minimaluser.personal import raw, whose
 
 
 def everything(identity: int) -> dict[str, Any]:
-    """Return every row about somebody, column by column; secrets are named and not shown.
+    """Return all rows about a user, column by column, without the values of secrets.
 
-    The person's own columns are under `account`, rows under the name of their table. They are
-    numbered anew: a number of the database would tell how many rows others have.
+    The row of `users` is under `account`, other rows are under the names of their tables. Ids are
+    replaced by new numbers, because those of the database reveal how many rows others have.
     """
     people = whose.people()
     (account,) = _shown(people, people.c.id == identity)
@@ -41,7 +41,7 @@ def everything(identity: int) -> dict[str, Any]:
 
 
 def _number(rows: dict[Table, list[dict[str, Any]]]) -> None:
-    """Count the rows of each table from 1, in their keys and where others refer to them."""
+    """Number the rows of each table from 1, in their keys and in foreign keys to them."""
     keys = {table: raw.key_columns(table) for table in rows}
     numbers = {
         column: {row[column.name]: number for number, row in enumerate(rows[table], 1)}
@@ -58,10 +58,10 @@ def _number(rows: dict[Table, list[dict[str, Any]]]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it; how, says the head of this module."""
+    """Return a value for JSON, as the docstring of this module says."""
     if isinstance(value, Enum):
         return value.name
-    if isinstance(value, str):  # half a character (a lone surrogate) cannot be sent
+    if isinstance(value, str):  # a lone surrogate cannot be encoded
         return value.encode("utf-8", "backslashreplace").decode()
     if value is None or isinstance(value, bool | int):
         return value
@@ -83,7 +83,7 @@ def plain(value: Any) -> Any:
 def about(
     identity: int, table: Table, under: frozenset[Table] = frozenset()
 ) -> ColumnElement[bool] | None:
-    """Return which rows are about somebody; None if the table is about nobody at all."""
+    """Return the condition for the rows about a user; None if the table has no personal data."""
     mine = [column == identity for column in whose.owners(table)]
     if mine:
         return or_(*mine)

@@ -1,7 +1,7 @@
-"""Whose a column or a row is: read off the tables, so that nothing new has to be listed.
+"""Which columns and rows belong to a user: derived from the tables, so that nothing is listed.
 
-A row is a person's if it refers to the person, or to a row of the person's. What is an exception
-says so beside itself, see `minimaluser.models.base`.
+A row belongs to a user if it refers to the user, or to another row that belongs to the user.
+Exceptions are declared at the column, see `minimaluser.models.base`.
 """
 
 from __future__ import annotations
@@ -32,52 +32,52 @@ def people() -> Table:
 
 
 def present() -> ColumnElement[bool]:
-    """Return what is true of people who have not left: theirs are no empty rows."""
+    """Return the condition for accounts that are not closed."""
     return people().c.closed_at.is_(None)
 
 
 def owners(table: Table) -> list[Column[Any]]:
-    """Return the columns that say whose a row is."""
+    """Return the columns that refer to the owner of a row."""
     if table is people():
         return []
     return [c for c in table.columns if any(k.column.table is people() for k in c.foreign_keys)]
 
 
 def goes(column: Column[Any], *, ending: bool = True) -> bool:
-    """Tell whether a column goes when somebody goes and, if not `ending`, whether it comes back."""
+    """Tell whether a column is erased with an account and, if not `ending`, restored with it."""
     return not ({"kept"} if ending else {"kept", "ends"}) & column.info.keys()
 
 
 def erased(*, ending: bool = True) -> list[Column[Any]]:
-    """Return the columns of a person that are erased, with those that do not come back or not."""
+    """Return the columns of `users` that are erased; if not `ending`, only those also restored."""
     return [c for c in people().columns if goes(c, ending=ending) and c.computed is None]
 
 
 def texts() -> list[str]:
-    """Return the names of the columns of a person that hold text."""
+    """Return the names of the columns of `users` that hold text."""
     return [
         c.name for c in people().columns if isinstance(c.type, String) and type(c.type) is not Enum
     ]
 
 
 def inward(table: Table) -> list[ForeignKeyConstraint]:
-    """Return the keys of a table that lead to a table other than that of the people."""
+    """Return the foreign keys of a table that refer to other tables than `users`."""
     keys = table.foreign_key_constraints
     return sorted((k for k in keys if k.referred_table is not people()), key=lambda k: str(k.name))
 
 
 def is_kept(key: ForeignKeyConstraint) -> bool:
-    """Tell whether a row with this key stays when what it refers to goes."""
+    """Tell whether a row with this foreign key stays when the row it refers to is deleted."""
     return any("kept" in column.info for column in key.columns)
 
 
 def may_be_null(key: ForeignKeyConstraint) -> bool:
-    """Tell whether a row can do without what this key refers to."""
+    """Tell whether all columns of a foreign key may be NULL."""
     return all(column.nullable for column in key.columns)
 
 
 def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
-    """Return the tables, each after those it refers to, and the keys that run in a circle."""
+    """Return the tables, each after those it refers to, and the foreign keys that form cycles."""
     tables = list(METADATA.tables.values())
     found = list(sort_tables_and_constraints(tables))  # type: ignore[no-untyped-call]
     circle = [key for table, late in found if table is None for key in late]
@@ -86,10 +86,10 @@ def in_order() -> tuple[list[Table], list[ForeignKeyConstraint]]:
 
 
 def insist() -> None:
-    """Let the site start only when it is clear how everything personal is erased.
+    """Check, when the site starts, that it is defined how all personal data is erased.
 
     Raises:
-        blanks.Undecided: naming what is not clear.
+        blanks.Undecided: lists everything that is not.
     """
     open_questions = []
     rules = [str(c.sqltext) for c in people().constraints if isinstance(c, CheckConstraint)]

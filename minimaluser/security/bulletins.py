@@ -1,6 +1,6 @@
-"""Mail that is not about the account, such as a newsletter: people may stop it (RFC 8058).
+"""Bulletins: mail that is not about the account and can be stopped (RFC 8058): a newsletter, say.
 
-A part declares one, names it in its `Part` and sends it with `mail.send_bulletin`:
+A part declares one, lists it in its `Part` and sends it with `mail.send_bulletin`:
 
     NEWS = Bulletin("club/news", "News of the club")
 """
@@ -23,12 +23,12 @@ PATH = "/mail/"
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A kind of mail that people may stop.
+    """A kind of mail that its recipients can stop.
 
     Args:
-        name: `<part>/<noun>`, at most 60 characters. `templates/email/` has a folder of this name,
-            and what people have stopped is stored under it, so it stays as it is.
-        title: what people stop, in words: a row of the profile has it as its heading.
+        name: `<part>/<noun>`, at most 60 characters: the folder of its templates in
+            `templates/email/`. Stopped bulletins are stored by name, so do not rename it.
+        title: its title for people; the heading of its row on the profile.
     """
 
     name: str
@@ -36,26 +36,26 @@ class Bulletin:
 
 
 def token(user_id: int, name: str) -> str:
-    """Return what lets whoever has it stop a bulletin for a user, and want it again."""
+    """Return a token with which anybody can stop a bulletin for a user, or subscribe again."""
     secrets = settings.jwt_secret_html
     return tokens.issue(secrets, PURPOSE, str(user_id), rules.stop_mail, mail=name)[0]
 
 
 def read(token: str) -> tuple[int, str]:
-    """Return for whom and for which bulletin a token is.
+    """Return the user id and the name of the bulletin that a token is for.
 
     Raises:
-        tokens.BadToken: it is none of ours, or too old.
+        tokens.BadToken: the token is not ours or has expired.
     """
     claims = tokens.read(settings.jwt_secret_html, PURPOSE, token)
     return tokens.number(claims["sub"]), str(claims["mail"])
 
 
 def link(user_id: int, name: str) -> str:
-    """Return the address that a mail says for it."""
+    """Return the address that a mail contains for stopping it."""
     return f"{settings.site_url}{PATH}{token(user_id, name)}"
 
 
 def stopped(user_id: int) -> set[str]:
-    """Return the names of what a user has stopped."""
+    """Return the names of the bulletins that a user has stopped."""
     return {*db.session.scalars(select(MailStop.name).where(MailStop.user_id == user_id))}

@@ -1,4 +1,4 @@
-"""Mail that is not about the account: the page behind its link, and the buttons that stop it."""
+"""Bulletins: the page behind the link in such a mail, and the buttons on it and on the profile."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ mailed = partial(
     EVERYBODY,
     secret=True,
     example={"token": "x"},
-    nobodys="whoever has the token of a link has the mail",
+    nobodys="the token in the address is the permission",
 )
 
 
@@ -47,7 +47,7 @@ def show(token: str) -> Response:
 @bp.post("/mail/<token>")
 @mailed(body=OneClick(), done="mail_stopped")
 def one_click(token: str) -> Response:
-    """What a mail program calls; it does not follow a redirect."""
+    """Answer a mail program, which does not follow redirects."""
     accounts.stop_mail(token)
     return make_response(NO_MORE, {"Content-Type": "text/plain; charset=utf-8"})
 
@@ -67,7 +67,7 @@ def again(token: str) -> Response:
 
 
 def _done(token: str, message: str) -> Response:
-    """Answer with the row as it is now, or lead to a page with it."""
+    """Respond with the changed row, or redirect to a page that contains it."""
     subscription, here = _found(token), me_or_none()
     if htmx.wants_part():
         return htmx.done(message, "bulletin", subscription=subscription)
