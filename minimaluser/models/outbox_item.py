@@ -22,7 +22,7 @@ class OutboxItem(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = owner(
-        why="One row for each mail to send and each tile to store or remove, so that it is done"
+        why="One row for each mail to send and each file to store or remove, so that it is done"
         " surely, and once.",
         lasts="for {mail_in_mailbox}",
         kept="a file must be removed although the account is gone; mail that is not sent yet is"
@@ -38,10 +38,11 @@ class OutboxItem(Model):
     )
     sealed: Mapped[bytes | None] = personal(
         LargeBinary,
-        why="recipient and text of a mail, which mailer and mail provider see while they send it",
-        lasts="until the mail is sent or given up: after {mail_waits}, or as long as a link in it"
-        " undoes something, which is {undo_email} or {undo_closing}; in the built-in mailbox,"
-        " which is for development, as long as the row",
+        why="recipient and text of a mail, which mailer and mail provider see while they send it;"
+        " or a file that belongs to a row",
+        lasts="until the file is stored, or the mail is sent or given up: after {mail_waits}, or as"
+        " long as a link in it undoes something, which is {undo_email} or {undo_closing}; in the"
+        " built-in mailbox, which is for development, as long as the row",
         secret=SEALED,
     )
     state: Mapped[str] = personal(
