@@ -76,6 +76,16 @@ def transaction() -> Iterator[None]:
         del rows.info[WRITES]
 
 
+def insist_on_a_transaction() -> None:
+    """Check that `transaction()` is open here, so that what is written will be committed.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    if WRITES not in db.session().info:
+        raise RuntimeError("this writes, so call it inside `transaction()`")
+
+
 @contextmanager
 def transaction_before() -> Iterator[None]:
     """Commit the block by itself, ahead of the use case's own transaction.

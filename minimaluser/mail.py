@@ -1,7 +1,4 @@
-"""One function a mail: renders `templates/email/<name>/` and puts it into the outbox.
-
-All of them leave through one door, `_send`, which counts before it writes.
-"""
+"""One function per mail; `_send` counts it, renders `templates/email/<name>/` and writes a row."""
 
 from __future__ import annotations
 
@@ -11,10 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template
-
-from minimaluser.database import db
+from minimaluser.database import db, insist_on_a_transaction
 from minimaluser.lib import clock, sealing
+from minimaluser.lib.templating import render_strictly
 from minimaluser.mailer.contract import BULLETIN, NOTICE, UNDO, UNSUBSCRIBE
 from minimaluser.models import DONE, WAITING, OutboxItem, User
 from minimaluser.rules import rules
@@ -137,8 +133,9 @@ def send_new_device(user: User, browser: str, network: str, link: Callable[[], s
 def send_bulletin(bulletin: bulletins.Bulletin, user: User, **context: Any) -> None:
     """A bulletin, to a confirmed address, unless its owner has stopped it.
 
-    `context` is for its templates, which also get `user`; the layout gets `stop_link`.
+    `context` is for its templates, which also get `user`. RuntimeError outside `transaction()`.
     """
+    insist_on_a_transaction()
     if bulletin.name not in bulletins.stopped(user.id):
         stop_link = bulletins.link(user.id, bulletin.name)
         _send(bulletin.name, user, kind=mails.KINDS[BULLETIN], stop_link=stop_link, **context)
@@ -157,6 +154,7 @@ def _send(
     reference: str = "",
     again: int = 0,
     is_proved: bool = False,
+    stop_link: str = "",
     **context: Any,
 ) -> None:
     """Count the mail and write it, or raise `NoMail`, or leave it out."""
@@ -173,13 +171,14 @@ def _send(
         return
     if wait:
         raise mails.NoMail(kind.mail_class, wait)
+    context["stop_link"] = stop_link
     if callable(link := context.get("link")):
         context["link"] = link()
     parts = {
-        "subject": render_template(f"email/{name}/subject.txt", **context).strip(),
-        "text": render_template(f"email/{name}/body.txt", **context).strip() + "\n",
-        "html": render_template(f"email/{name}/body.html", **context),
-        UNSUBSCRIBE: context.get("stop_link", ""),
+        "subject": render_strictly(f"email/{name}/subject.txt", **context).strip(),
+        "text": render_strictly(f"email/{name}/body.txt", **context).strip() + "\n",
+        "html": render_strictly(f"email/{name}/body.html", **context),
+        UNSUBSCRIBE: stop_link,
     }
     if kind.mail_class == UNDO:
         again = mails.undo_mails_lately(owner)

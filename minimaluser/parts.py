@@ -9,11 +9,12 @@ that name or begin with it:
     migrations/versions/<part>_*                       its branch of the migrations
     tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
 
-Its line in `PARTS` puts it in. Nothing else names it (but lines of the README): whoever needs
-something of the parts asks here. So these lines take it out, and a test does that to each; the
-last writes the data map anew.
+Its line in `PARTS` puts it in. No other file names it, except lines of the README; code that needs
+something of the parts asks this module. So these commands take a part out, and a test does that to
+each part. The second one deletes all lines that contain the name, so choose one that is no common
+word; the last one writes the data map anew.
 
-    git rm -rq ':(glob)**/<part>/**' ':(glob)**/<part>[._]*'
+    git rm -rq --ignore-unmatch ':(glob)**/<part>/**' ':(glob)**/<part>[._]*'
     perl -ni -e 'print unless /<part>/i' minimaluser/parts.py README.md
     python -m tools.privacy
 """

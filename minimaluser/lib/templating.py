@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request, templating
+from flask import Flask, current_app, has_request_context, request, templating
+from jinja2 import Environment as AnyEnvironment
+from jinja2 import StrictUndefined
 
 CONTEXT = "minimaluser.template_context"  # of the request, in its environ
 
@@ -38,3 +41,18 @@ class App(Flask):
             super().update_template_context(shared)
         for name in shared.keys() - context.keys():
             context[name] = shared[name]
+
+
+def render_strictly(name: str, **context: Any) -> str:
+    """Render a template that must be given every name that it uses.
+
+    Raises:
+        jinja2.UndefinedError: a name is missing, which a page would show as a blank.
+    """
+    current_app.update_template_context(context)
+    return _strict(current_app.jinja_env).get_template(name).render(context)
+
+
+@lru_cache(maxsize=1)
+def _strict(environment: AnyEnvironment) -> AnyEnvironment:
+    return environment.overlay(undefined=StrictUndefined)

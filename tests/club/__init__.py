@@ -97,7 +97,7 @@ def count() -> None:
     DONE["count"].append(clock.now())
 
 
-NEWS = Bulletin("club/news", "News of the club")
+NEWS = Bulletin("club/news", "News of the club", lambda: {"badge": BADGES[0]})
 
 
 def send_news(user: User) -> None:

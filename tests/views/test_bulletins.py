@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from jinja2 import UndefinedError
 
 from minimaluser import accounts, mail, outbox, parts
-from minimaluser.database import transaction
+from minimaluser.database import db, transaction
 from minimaluser.models import MailStop, OutboxItem, people
 from minimaluser.rules import rules
 from minimaluser.security import bulletins
@@ -198,7 +199,7 @@ def test_what_waits_to_be_sent_goes_when_it_is_stopped(
     ben.confirm()
     other = Bulletin("club/other", "Other news")
     with app.app_context(), transaction(), monkeypatch.context() as patched:
-        patched.setattr(mail, "render_template", lambda name, **_: name)
+        patched.setattr(mail, "render_strictly", lambda name, **_: name)
         mail.send_bulletin(other, people.by_email(ann.email))
     news(app, ben.email)
     click(app, link(app, ann))
@@ -313,3 +314,20 @@ def test_DL1_what_is_stopped_is_exported_erased_and_comes_back(app: Flask, ann: 
     assert stopped(app) == ["club/news"]
     before = count(app, OutboxItem, *NEWS)
     assert news(app, ann.email) == before
+
+
+def test_a_bulletin_that_nothing_would_commit_is_an_error(app: Flask, ann: Person) -> None:
+    with app.app_context():
+        user = people.by_email(ann.email)
+        with pytest.raises(RuntimeError, match="inside `transaction"):
+            club.send_news(user)
+
+
+def test_a_mail_whose_templates_lack_a_name_is_not_written(app: Flask, ann: Person) -> None:
+    before = count(app, OutboxItem, *NEWS)
+    with app.app_context():
+        user = people.by_email(ann.email)
+        db.session.rollback()
+        with pytest.raises(UndefinedError, match="badge"), transaction():
+            mail.send_bulletin(club.NEWS, user)
+    assert count(app, OutboxItem, *NEWS) == before

@@ -62,7 +62,7 @@ def index() -> str:
         parts.append((name, state, Markup(html)))  # noqa: S704
     pages = [(name, state) for name, state, _ in _samples("pages")]
     return render_template(
-        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(MAILS), errors=sorted(WORDS)
+        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(_mails()), errors=sorted(WORDS)
     )
 
 
@@ -76,13 +76,13 @@ def page(name: str, state: str) -> str:
     return render_template(f"{name}.html", **found.arguments)
 
 
-@bp.get("/dev/gallery/mail/<name>")
+@bp.get("/dev/gallery/mail/<path:name>")
 @development(example={"name": "confirmation"})
 def mail(name: str) -> Response:
-    if name not in MAILS:
+    context = _mails().get(name)
+    if context is None:
         abort(404)
-    context = MAILS[name] | {"user": _person()}
-    return as_mail(render_template(f"email/{name}/body.html", **context))
+    return as_mail(render_template(f"email/{name}/body.html", user=_person(), **context))
 
 
 @bp.get("/dev/gallery/error/<int:code>")
@@ -100,6 +100,11 @@ def tile(seed: str, colour: str) -> Response:
         return Response(tiles.draw(seed, f"#{colour}"), content_type="image/svg+xml")
     except ValueError:
         abort(404)
+
+
+def _mails() -> dict[str, dict[str, Any]]:
+    """Return what the templates of each mail are given."""
+    return MAILS | {each.name: {"stop_link": LINK, **each.sample()} for each in parts.bulletins()}
 
 
 def _samples(kind: str) -> Iterator[Sample]:
