@@ -3,9 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask, render_template_string, request
+from flask import Flask, render_template, render_template_string, request
+from jinja2 import UndefinedError
 
+from minimaluser.lib.templating import render_strictly
 from minimaluser.testing.client import Person
+from minimaluser.views.dev import gallery
+from minimaluser.views.dev.samples import person
 
 
 def test_templates_look_up_the_same_globals_also_those_added_later(app: Flask) -> None:
@@ -49,3 +53,14 @@ def test_each_request_has_its_own_and_what_a_template_is_given_comes_first(app: 
                 assert render_template_string("{{ canonical_url }}").endswith(path)
                 assert render_template_string("{{ canonical_url }}", canonical_url="x") == "x"
                 assert render_template_string("{{ canonical_url }}").endswith(path)
+
+
+def test_a_mail_shows_no_blank_for_a_name_that_it_is_not_given(app: Flask) -> None:
+    context = dict(gallery.MAILS["new_device"]) | {"user": person(), "stop_link": ""}
+    template = "email/new_device/body.txt"
+    with app.app_context():
+        assert render_strictly(template, **context) == render_template(template, **context)
+        del context["browser"]
+        assert render_template(template, **context)
+        with pytest.raises(UndefinedError, match="browser"):
+            render_strictly(template, **context)
