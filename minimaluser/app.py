@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jinja_partials
 from dotenv import load_dotenv
 from flask import Flask
 from flask_compress import Compress
@@ -46,7 +45,6 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     Migrate(app, database.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     LoginManager(app, add_context_processor=False)
     Compress(app)  # before the views, so that it runs after their changes to a response
-    jinja_partials.register_extensions(app)
     hashing.share(ours.instance_path, ours.web_threads)
     views.register(app)
     for away in database.AWAY:

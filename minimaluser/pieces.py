@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from flask import render_template
 from markupsafe import Markup
+
+from minimaluser.lib.templating import render_part
 
 
 class Entry(NamedTuple):
@@ -25,7 +26,7 @@ class Slot(NamedTuple):
     arguments: Callable[[], Mapping[str, Any]] = dict
 
     def render(self) -> Markup:
-        return Markup(render_template(self.template, **self.arguments()))  # noqa: S704
+        return render_part(self.template, **self.arguments())
 
 
 class Row(NamedTuple):
@@ -51,7 +52,7 @@ class Row(NamedTuple):
     def render(self, user: Any, **more: Any) -> Markup:
         """Render the row as it is, or, with a `form`, while it is edited."""
         name = f"partials/{self.name}{'_form' if more.get('form') else ''}.html"
-        return Markup(render_template(name, user=user, **more))  # noqa: S704
+        return render_part(name, user=user, **more)
 
 
 class Sample(NamedTuple):

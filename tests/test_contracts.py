@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
 OF_THE_CLUB = ROOT / "tests" / "club" / "templates"
 NAME = re.compile(r"\w+")
-PARAMS = re.compile(r"{# params: (.*?) ?#}")
+PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
 
 Call = tuple[str, str, set[str]]  # where, which partial, with which arguments
 

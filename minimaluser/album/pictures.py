@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from minimaluser import files
 from minimaluser.album import images
 from minimaluser.album.model import Photo
 from minimaluser.database import db, transaction
+from minimaluser.lib.recent import Recent
 from minimaluser.lib.text import slugify
 
 
@@ -52,19 +54,19 @@ class Picture:
         return ", ".join(f"{self.url(width, suffix)} {width}w" for width in widths)
 
 
-def on_home() -> list[Picture]:
-    """Return what anybody sees on the home page, in sequence."""
-    return _pictures(Photo.is_on_home)
+def on_home() -> tuple[Picture, ...]:
+    """Return what anybody sees on the home page, in sequence; up to five seconds old."""
+    return tuple(picture for picture in on_air() if picture.is_on_home)
 
 
-def on_air() -> list[Picture]:
-    """Return the whole album, in sequence."""
-    return _pictures()
+def on_air() -> tuple[Picture, ...]:
+    """Return the whole album, in sequence; up to five seconds old."""
+    return _on_air()
 
 
 def find(identity: int) -> tuple[Picture | None, Picture | None, Picture | None]:
     """Return the picture with this id if it is on air, the one before and the one after."""
-    row: list[Picture | None] = [None, *on_air(), None]
+    row: list[Picture | None] = [None, *_pictures(), None]
     for before, picture, after in zip(row, row[1:], row[2:], strict=False):
         if picture is not None and picture.id == identity:
             return picture, before, after
@@ -105,6 +107,7 @@ def seed(folder: Path) -> int:
             photo.name, photo.caption, photo.alt = entry["name"], entry["caption"], entry["alt"]
             photo.is_on_air, photo.is_on_home = entry["on_air"], entry["on_home"]
             photo.width, photo.height = images.size_of(master)
+    forget()
     return fresh
 
 
@@ -122,7 +125,15 @@ def _store(file: str, master: bytes) -> None:
         store.write(path_of(file, width, suffix), content, images.FORMATS[suffix][1])
 
 
-def _pictures(*conditions: object) -> list[Picture]:
+def forget() -> None:
+    """Have the lists read anew, because pictures have changed."""
+    _on_air.forget()
+
+
+def _pictures(*conditions: object) -> tuple[Picture, ...]:
     columns = [getattr(Photo, name) for name in Picture.__dataclass_fields__]
     query = select(*columns).where(Photo.is_on_air, *conditions).order_by(Photo.sequence)  # type: ignore[arg-type]
-    return [Picture(*row) for row in db.session.execute(query)]
+    return tuple(Picture(*row) for row in db.session.execute(query))
+
+
+_on_air = Recent(timedelta(seconds=5), _pictures)

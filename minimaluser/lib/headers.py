@@ -43,12 +43,13 @@ class Everywhere:
     """WSGI middleware that adds missing headers to every response, those of static files, too."""
 
     def __init__(self, app: WSGIApplication, wanted: Mapping[str, str]) -> None:
-        self.app, self.wanted = app, wanted
+        self.app = app
+        self.wanted = [(name.lower(), (name, value)) for name, value in wanted.items()]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def begin(status: str, sent: list[tuple[str, str]], *more: Any) -> Any:
             names = {name.lower() for name, _ in sent}
-            missing = [item for item in self.wanted.items() if item[0].lower() not in names]
+            missing = [header for name, header in self.wanted if name not in names]
             return start(status, sent + missing, *more)
 
         return self.app(environ, begin)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request
-from jinja_partials import render_partial
 
 
 def wants_part() -> bool:
@@ -51,7 +50,7 @@ def removed(message: str) -> Response:
 
 def toast(message: str, category: str = "success") -> str:
     """Return the fragment that adds a toast to the page."""
-    inner = render_partial("partials/toast.html", message=message, category=category)
+    inner = render_template("partials/toast.html", message=message, category=category)
     return f'<hx-partial hx-target="#toasts" hx-swap="beforeend">{inner}</hx-partial>'
 
 

@@ -115,5 +115,5 @@ def truncated(address: str) -> str:
         return ""
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found
-    network = ipaddress.ip_network(f"{found}/{KEPT_BITS[found.version]}", strict=False)
-    return str(network.network_address)
+    dropped = found.max_prefixlen - KEPT_BITS[found.version]
+    return str(type(found)(int(found) >> dropped << dropped))

@@ -1,16 +1,31 @@
-"""Flask and Jinja as the site uses them: a page of many partials computes what they share once."""
+"""Flask and Jinja as the site uses them: what the partials of a page share is made once.
+
+A partial whose first line says `kept` is rendered once for each set of arguments; its HTML is then
+kept in this process. It can use nothing but its arguments, which are plain values, and names that
+are the same for everybody (`KEPT_NAMES`); anything else is an error as soon as it is used. So
+nothing personal, no CSRF token and nothing of a request can be kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, MutableMapping
+from datetime import date, timedelta
+from functools import cache, cached_property, lru_cache
+from typing import Any, cast
 
+import jinja_partials
 from flask import Flask, current_app, has_request_context, request, templating
 from jinja2 import Environment as AnyEnvironment
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
+from markupsafe import Markup
+from werkzeug.routing import MapAdapter
 
 CONTEXT = "minimaluser.template_context"  # of the request, in its environ
+KEPT = "{# kept"
+KEPT_NAMES = {"asset", "is_at", "menu", "render_partial", "rules", "site_name", "url_for"}
+KEPT_MOST = 512  # renderings; the one that was not used for the longest time goes first
+SPECIAL = {"_anchor", "_method", "_scheme", "_external"}  # arguments of url_for
+PLAIN = (str, int, float, bool, type(None), date, timedelta)
 
 
 class Environment(templating.Environment):
@@ -24,23 +39,133 @@ class Environment(templating.Environment):
         """Return the globals of a template: the shared ones, unless it adds its own."""
         return super().make_globals(d) if d else self.globals
 
+    @cached_property
+    def for_kept(self) -> AnyEnvironment:
+        """The environment of kept partials, and of those in them.
+
+        They get no other names, and a missing one is an error.
+        """
+        ours: AnyEnvironment = self.overlay(undefined=StrictUndefined)
+        ours.globals = {name: self.globals[name] for name in self.globals if name in KEPT_NAMES}
+
+        def inside(template_name: str, /, **arguments: Any) -> str:
+            return _render(ours.get_template(template_name), {**ours.globals, **arguments})
+
+        ours.globals["render_partial"] = jinja_partials.generate_render_partial(inside)
+        return ours
+
 
 class App(Flask):
-    """Flask, in which context processors run once a request, not once a partial."""
+    """Flask, in which context processors run once a request, and which keeps what is the same."""
 
     jinja_environment = Environment
+
+    def create_jinja_environment(self) -> Environment:
+        """Return Flask's environment, with `render_partial` for its templates."""
+        made = super().create_jinja_environment()
+        made.globals["render_partial"] = jinja_partials.generate_render_partial(self.render_part)
+        return made  # type: ignore[return-value]
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Return the function: no view of the site is a coroutine."""
+        return func
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """Return an address; the site is at the root of its host, whatever a request says."""
+        if endpoint.startswith(".") or values.keys() & SPECIAL:
+            return super().url_for(endpoint, **values)
+        return self.address(endpoint, **values) if values else self._address(endpoint)
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        """Return the path of a view, which is the same for every request."""
+        return self._addresses.build(endpoint, values)
+
+    @cached_property
+    def _addresses(self) -> MapAdapter:
+        return self.url_map.bind("localhost")
+
+    @cached_property
+    def _address(self) -> Callable[[str], str]:
+        return lru_cache(maxsize=KEPT_MOST)(self.address)
 
     def update_template_context(self, context: dict[str, Any]) -> None:
         """Add to a context what context processors give; names that are in it stay as they are."""
         if not has_request_context():
             super().update_template_context(context)
             return
+        context.update({**self._shared(), **context})
+
+    def _shared(self) -> dict[str, Any]:
         shared: dict[str, Any] | None = request.environ.get(CONTEXT)
         if shared is None:
-            shared = request.environ[CONTEXT] = {}
+            shared = request.environ[CONTEXT] = dict(self.jinja_env.globals)
             super().update_template_context(shared)
-        for name in shared.keys() - context.keys():
-            context[name] = shared[name]
+        return shared
+
+    def render_part(self, template_name: str, /, **arguments: Any) -> str:
+        """Render a partial of a page: what `render_partial` does.
+
+        Args:
+            template_name: its path in the folder of the templates.
+            arguments: those that its first line names.
+
+        Raises:
+            TypeError: the partial is kept, and an argument is not a plain value.
+            jinja2.UndefinedError: the partial is kept, and uses a name that it may not.
+        """
+        template, is_kept = self._part(template_name)
+        if is_kept:
+            return str(self._kept(template_name, **arguments))
+        if not has_request_context():
+            return templating.render_template(template_name, **arguments)
+        return _render(template, {**self._shared(), **arguments})
+
+    @cached_property
+    def _part(self) -> Callable[[str], tuple[Template, bool]]:
+        return self._find_part if self.jinja_env.auto_reload else cache(self._find_part)
+
+    def _find_part(self, template_name: str) -> tuple[Template, bool]:
+        template = self.jinja_env.get_template(template_name)
+        source, _, _ = self.jinja_env.loader.get_source(self.jinja_env, template_name)  # type: ignore[union-attr]
+        return template, source.startswith(KEPT)
+
+    @cached_property
+    def _kept(self) -> Any:
+        most = 0 if self.jinja_env.auto_reload else KEPT_MOST
+        return lru_cache(maxsize=most, typed=True)(self._render_kept)
+
+    def _render_kept(self, template_name: str, /, **arguments: Any) -> str:
+        for name, value in arguments.items():
+            if not _is_plain(value):
+                raise TypeError(f"{template_name} is kept, so `{name}` must be a plain value")
+        ours = self.jinja_env.for_kept  # type: ignore[attr-defined]
+        return str(ours.globals["render_partial"](template_name, **arguments))
+
+
+def _render(template: Template, names: dict[str, Any]) -> str:
+    context = template.new_context(names, shared=True)
+    try:
+        return "".join(template.root_render_func(context))
+    except Exception:
+        return template.environment.handle_exception()
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether a value is its own description, so that equal ones are rendered equally."""
+    if isinstance(value, tuple):
+        return all(_is_plain(each) for each in value)
+    if parameters := getattr(type(value), "__dataclass_params__", None):
+        return bool(parameters.frozen) and all(_is_plain(each) for each in _fields(value))
+    return type(value) in PLAIN
+
+
+def _fields(value: Any) -> Iterator[Any]:
+    return (getattr(value, name) for name in type(value).__dataclass_fields__)
+
+
+def render_part(template_name: str, /, **arguments: Any) -> Markup:
+    """Render a partial as `render_partial` does in a template; see `App.render_part`."""
+    return Markup(cast(App, current_app).render_part(template_name, **arguments))  # noqa: S704
 
 
 def render_strictly(name: str, **context: Any) -> str:

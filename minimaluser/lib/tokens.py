@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import re
 import secrets as random
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -62,32 +64,34 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
     """
     if len(token) > LARGEST or not SHAPE.fullmatch(token):
         raise BadToken("no token, or too large a one")
-    try:
-        header = jwt.get_unverified_header(token)
-        if header.get("typ") != f"{purpose}+jwt":
-            raise BadToken("wrong type")
-        secret = next(s for s in secrets if hmac.compare_digest(_kid(s), str(header.get("kid"))))
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            _key(secret, purpose),
-            algorithms=["HS256"],
-            audience=purpose,
-            issuer=ISSUER,
-            leeway=LEEWAY,
-            options={"require": REQUIRED, "strict_aud": True},
-        )
-    except (
-        jwt.PyJWTError,
-        StopIteration,
-        ValueError,
-        TypeError,
-        OverflowError,
-        RecursionError,
-    ) as e:
-        raise BadToken(type(e).__name__) from None
+    for secret in secrets:
+        try:
+            header, claims = _decoded(secret, purpose, token)
+        except jwt.InvalidSignatureError:  # an older secret may have signed it
+            continue
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as e:
+            raise BadToken(type(e).__name__) from None
+        break
+    else:
+        raise BadToken("not signed by us")
+    if header.get("typ") != f"{purpose}+jwt" or header.get("kid") != _kid(secret):
+        raise BadToken("wrong type")
     if any(type(claims[name]) is not int for name in ("iat", "exp")):
         raise BadToken("no time")
     return claims
+
+
+def _decoded(secret: str, purpose: str, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    found = jwt.decode_complete(
+        token,
+        _key(secret, purpose),
+        algorithms=["HS256"],
+        audience=purpose,
+        issuer=ISSUER,
+        leeway=LEEWAY,
+        options={"require": REQUIRED, "strict_aud": True},
+    )
+    return found["header"], found["payload"]
 
 
 def number(subject: str) -> int:
@@ -116,9 +120,12 @@ def keyed_digest(secret: str, text: str) -> str:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _key(secret: str, purpose: str) -> bytes:
-    return hmac.new(secret.encode(), f"minimaluser/{purpose}".encode(), hashlib.sha256).digest()
+@lru_cache(maxsize=64)
+def _key(secret: str, purpose: str) -> jwt.PyJWK:
+    key = hmac.digest(secret.encode(), f"minimaluser/{purpose}".encode(), "sha256")
+    return jwt.PyJWK({"kty": "oct", "k": urlsafe_b64encode(key).decode()}, "HS256")
 
 
+@lru_cache(maxsize=64)
 def _kid(secret: str) -> str:
     return hmac.new(secret.encode(), b"kid", hashlib.sha256).hexdigest()[:8]

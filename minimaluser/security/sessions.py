@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
@@ -16,6 +16,12 @@ from minimaluser.rules import rules
 from minimaluser.settings import settings
 
 PURPOSE = "user"
+WITH_THIS_SECRET = (
+    select(Session)
+    .join(Session.user)
+    .options(contains_eager(Session.user))
+    .where(Session.secret_hash == bindparam("secret_hash"))
+)
 
 
 def load_user(user_token: str) -> User | None:
@@ -25,10 +31,7 @@ def load_user(user_token: str) -> User | None:
     except tokens.BadToken:
         return None
     found: Session | None = db.session.scalar(
-        select(Session)
-        .join(Session.user)
-        .options(contains_eager(Session.user))
-        .where(Session.secret_hash == tokens.digest(str(claims.get("sid"))))
+        WITH_THIS_SECRET, {"secret_hash": tokens.digest(str(claims.get("sid")))}
     )
     if found is None or not found.is_alive or not found.user.is_active:
         return None

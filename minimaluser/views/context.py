@@ -23,7 +23,8 @@ def register(app: Flask) -> None:
     app.add_template_global(services_of(app).assets.url, "asset")
     app.add_template_global(_tile_url, "tile_url")
     app.add_template_global(mark, "user_mark")
-    app.add_template_global(_is_here, "is_here")
+    app.add_template_global(_is_at, "is_at")
+    app.jinja_env.globals["site_name"] = SITE_NAME
     app.jinja_env.globals["rules"] = rules  # for macros, too
     app.add_template_filter(span, "span")
 
@@ -32,14 +33,13 @@ def _always() -> dict[str, Any]:
     site_url = settings.site_url
     return {
         "current_user": current_user,  # the proxy: an error page must not load the user
-        "site_name": SITE_NAME,
         "site_url": site_url,
         "contact": settings.contact_email,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": cookie_choice() if request else None,
         "indexed": _is_indexed(),
         "year": clock.now().year,
-        "policy_version": rules.policy_version,
+        "place": _place(),
         "worker_url": None if settings.sw_disabled else "/sw.js",
     }
 
@@ -56,8 +56,11 @@ def _is_indexed() -> bool:
     return declared is not None and declared.indexed
 
 
-def _is_here(address: str) -> bool:
-    """Tell whether the page is at this address or below it; no page counts as below the home."""
-    return request.path == address or (
-        address != "/" and request.path.startswith(f"{address.rstrip('/')}/")
-    )
+def _place() -> str:
+    """Return where the page is: its path up to the first part that is variable, maybe secret."""
+    return request.url_rule.rule.partition("<")[0] if request and request.url_rule else ""
+
+
+def _is_at(address: str, place: str) -> bool:
+    """Tell whether a place is an address or below it; nothing counts as below the home page."""
+    return place == address or (address != "/" and place.startswith(f"{address.rstrip('/')}/"))

@@ -12,7 +12,6 @@ from flask_login import current_user
 from minimaluser import accounts, parts
 from minimaluser.lib import audit
 from minimaluser.security import access
-from minimaluser.services import services
 from minimaluser.settings import settings
 from minimaluser.views import redirects
 from minimaluser.views.browser import cookie_choice
@@ -88,8 +87,6 @@ def _log_in_first() -> Response:
 
 
 def _finish(answer: Response) -> Response:
-    for name, value in services().headers.items():
-        answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers.setdefault("Vary", VARY)
     declared = access.of(current_app, request.endpoint)

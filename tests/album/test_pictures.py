@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,13 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from PIL import Image
+from sqlalchemy import update
 
 from minimaluser import files
 from minimaluser.album import images
 from minimaluser.album import pictures as album
 from minimaluser.album.model import Photo
-from minimaluser.database import db
+from minimaluser.database import db, transaction
 from minimaluser.testing.database import count, rows_of
 from tests.album.stock import NAMES, write_pictures
 
@@ -26,7 +29,7 @@ def seeded(app: Flask, tmp_path: Path) -> Flask:
     return app
 
 
-def names(pictures: list[album.Picture]) -> list[str]:
+def names(pictures: Iterable[album.Picture]) -> list[str]:
     return [picture.name for picture in pictures]
 
 
@@ -35,13 +38,29 @@ def test_the_home_page_shows_what_is_marked_for_it_and_on_air(seeded: Flask) -> 
         assert names(album.on_home()) == [NAMES[0], NAMES[2]]
 
 
-def test_the_album_shows_what_is_on_air_in_sequence(seeded: Flask) -> None:
+def test_the_album_shows_what_is_on_air_in_sequence_and_sees_changes_five_seconds_later(
+    seeded: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
     with seeded.app_context():
         assert names(album.on_air()) == list(NAMES[:3])
         first = db.session.get(Photo, album.on_air()[0].id)
         first.sequence = 99
         db.session.commit()
+        moment += 4.9
+        assert names(album.on_air()) == list(NAMES[:3])
+        moment += 0.1
         assert names(album.on_air()) == [NAMES[1], NAMES[2], NAMES[0]]
+
+
+def test_what_is_seeded_is_shown_at_once(seeded: Flask, tmp_path: Path) -> None:
+    with seeded.app_context():
+        assert album.on_air()
+        with transaction():
+            db.session.execute(update(Photo).values(is_on_air=False))
+        album.seed(write_pictures(tmp_path / "again"))
+        assert names(album.on_air()) == list(NAMES[:3])
 
 
 def test_a_picture_knows_the_one_before_and_the_one_after(seeded: Flask) -> None:

@@ -31,7 +31,7 @@ def pictures(app: Flask, tmp_path: Path) -> list[album.Picture]:
     """Three on air, of which the first and the third are on the home page."""
     with app.app_context():
         album.seed(write_pictures(tmp_path / "pictures"))
-        return album.on_air()
+        return list(album.on_air())
 
 
 @pytest.fixture

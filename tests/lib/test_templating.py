@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask, render_template, render_template_string, request
-from jinja2 import UndefinedError
+from jinja2 import DictLoader, UndefinedError
+from markupsafe import Markup
 
-from minimaluser.lib.templating import render_strictly
+from minimaluser.lib.templating import KEPT_NAMES, App, render_part, render_strictly
 from minimaluser.testing.client import Person
 from minimaluser.views.dev import gallery
 from minimaluser.views.dev.samples import person
@@ -64,3 +68,127 @@ def test_a_mail_shows_no_blank_for_a_name_that_it_is_not_given(app: Flask) -> No
         assert render_template(template, **context)
         with pytest.raises(UndefinedError, match="browser"):
             render_strictly(template, **context)
+
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+    label: str
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., App]:
+    """Makes an app of a few templates, which counts how often `asset` is called."""
+
+    def make(**templates: str) -> App:
+        app = App("small")
+        app.jinja_loader = DictLoader({f"{name}.html": text for name, text in templates.items()})
+        app.secret_key = "x"
+        calls: list[str] = []
+        app.extensions["calls"] = calls
+        app.add_template_global(lambda name: calls.append(name) or name, "asset")
+        app.add_template_global(lambda: "a-token", "csrf_token")
+        app.context_processor(lambda: {"current_user": "ann"})
+        app.add_url_rule("/there", "there")
+        return app
+
+    return make
+
+
+def test_a_kept_partial_is_rendered_once_for_each_set_of_arguments(
+    small: Callable[..., App],
+) -> None:
+    app = small(part="{# kept; params: n #}{{ asset('a') }} {{ n }}")
+    with app.test_request_context():
+        assert [render_part("part.html", n=n) for n in (1, 2, 1, 2, 1)] == [
+            "a 1",
+            "a 2",
+            "a 1",
+            "a 2",
+            "a 1",
+        ]
+        assert app.extensions["calls"] == ["a", "a"]
+
+
+def test_a_partial_that_is_not_kept_is_rendered_each_time(small: Callable[..., App]) -> None:
+    app = small(part="{# params: #}{{ asset('a') }} {{ current_user }}")
+    for _ in range(2):
+        with app.test_request_context():
+            assert render_part("part.html") == "a ann"
+    assert app.extensions["calls"] == ["a", "a"]
+
+
+def test_while_templates_are_edited_nothing_is_kept(small: Callable[..., App]) -> None:
+    app = small(part="{# kept; params: #}{{ asset('a') }}")
+    app.jinja_env.auto_reload = True
+    with app.test_request_context():
+        assert {render_part("part.html") for _ in range(3)} == {"a"}
+    assert app.extensions["calls"] == ["a"] * 3
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["{{ current_user }}", "{{ csrf_token() }}", "{{ session }}", "{{ request.path }}", "{{ g.x }}",
+     "{{ config }}", "{{ get_flashed_messages() }}", "{{ render_partial('inner.html') }}",
+     "{% from 'macros.html' import token %}{{ token() }}", "{% include 'inner.html' %}",
+     "{% extends 'inner.html' %}"],
+)  # fmt: skip
+def test_CA1_a_kept_partial_can_use_nothing_of_a_request(
+    small: Callable[..., App], inside: str
+) -> None:
+    app = small(
+        part="{# kept; params: #}" + inside,
+        inner="{{ current_user }}",
+        macros="{% macro token() %}{{ csrf_token() }}{% endmacro %}",
+    )
+    with app.test_request_context(), pytest.raises(UndefinedError):
+        render_part("part.html")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [SimpleNamespace(name="Ann"), ["Ann"], Markup("Ann"), ("A", ["B"]), Point(1, Markup("x"))],
+)
+def test_CA1_a_kept_partial_is_given_plain_values_only(
+    small: Callable[..., App], value: Any
+) -> None:
+    app = small(part="{# kept; params: it #}{{ it }}")
+    with app.test_request_context(), pytest.raises(TypeError, match=r"unhashable|plain value"):
+        render_part("part.html", it=value)
+
+
+def test_equal_values_of_other_types_are_not_taken_for_each_other(
+    small: Callable[..., App],
+) -> None:
+    app = small(part="{# kept; params: it #}{{ it }}")
+    with app.test_request_context():
+        assert [render_part("part.html", it=it) for it in (1, True, 1.0)] == ["1", "True", "1.0"]
+        assert render_part("part.html", it=Point(1, "<")) == render_part(
+            "part.html", it=Point(1, "<")
+        )
+
+
+def test_CA1_the_address_of_a_page_does_not_depend_on_what_a_request_says(
+    small: Callable[..., App],
+) -> None:
+    app = small(
+        part="{# kept; params: #}{{ url_for('there') }}", page="{{ url_for('there', x='1') }}"
+    )
+    for script in ("/evil", ""):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": script}):
+            assert render_part("part.html") == "/there"
+            assert render_template("page.html") == "/there?x=1"
+
+
+def test_what_kept_partials_may_use_is_the_same_for_everybody(app: Flask, ann: Person) -> None:
+    """`rules` and `menu` are objects, but no request changes them."""
+    assert app.jinja_env.globals.keys() >= KEPT_NAMES
+    with app.test_request_context("/"):
+        of_a_request: dict[str, Any] = {}
+        app.update_template_context(of_a_request)
+        names = {
+            name
+            for name in of_a_request
+            if of_a_request[name] is not app.jinja_env.globals.get(name)
+        }
+    assert KEPT_NAMES & names == set()

@@ -54,7 +54,7 @@ def raw(header: str, payload: str, *, key: bytes | None = None, digest: str = "s
     import hmac
 
     text = f"{b64(header)}.{b64(payload)}"
-    secret = tokens._key(SECRETS[0], PURPOSE) if key is None else key
+    secret = tokens._key(SECRETS[0], PURPOSE).key if key is None else key
     return f"{text}.{b64(hmac.digest(secret, text.encode(), digest))}"
 
 
@@ -126,8 +126,8 @@ CORPUS: dict[str, Callable[[], str]] = {
     "RS256 said, HS256 done": lambda: signed({}, {"alg": "RS256"}),
     "an empty key": lambda: signed({}, key=b""),
     "the secret itself as key": lambda: signed({}, key=SECRETS[0].encode()),
-    "the key of another purpose": lambda: signed({}, key=tokens._key(SECRETS[0], "undo-email")),
-    "a foreign key": lambda: signed({}, key=tokens._key(FOREIGN, PURPOSE)),
+    "the key of another purpose": lambda: signed({}, key=tokens._key(SECRETS[0], "undo-email").key),
+    "a foreign key": lambda: signed({}, key=tokens._key(FOREIGN, PURPOSE).key),
     "a foreign token": lambda: tokens.issue([FOREIGN], PURPOSE, "7", HOUR)[0],
     "kid unknown": lambda: signed({}, {"kid": "00000000"}),
     "kid a path": lambda: signed({}, {"kid": "../../../../dev/null"}),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from minimaluser import parts
 from minimaluser.lib import clock, tiles
+from minimaluser.lib.templating import render_part
 from minimaluser.parts import Sample
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.services import services
@@ -58,7 +59,7 @@ MAILS: dict[str, dict[str, Any]] = {
 def index() -> str:
     parts = []
     for number, (name, state, context) in enumerate(_samples("partials")):
-        html = samples.apart(render_template(f"partials/{name}.html", **context), number)
+        html = samples.apart(render_part(f"partials/{name}.html", **context), number)
         parts.append((name, state, Markup(html)))  # noqa: S704
     pages = [(name, state) for name, state, _ in _samples("pages")]
     return render_template(

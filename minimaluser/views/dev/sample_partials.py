@@ -10,6 +10,16 @@ from minimaluser.lib import clock
 from minimaluser.parts import Sample
 from minimaluser.views.dev.samples import TOKEN, about, events, person, refused, subscription
 
+AROUND = (
+    "navbar",
+    "cookie_banner",
+    "features",
+    "tile_wall",
+    "token_help",
+    "dialogs",
+    "spare_toasts",
+)
+
 
 def partials() -> Iterator[Sample]:
     """Yield every partial of the core in every state."""
@@ -47,13 +57,18 @@ def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _around(user: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name in ("navbar", "cookie_banner", "hero", "features", "tile_wall", "token_help"):
+    for name in AROUND:
         yield name, "as it is", {}
     yield "user_menu", "logged in", {"user": user}
     yield "breadcrumbs", "two", {"trail": [("Home", "/"), ("Profile", None)]}
     yield "page_head", "with a lead", {"title": "A page", "lead": "What one finds on it."}
-    yield "footer", "with settings", {"settings": True}
-    yield "footer", "on an error page", {"settings": False}
+    for state, is_guest in (("guest", True), ("logged in", False)):
+        yield "hero", state, {"is_guest": is_guest}
+        yield "site_menu", state, {"here": "/", "is_guest": is_guest}
+    year = {"this_year": clock.now().year}
+    yield "footer", "with settings", {"settings": True, "here": "/", **year}
+    yield "footer", "on the cookie page", {"settings": True, "here": "/cookies", **year}
+    yield "footer", "on an error page", {"settings": False, "here": "", **year}
     sent = {"id": "1", "to": user.email, "subject": "Hello", "created_at": "now", "text": "Hello."}
     yield "mail_card", "as it is", {"mail": sent}
 
