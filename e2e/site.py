@@ -1,18 +1,39 @@
 """The site as it is, and broken on demand by cookies of the browser that wants it so.
 
 `fault=500` or `fault=429`: what is posted is answered so. `worker=next`: the service worker of a
-release with another script; `worker=off`: SW_DISABLED.
+release with another script; `worker=off`: SW_DISABLED. `/rows` has three rows that are removed in
+place, as the bicycles of docs/recipes.md are.
 """
 
 from __future__ import annotations
 
 import re
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, render_template_string, request
 from werkzeug.exceptions import TooManyRequests
 
+from minimaluser.lib import htmx
+from minimaluser.security.access import EVERYBODY, access
 from minimaluser.testing.apps import change_settings
 from tests.club import create_app as create_the_site
+
+ROWS = """
+{% extends 'base.html' %}
+{% from 'macros/buttons.html' import post_button %}
+{% from 'macros/rows.html' import row %}
+{% block name %}Rows{% endblock %}
+{% block description %}Rows that can be removed.{% endblock %}
+{% block main %}
+<h1>Rows</h1>
+<div class="rows">
+  {% for name in ('First', 'Second', 'Third') %}
+  {% call row(name, name) %}
+  {{ post_button('/rows', 'Remove', more=name, target='closest section') }}
+  {% endcall %}
+  {% endfor %}
+</div>
+{% endblock %}
+"""
 
 
 def create_app() -> Flask:
@@ -21,7 +42,17 @@ def create_app() -> Flask:
     app.before_request(_fail)
     app.before_request(_switch_worker)
     app.after_request(_renew_worker)
+    app.add_url_rule("/rows", "rows", access(EVERYBODY)(_show_rows))
+    app.add_url_rule("/rows", "remove", access(EVERYBODY)(_remove_row), methods=["POST"])
     return app
+
+
+def _show_rows() -> str:
+    return render_template_string(ROWS)
+
+
+def _remove_row() -> Response:
+    return htmx.removed("It is gone.")
 
 
 def _fail() -> None:

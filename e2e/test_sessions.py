@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.accessibility import problems
 from e2e.pages.key_entry_page import KeyEntryPage
@@ -87,6 +87,49 @@ def test_SE7_without_javascript_a_page_asks_for_the_key_and_leads_back(
     expect(profile.announcements).to_contain_text("Please press the button once more")
     profile.log_out_everywhere_else()
     expect(profile.sessions).to_have_count(1)
+
+
+def test_the_focus_stays_in_the_list_when_sessions_are_ended_one_by_one(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    profile = ProfilePage(page)
+    for _ in range(3):
+        another_page.context.clear_cookies()
+        ann.at(another_page).log_in()
+    profile.open()
+    there = profile.main.get_by_role("button", name=re.compile("Log out there"))
+    expect(there).to_have_count(3)
+    with no_full_load(page):
+        there.nth(1).press("Enter")
+        expect(there).to_have_count(2)
+        expect(there.nth(1)).to_be_focused()
+        there.nth(0).press("Enter")
+        expect(there).to_have_count(1)
+        expect(there).to_be_focused()
+        there.press("Enter")
+        expect(there).to_have_count(0)
+        expect(page.get_by_role("heading", name="Sessions", exact=True)).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Security events")).to_be_focused()
+
+
+def test_the_focus_goes_to_the_row_next_to_one_that_was_removed(page: Page) -> None:
+    page.goto("/rows")
+    main = page.get_by_role("main")
+
+    def remove(row: str) -> Locator:
+        return main.get_by_role("button", name=re.compile(f"Remove.*{row}"))
+
+    with no_full_load(page):
+        remove("Second").press("Enter")
+        expect(remove("Second")).to_be_hidden()
+        expect(remove("Third")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(remove("Third")).to_be_hidden()
+        expect(remove("First")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(remove("First")).to_be_hidden()
+        expect(main.get_by_role("heading", name="Rows")).to_be_focused()
 
 
 @pytest.mark.both_ways

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from minimaluser.database import db, insist_on_a_transaction
-from minimaluser.lib import clock, sealing
+from minimaluser.lib import clock, emails, sealing
 from minimaluser.lib.templating import render_strictly
 from minimaluser.mailer.contract import BULLETIN, NOTICE, UNDO, UNSUBSCRIBE
 from minimaluser.models import DONE, WAITING, OutboxItem, User
@@ -47,7 +47,7 @@ def send_no_code(email: str, code: str, link: str) -> None:
 
 
 def _send_code(owner: User | None, email: str, browser: str, **more: Any) -> None:
-    ways = mails.ways_for_code(limits.address_of(email), browser)
+    ways = mails.ways_for_code(emails.same(email), browser)
     _send("key_reset_code", owner, email, ways=ways, life=rules.code, **more)
 
 
@@ -165,7 +165,7 @@ def _send(
         is_proved = owner.is_confirmed
         if kind.mail_class in {NOTICE, BULLETIN} and not owner.is_confirmed:
             return  # the address may be a stranger's, who has to do with none of it
-    own = [(budget, limits.address_of(to)) for budget in budgets or kind.budgets]
+    own = [(budget, emails.same(to)) for budget in budgets or kind.budgets]
     wait = limits.count_inside(*(ways or [own])).wait
     if wait and kind.courtesy:
         return

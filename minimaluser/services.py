@@ -57,4 +57,4 @@ def services_of(app: Flask) -> Services:
 
 def services() -> Services:
     """Return the services of the current app."""
-    return services_of(current_app)
+    return cast(Services, current_app.extensions[NAME])

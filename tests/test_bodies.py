@@ -10,22 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, Response, render_template_string, request, session
+from flask import Flask, Response, abort, render_template_string, request, session
 from flask_login import current_user
 from PIL import Image
 
 from minimaluser.forms import Form, NicknameForm
 from minimaluser.forms.pictures import PictureField
 from minimaluser.lib import pictures
+from minimaluser.lib.hashing import Busy
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
 from minimaluser.security.bodies import Bearer, Json, Signature, Upload
+from minimaluser.security.limits import TooMany
+from minimaluser.security.links import BadLink
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
 from minimaluser.testing.sites import Site, make_app
 
 UPLOAD = Upload(("jpeg", "png"), max_bytes=440_000)
 SECRET, OLD = "a secret of the shop that signs", "its secret of before"
+PROBLEMS: dict[str, Any] = {
+    "conflict": (409, "This was paid already."),
+    "not here": (404,),
+    "not this way": (405,),
+    "too often": TooMany(90),
+    "a bug": RuntimeError("secret detail"),
+    "a dead link": BadLink(),
+    "busy": Busy(),
+}
 
 
 class CoverForm(Form):
@@ -49,6 +61,12 @@ def shop(site: Site, tmp_path: Path) -> Iterator[Flask]:
     def told() -> dict[str, Any]:
         return {"got": request.get_json(), "in": current_user.is_authenticated, **session}
 
+    def fail() -> None:
+        problem = PROBLEMS[request.get_json()]
+        if isinstance(problem, tuple):
+            abort(*problem)
+        raise problem
+
     for rule, view in {
         "/cover": cover,
         "/api": access(EVERYBODY, body=Json(Bearer(lambda: [SECRET, OLD])))(told),
@@ -56,6 +74,7 @@ def shop(site: Site, tmp_path: Path) -> Iterator[Flask]:
         "/hook": access(EVERYBODY, body=Json(Signature("X-Hub-Signature-256", lambda: [SECRET])))(
             told
         ),
+        "/fails": access(EVERYBODY, body=Json(Bearer(lambda: [SECRET])))(fail),
     }.items():
         app.add_url_rule(rule, rule[1:], view, methods=["POST"])
     yield app
@@ -209,6 +228,56 @@ def test_a_webhook_signs_what_it_sends(shop: Flask) -> None:
     assert client.post("/hook", data=large, headers=signed(large)).status_code == 413
     form = {**signed(body), "Content-Type": "application/x-www-form-urlencoded"}
     assert client.post("/hook", data=body, headers=form).status_code == 415
+
+
+BEARER = {"Authorization": f"Bearer {SECRET}"}
+AS_JSON = {**BEARER, "Content-Type": "application/json"}
+LARGE = b'"' + b"x" * rules.body_most_bytes + b'"'
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status", "words"),
+    [
+        ("/api", {"data": b"a=b", "headers": BEARER}, 415, "application/json"),
+        ("/api", {"data": b"{}", "headers": {"Content-Type": "application/json"}}, 401, "secret"),
+        ("/hook", {"json": {}}, 401, "signature"),
+        ("/hook", {"data": LARGE, "headers": signed(LARGE)}, 413, "too large"),
+        ("/api", {"data": LARGE, "headers": AS_JSON}, 413, "too large"),
+        ("/api", {"data": b"{", "headers": AS_JSON}, 400, "is not JSON"),
+        ("/api", {"data": b"\xff", "headers": AS_JSON}, 400, "is not JSON"),
+        ("/api", {"data": b"[" * 60_000, "headers": AS_JSON}, 400, "is not JSON"),
+        ("/api", {"json": {}, "environ_overrides": {"QUERY_STRING": "\xff"}}, 400, "be read"),
+        ("/api", {"method": "GET"}, 405, "cannot be used like that"),
+        ("/fails", {"json": "conflict", "headers": BEARER}, 409, "This was paid already."),
+        ("/fails", {"json": "not here", "headers": BEARER}, 404, "nothing here"),
+        ("/fails", {"json": "not this way", "headers": BEARER}, 405, "cannot be used"),
+        ("/fails", {"json": "too often", "headers": BEARER}, 429, "again in 2 minutes."),
+        ("/fails", {"json": "a bug", "headers": BEARER}, 500, "broke on our side"),
+        ("/fails", {"json": "a dead link", "headers": BEARER}, 400, "cannot be read"),
+        ("/fails", {"json": "busy", "headers": BEARER}, 503, "in a few seconds"),
+    ],
+)
+def test_LG3_a_program_is_told_in_json_what_is_wrong(
+    shop: Flask, path: str, sent: dict[str, Any], status: int, words: str
+) -> None:
+    shop.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = shop.test_client().open(path, **{"method": "POST", **sent})
+    assert (answer.status_code, answer.mimetype) == (status, "application/json")
+    assert set(answer.json) == {"error"}
+    assert words in answer.json["error"]
+    page = dict(shop.test_client().get("/no-such-page").headers)
+    for name in ("Content-Length", "Content-Type", "Set-Cookie"):
+        page.pop(name, None)
+    assert page.items() <= dict(answer.headers).items()
+    assert bool(answer.headers.get("Retry-After")) == (status in {429, 503})
+    assert ("POST" in answer.headers.get("Allow", "")) == ("method" in sent)
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_form_is_still_refused_with_a_page(owner: Person) -> None:
+    answer = owner.client.post("/cover", json={})
+    assert (answer.status_code, answer.mimetype) == (415, "text/html")
+    assert owner.get("/cover").mimetype == "text/html"
 
 
 def test_CS1_json_is_for_programs_and_never_for_who_is_logged_in() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from minimaluser import mail
 from minimaluser.accounts import confirmation, events, undo
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction, transaction_before
 from minimaluser.lib import clock, hashing, strength
 from minimaluser.models import Session, User, people
@@ -123,16 +123,18 @@ def _tell(user: User) -> None:
         mail.send_key_changed(user, undo.email_link(user))
 
 
+def own_words(user: User | None) -> list[str]:
+    """Return the words that a key must not be built on: anybody's, or those of a user, too."""
+    return [SITE_NAME] if user is None else [user.email, user.nickname, SITE_NAME]
+
+
 def check(user: User, new_key: str) -> None:
     """Check that a new key is strong enough.
 
     Raises:
         Refused: it is weak; the field is `new_key`.
     """
-    try:
-        strength.check(new_key, rules.key, [user.email, user.nickname, SITE_NAME])
-    except strength.WeakKey as problem:
-        raise Refused("new_key", str(problem)) from None
+    read("new_key", strength.check, new_key, rules.key, own_words(user))
 
 
 def set_key(user: User, hashed: str, after: After) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from minimaluser.accounts import signup
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.models import User, people
@@ -22,10 +22,7 @@ def create_user(email: str, state: str, key: str | None) -> tuple[str, str]:
     Raises:
         Refused: the address is taken or invalid.
     """
-    try:
-        address, email_key = emails.parse(email)
-    except emails.BadEmail as problem:
-        raise Refused("email", str(problem)) from None
+    address, email_key = read("email", emails.parse, email)
     used = key or hashing.generate_key()
     try:
         with transaction():

@@ -8,16 +8,17 @@ from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
 from minimaluser.accounts import access_key, events, undo
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing
+from minimaluser.lib.emails import Email
 from minimaluser.models import Token, User, people
 from minimaluser.security import credentials, limits, links, mails, sessions
-from minimaluser.security.acting import acting, living_session
+from minimaluser.security.acting import KeyNeeded, acting, living_session
 from minimaluser.security.credentials import After
 
 
-def change_email(user: User, email: str, current_key: str | None) -> None:
+def change_email(user: User, email: str | Email, current_key: str | None) -> None:
     """Ask to move to another address; the present one stays in force until that is confirmed.
 
     If somebody has the address already, the response and all rows of the user are the same: then
@@ -25,22 +26,22 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
 
     Args:
         user: the user who asks.
-        email: the new address as typed.
+        email: the new address.
         current_key: needed if the key was not entered in the last minutes.
 
     Raises:
         Refused: the address is invalid or the present one, or the key is wrong.
+        KeyNeeded: the key is needed, and there is None.
         limits.TooMany: moves were requested too often, or a mail of this one cannot be sent.
     """
-    try:
-        address, email_key = emails.parse(email)
-    except emails.BadEmail as problem:
-        raise Refused("email", str(problem)) from None
-    if email_key == user.email_key:
+    new = read("email", emails.parse, email)
+    if new.key == user.email_key:
         raise Refused("email", "This is your email address already.")
     entered = access_key.is_recent_key_needed(user)
     if entered:
-        access_key.require(user, current_key or "")
+        if current_key is None:
+            raise KeyNeeded
+        access_key.require(user, current_key)
     limits.count("email", user)
     key = hashing.generate_key()
     hashed = hashing.hash_key(key)
@@ -48,8 +49,8 @@ def change_email(user: User, email: str, current_key: str | None) -> None:
         if entered:
             access_key.note_entry(user)
         events.note(user, "email_asked")
-        user.pending_email = address
-        owner = people.by_email(address)
+        user.pending_email = address = new.address
+        owner = people.by_email(new)
         in_force: dict[str, Any] = {"email": address, "key_hash": hashed, "key_is_first": True}
         link = links.make(user, links.CHANGE_EMAIL, **in_force)
         reference = links.mail_of(user, links.CHANGE_EMAIL)
@@ -123,7 +124,7 @@ def _move(user: User, row: Token) -> None:
     """Put the address and the key of a link in force."""
     if not row.email or not row.key_hash:
         raise links.BadLink
-    user.email, user.email_key = emails.parse(row.email)
+    user.email, user.email_key = row.email, emails.same(row.email)
     user.key_hash, user.key_is_first = row.key_hash, True
     user.key_set_at, user.key_off_at = clock.now(), None
     user.confirmed_at = user.confirmed_at or clock.now()

@@ -11,9 +11,10 @@ import secrets
 from minimaluser import mail
 from minimaluser.accounts import access_key, events
 from minimaluser.accounts.link_about import About
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import transaction
-from minimaluser.lib import clock, hashing, tokens
+from minimaluser.lib import clock, emails, hashing, tokens
+from minimaluser.lib.emails import Email
 from minimaluser.models import Code, User, people
 from minimaluser.rules import rules
 from minimaluser.security import codes, known_browsers, limits, links
@@ -28,12 +29,12 @@ WRONG_CODE = (
 
 
 def request_code(
-    email: str, browser: str, known_browser: str = "", visitor: User | None = None
+    email: str | Email, browser: str, known_browser: str = "", visitor: User | None = None
 ) -> str:
     """Mail a code and a link to the owner of the address; the response is the same without one.
 
     Args:
-        email: the address as typed.
+        email: the address.
         browser: a secret of the browser that asks; the code works only there.
         known_browser: the token of a known browser, empty if it has none.
         visitor: the user who is logged in in this browser, if any.
@@ -42,14 +43,16 @@ def request_code(
         The token of the flow for the address of the next page; it names no account.
 
     Raises:
+        Refused: the address is invalid.
         limits.TooMany: too many requests from this network or on the whole site; never raised for a
             browser of the owner.
         mails.NoMail: too many codes were requested for this address, whether or not it is taken.
     """
-    known = _owners_browser(people.by_email(email), known_browser, visitor)
+    typed = read("email", emails.parse, email)
+    user = people.by_email(typed)
+    known = _owners_browser(user, known_browser, visitor)
     limits.count("forgot-key", known=bool(known))
     flow, signing = secrets.token_hex(16), settings.jwt_secret_html
-    user = people.by_email(email)
     if user is not None and not user.is_active:
         user = None
     token, _ = tokens.issue(signing, links.RESET, flow, links.lifetime(links.RESET))
@@ -59,7 +62,7 @@ def request_code(
         if user is not None:
             mail.send_key_reset_code(user, digits, link, known, again)
         else:
-            mail.send_no_code(email, digits, link)
+            mail.send_no_code(typed.address, digits, link)
     return tokens.issue(signing, FLOW, flow, rules.reset_page)[0]
 
 

@@ -8,7 +8,7 @@ from minimaluser import mail
 from minimaluser.accounts import events, undo
 from minimaluser.accounts.refusal import Refused
 from minimaluser.database import transaction
-from minimaluser.lib import browsers, caller, clock, hashing
+from minimaluser.lib import browsers, caller, clock, emails, hashing
 from minimaluser.models import User, people
 from minimaluser.rules import rules
 from minimaluser.security import known_browsers, limits, sessions
@@ -35,7 +35,8 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
         limits.TooMany: log-ins were tried too often.
         hashing.Busy: too many log-ins are tried at once.
     """
-    user, subject = people.by_email(email), limits.address_of(email)
+    typed = emails.parse_any(email)
+    user, subject = people.by_email(typed), typed.key
     identity, hashed = (user.id, user.key_hash) if user else (None, None)
     browser = known_browsers.find(known_browser, user)
     tried, is_off = _count(subject, user, browser), False

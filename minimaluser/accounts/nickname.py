@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction
 from minimaluser.lib import namer, nicknames
+from minimaluser.lib.nicknames import Nickname
 from minimaluser.models import User
 from minimaluser.rules import rules
 from minimaluser.security import limits
@@ -16,32 +17,32 @@ from minimaluser.security.acting import acting
 TAKEN = "Somebody has this nickname already. Please choose another one."
 
 
-def change_nickname(user: User, nickname: str) -> None:
+def change_nickname(user: User, nickname: str | Nickname) -> None:
     """Change the user's nickname.
 
     Raises:
         Refused: the nickname is invalid or taken.
         limits.TooMany: it was changed too often.
     """
-    name = _cleaned(nickname)
+    name, key = read("nickname", nicknames.parse, nickname, rules.nickname)
     attempt = limits.count("nickname", user)
     try:
         with acting(user):
-            user.nickname, user.nickname_key = name, nicknames.same(name)
+            user.nickname, user.nickname_key = name, key
     except IntegrityError:
         with transaction():
             limits.give_back(attempt)
         raise Refused("nickname", TAKEN) from None
 
 
-def check_nickname(user: User, nickname: str) -> None:
+def check_nickname(user: User, nickname: str | Nickname) -> None:
     """Check beforehand whether the user could have a nickname.
 
     Raises:
         Refused: the nickname is invalid or taken.
         limits.TooMany: nicknames were checked too often.
     """
-    key = nicknames.same(_cleaned(nickname))
+    _, key = read("nickname", nicknames.parse, nickname, rules.nickname)
     limits.count("nickname-check", user)
     owner = db.session.scalar(select(User.id).where(User.nickname_key == key))
     if owner not in {None, user.id}:
@@ -58,10 +59,3 @@ def keep_or_grant(user: User) -> None:
     if not user.nickname or db.session.scalar(taken) is not None:
         user.nickname = namer.suggest()
     user.nickname_key = nicknames.same(user.nickname)
-
-
-def _cleaned(nickname: str) -> str:
-    try:
-        return nicknames.clean(nickname, rules.nickname)
-    except nicknames.BadNickname as problem:
-        raise Refused("nickname", str(problem)) from None

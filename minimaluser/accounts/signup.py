@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
 from minimaluser.accounts import events, tile
-from minimaluser.accounts.refusal import Refused
+from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
+from minimaluser.lib.emails import Email
 from minimaluser.models import User, people
 from minimaluser.rules import rules
 from minimaluser.security import limits, links, mails, sessions
@@ -22,11 +23,11 @@ TAKEN = "There is an account with this email already. You can log in, or ask for
 
 
 @hashing.queue()
-def sign_up(email: str, user_agent: str, browser: str) -> User:
+def sign_up(email: str | Email, user_agent: str, browser: str) -> User:
     """Open an UNCONFIRMED account with a granted nickname, access key and tile, and log in.
 
     Args:
-        email: the address as typed.
+        email: the address.
         user_agent: the User-Agent header of the browser.
         browser: a secret of this browser; the same sign-up again from it within a minute (a double
             click) counts as one.
@@ -35,25 +36,25 @@ def sign_up(email: str, user_agent: str, browser: str) -> User:
         Refused: the address is taken or invalid.
         limits.TooMany: too many sign-ups from this network or on the whole site.
     """
-    address, email_key = _parsed(email)
+    new = read("email", emails.parse, email)
     limits.count("sign-up")
     key, browser_hash = hashing.generate_key(), tokens.digest(browser)
     hashed = hashing.hash_key(key)
     for _ in range(NICKNAME_TRIES):
-        user = _grant(address, email_key, hashed, browser_hash)
+        user = _grant(new.address, new.key, hashed, browser_hash)
         try:
             with transaction():
                 _open_mailed_or_not(user, key)
                 _log_in(user, user_agent)
             return user
         except IntegrityError:
-            if db.session.scalar(select(User.id).where(User.email_key == email_key)) is not None:
-                return _again(email_key, user_agent, browser_hash)
+            if db.session.scalar(select(User.id).where(User.email_key == new.key)) is not None:
+                return _again(new, user_agent, browser_hash)
     raise Refused("email", NOT_DONE)
 
 
 @hashing.queue()
-def sign_up_privately(email: str, browser: str) -> None:
+def sign_up_privately(email: str | Email, browser: str) -> None:
     """Do the same without logging in, and without revealing whether the address is taken.
 
     The owner of an address that is taken gets a mail instead. A user is added all the same and
@@ -61,7 +62,7 @@ def sign_up_privately(email: str, browser: str) -> None:
     reveal it. Nothing granted is returned: others could check later whether it is in use.
 
     Args:
-        email: the address as typed.
+        email: the address.
         browser: see `sign_up`.
 
     Raises:
@@ -69,7 +70,7 @@ def sign_up_privately(email: str, browser: str) -> None:
         limits.TooMany: too many sign-ups from this network or on the whole site.
         mails.NoMail: too many mails went to the address; no account is opened.
     """
-    address, email_key = _parsed(email)
+    new = read("email", emails.parse, email)
     limits.count("sign-up")
     key, browser_hash = hashing.generate_key(), tokens.digest(browser)
     hashed = hashing.hash_key(key)
@@ -77,9 +78,9 @@ def sign_up_privately(email: str, browser: str) -> None:
         nobody = f"nobody {uuid.uuid4()}"
         try:
             with transaction():
-                owner = people.by_email(email_key)
+                owner = people.by_email(new)
                 again = owner is not None and _is_double_click(owner, browser_hash)
-                user = _grant(address, nobody if owner else email_key, hashed, browser_hash)
+                user = _grant(new.address, nobody if owner else new.key, hashed, browser_hash)
                 _open(user, key, owner, is_told=not again)
                 db.session.execute(delete(User).where(User.email_key == nobody))
             return
@@ -91,13 +92,6 @@ def sign_up_privately(email: str, browser: str) -> None:
 def add_user(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
     """Add a user with a granted nickname and tile, inside the caller's transaction."""
     return _add(_grant(address, email_key, hashed, browser_hash))
-
-
-def _parsed(email: str) -> tuple[str, str]:
-    try:
-        return emails.parse(email)
-    except emails.BadEmail as problem:
-        raise Refused("email", str(problem)) from None
 
 
 def _grant(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
@@ -140,9 +134,9 @@ def _open_mailed_or_not(user: User, key: str) -> None:
         links.void(user, links.CONFIRM)  # it was not mailed
 
 
-def _again(email_key: str, user_agent: str, browser_hash: str) -> User:
+def _again(new: Email, user_agent: str, browser_hash: str) -> User:
     with transaction():
-        found = people.by_email(email_key)
+        found = people.by_email(new)
         user = people.lock(found.id) if found else None
         if user is None or not _is_double_click(user, browser_hash):
             raise Refused("email", TAKEN)

@@ -130,7 +130,7 @@ def restore_address(user: User, email: str | None) -> None:
     if not email:
         raise links.BadLink
     _evict_squatter(user, email)
-    user.email, user.email_key = emails.parse(email)
+    user.email, user.email_key = email, emails.same(email)
 
 
 def settle(user: User, row: Token) -> None:

@@ -34,7 +34,7 @@ class NicknameForm(Form):
 
     def live_nickname(self) -> None:
         if current_user.is_authenticated:
-            accounts.check_nickname(current_user, self.nickname.data or "")
+            accounts.check_nickname(current_user, self["nickname"].read)
 
 
 class EmailForm(Form):

@@ -53,6 +53,10 @@ class Form(FlaskForm):
     def attempt(self, verb: Callable[..., Any], *arguments: Any) -> bool:
         """Validate the form, then call a use case; a refusal becomes the error of its field.
 
+        Args:
+            verb: the use case.
+            arguments: a field among them stands for what a validator has read in it, or its data.
+
         Returns:
             Whether it was done. What the verb returned is in `outcome`.
 
@@ -60,12 +64,16 @@ class Form(FlaskForm):
             limits.TooMany: keys were checked too often from this network.
             Exception: whatever else the verb raises.
         """
-        if self._judges_a_key:
-            limits.count("field-check")
+        if any(isinstance(rule, Strong) for field in self for rule in field.validators):
+            limits.count("field-check")  # rating a key is costly, and open to anybody
         if not self.validate():
             return False
+        given = [
+            getattr(each, "read", each.data) if isinstance(each, Field) else each
+            for each in arguments
+        ]
         try:
-            self.outcome = verb(*arguments)
+            self.outcome = verb(*given)
         except accounts.Refused as refusal:
             self[refusal.field].errors = [refusal.message]
             return False
@@ -88,8 +96,3 @@ class Form(FlaskForm):
             except (accounts.Refused, ValueError) as problem:
                 field.errors = [str(problem)]
         return field
-
-    @property
-    def _judges_a_key(self) -> bool:
-        """Tell whether a validator rates a key, which is costly and open to anybody."""
-        return any(isinstance(rule, Strong) for field in self for rule in field.validators)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
 from flask_login import current_user
 from wtforms import ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import InputRequired, Length
 
+from minimaluser.accounts.access_key import own_words
 from minimaluser.lib import emails, nicknames, strength
+from minimaluser.lib.text import BadText
 from minimaluser.rules import rules
-from minimaluser.settings import SITE_NAME
 
 
 class Brief:
@@ -37,50 +39,55 @@ class Fits:
             raise ValidationError("Please keep to letters, digits and signs, on one line.")
 
 
-class Digits:
+class Read:
+    """Reads what was typed, once; `Form.attempt` hands the result to the use case.
+
+    It is in the attribute `read` of the field. `data` remains as it was typed, to be shown again.
+    """
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        try:
+            field.read = self.parse(field.data or "")
+        except BadText as problem:
+            raise ValidationError(str(problem)) from None
+
+    def parse(self, text: str) -> Any:
+        """Return what the use case takes, or raise `BadText`."""
+        raise NotImplementedError
+
+
+class Digits(Read):
     """As many digits as a code has; blanks around them and in the middle are allowed."""
 
-    def __call__(self, form: Any, field: Any) -> None:
+    def parse(self, text: str) -> str:
         half = rules.code_digits // 2
-        pattern = rf"^\s*\d{{{half}}}\s?\d{{{rules.code_digits - half}}}\s*$"
-        Regexp(pattern, message=f"The code has {rules.code_digits} digits.")(form, field)
+        pattern = rf"\s*(\d{{{half}}})\s?(\d{{{rules.code_digits - half}}})\s*"
+        found = re.fullmatch(pattern, text)
+        if found is None:
+            raise BadText(f"The code has {rules.code_digits} digits.")
+        return "".join(found.groups())
 
 
-class Email:
+class Email(Read):
     """An address that mail can be sent to."""
 
-    def __call__(self, _form: Any, field: Any) -> None:
-        try:
-            emails.parse(field.data or "")
-        except emails.BadEmail as problem:
-            raise ValidationError(str(problem)) from None
+    def parse(self, text: str) -> emails.Email:
+        return emails.parse(text)
 
 
-class Strong:
+class Strong(Read):
     """A key that is hard to guess."""
 
-    def __call__(self, _form: Any, field: Any) -> None:
-        try:
-            strength.check(field.data or "", rules.key, own_words())
-        except strength.WeakKey as problem:
-            raise ValidationError(str(problem)) from None
+    def parse(self, text: str) -> strength.Strong:
+        user = current_user if current_user.is_authenticated else None
+        return strength.check(text, rules.key, own_words(user))
 
 
-class Named:
+class Named(Read):
     """A text that can be a nickname."""
 
-    def __call__(self, _form: Any, field: Any) -> None:
-        try:
-            nicknames.clean(field.data or "", rules.nickname)
-        except nicknames.BadNickname as problem:
-            raise ValidationError(str(problem)) from None
-
-
-def own_words() -> list[str]:
-    """Return the words that the visitor's key must not be built on."""
-    if not current_user.is_authenticated:
-        return [SITE_NAME]
-    return [current_user.email, current_user.nickname, SITE_NAME]
+    def parse(self, text: str) -> nicknames.Nickname:
+        return nicknames.parse(text, rules.nickname)
 
 
 def needed(what: str) -> InputRequired:

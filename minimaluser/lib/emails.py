@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from email_validator import EmailNotValidError, validate_email
+
+from minimaluser.lib.text import BadText
 
 LONGEST_LOCAL_PART = 64
 LONGEST = 254
 
 
-class BadEmail(ValueError):
+class BadEmail(BadText):
     """Not an address that mail can be sent to; the message is for the visitor."""
 
 
-def parse(text: str) -> tuple[str, str]:
-    """Read an address typed by a person.
+class Email(NamedTuple):
+    """An address that was read.
+
+    Attributes:
+        address: as mail is sent to it (domain as A-label).
+        key: its canonical form, see `same`.
+    """
+
+    address: str
+    key: str
+
+
+def parse(text: str | Email) -> Email:
+    """Read an address typed by a person; one that was read already is returned as it is.
 
     Args:
         text: the address, possibly with blanks around it.
 
-    Returns:
-        The address as mail is sent to it (domain as A-label), and its canonical form (all in lower
-        case), which decides whether two addresses are the same.
-
     Raises:
         BadEmail: with a sentence for the visitor.
     """
-    text = text.strip()
+    if isinstance(text, Email) and text.address:
+        return text
+    text = "" if isinstance(text, Email) else text.strip()
     if not text:
         raise BadEmail("Please enter your email address.")
     if len(text) > LONGEST:
@@ -42,4 +56,19 @@ def parse(text: str) -> tuple[str, str]:
     address = f"{local}@{domain}"
     if len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST:
         raise BadEmail("This email address is too long.")
-    return address, address.lower()
+    return Email(address, same(address))
+
+
+def parse_any(text: str | Email) -> Email:
+    """Read an address; what is none has an empty one, and a key under which it can be counted."""
+    if isinstance(text, Email):
+        return text
+    try:
+        return parse(text)
+    except BadEmail:
+        return Email("", " " + text.strip().casefold()[:LONGEST])
+
+
+def same(address: str) -> str:
+    """Return the form of an address from `parse` that decides whether two are the same."""
+    return address.lower()

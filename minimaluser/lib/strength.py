@@ -12,7 +12,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from zxcvbn.matching import L33T_TABLE
 
-from minimaluser.lib.text import Lengths
+from minimaluser.lib.text import BadText, Lengths
 
 GOOD_SCORE = 3
 READ_AT_MOST = 72  # zxcvbn refuses more
@@ -41,12 +41,19 @@ _one_at_a_time = threading.Lock()  # zxcvbn keeps `user_inputs` in a global
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "0987654321")
 
 
-class WeakKey(ValueError):
+class WeakKey(BadText):
     """The key is easy to guess; the message is for the visitor."""
 
 
-def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
-    """Accept a key, or raise the reason not to.
+class Strong(str):
+    """A key that was found strong enough, even for an attacker who knows some words."""
+
+    __slots__ = ("own_words",)
+    own_words: frozenset[str]
+
+
+def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> Strong:
+    """Accept a key, or raise the reason not to; one that was accepted already is not read again.
 
     Args:
         key: the key as typed; every character counts.
@@ -56,6 +63,8 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
     Raises:
         WeakKey: with a sentence for the visitor.
     """
+    if isinstance(key, Strong) and key.own_words.issuperset(own_words):
+        return key
     least = lengths.shortest
     if len(key) < least:
         raise WeakKey(f"Please use at least {least} characters; four or five random words do.")
@@ -78,6 +87,9 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> None:
         raise WeakKey("This key is too common; it would be guessed soon.")
     if _score(key[:READ_AT_MOST], words) < GOOD_SCORE:
         raise WeakKey("This key is too common; it would be guessed soon.")
+    strong = Strong(key)
+    strong.own_words = frozenset(own_words)
+    return strong
 
 
 @cache

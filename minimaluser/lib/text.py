@@ -11,6 +11,10 @@ from datetime import timedelta
 UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
+class BadText(ValueError):
+    """What was typed cannot be accepted; the message is for the visitor."""
+
+
 @dataclass(frozen=True)
 class Lengths:
     """Limits of a text that people type: in characters, and in bytes as it is stored."""

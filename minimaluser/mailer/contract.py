@@ -36,6 +36,20 @@ UNSUBSCRIBE, STOPS = "unsubscribe", re.compile(r"https?://[!#-;=?-~]{1,900}")
 ACCEPTED, DUPLICATE, REFUSED, LATER = "accepted", "duplicate", "refused", "later"
 
 
+def stop_headers(address: str) -> dict[str, str]:
+    """Return the headers with which a mail program stops such mail at an address, if there is one.
+
+    Args:
+        address: what the message has under `UNSUBSCRIBE`; may be empty.
+    """
+    if not address:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 class Unauthorized(Exception):
     """The token does not belong to this body, or does not come from this issuer."""
 

@@ -57,9 +57,8 @@ def build(fields: dict[str, str], mail_from: str) -> EmailMessage:
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = f"<{fields['id']}@{sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        if contract.UNSUBSCRIBE in fields:
-            message["List-Unsubscribe"] = f"<{fields[contract.UNSUBSCRIBE]}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        for name, value in contract.stop_headers(fields.get(contract.UNSUBSCRIBE, "")).items():
+            message[name] = value
         message.set_content(fields["text"])
         message.add_alternative(fields["html"], subtype="html")
     except Exception as problem:  # the parser raises ValueError, IndexError and errors of its own

@@ -9,13 +9,12 @@ from minimaluser.lib import emails
 from minimaluser.models import Session, User
 
 
-def by_email(text: str) -> User | None:
+def by_email(text: str | emails.Email) -> User | None:
     """Return who has this address in force, however it was typed."""
-    try:
-        _, email_key = emails.parse(text)
-    except emails.BadEmail:
+    found = emails.parse_any(text)
+    if not found.address:
         return None
-    return db.session.scalar(select(User).where(User.email_key == email_key))
+    return db.session.scalar(select(User).where(User.email_key == found.key))
 
 
 def by_id(identity: int) -> User | None:

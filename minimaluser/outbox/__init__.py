@@ -19,6 +19,7 @@ from sqlalchemy.orm import object_session
 
 from minimaluser.database import db, transaction
 from minimaluser.lib import audit, clock
+from minimaluser.mailer import contract
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
 from minimaluser.models import WAITING as WAITING
@@ -116,6 +117,7 @@ def _opened(row: OutboxItem) -> dict[str, Any]:
         "text": mail["text"],
         "html": mail["html"],
         "links": LINK.findall(mail["text"]),
+        "headers": contract.stop_headers(mail.get(contract.UNSUBSCRIBE, "")),
         "created_at": row.created_at.isoformat(),
     }
 

@@ -15,6 +15,7 @@ from typing import ClassVar, NoReturn, Protocol
 
 from flask import Request, abort, g, request
 from flask_login import AnonymousUserMixin
+from werkzeug.exceptions import BadRequest
 
 from minimaluser.lib import audit, headers
 from minimaluser.rules import rules
@@ -91,6 +92,8 @@ class Upload(Form):
 class Json:
     """JSON from a program, which has no cookie, so no session and no CSRF token, but authenticates.
 
+    Whatever goes wrong is answered with JSON: `{"error": "…"}`, in the words of `abort(409, "…")`.
+
     Args:
         authenticate: tells whether the sender of a request may send it: `Bearer` or `Signature`.
         most_bytes: limit for the body.
@@ -107,7 +110,10 @@ class Json:
         if not self.authenticate(request):
             audit.note("authn_token_misuse", logging.WARNING)
             abort(401)
-        request.get_json()
+        try:
+            request.get_json()
+        except (BadRequest, RecursionError):  # the latter: nested too deep
+            refuse(400, "not JSON", "The body is not JSON.")
         if _is_cut_off():
             refuse(413, "too much")
 
@@ -176,10 +182,10 @@ class Signature:
         return any(good)
 
 
-def refuse(status: int, reason: str) -> NoReturn:
-    """End the request and log why."""
+def refuse(status: int, reason: str, words: str | None = None) -> NoReturn:
+    """End the request and log why; `words` are for a program."""
     audit.note("input_validation_fail", logging.WARNING, reason=reason)
-    abort(status)
+    abort(status, words)
 
 
 def _is_cut_off() -> bool:

@@ -14,7 +14,8 @@ from minimaluser.models import Hit
 
 def count(member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
     """Count once under every key, unless one of them is full; see `lib.rates.SharedCounter`."""
-    _one_at_a_time(wanted)
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        _one_at_a_time(wanted)
     asked = [(key, most, window) for key, rates in wanted.items() for most, window in rates]
     filling = [
         select(Hit.at)
@@ -59,9 +60,7 @@ def purge(moment: datetime) -> int:
 
 
 def _one_at_a_time(keys: Iterable[str]) -> None:
-    """SQLite has one writer anyway; PostgreSQL lets those wait that count under the same key."""
-    if db.session.get_bind().dialect.name != "postgresql":
-        return
+    """Have those wait that count under the same key."""
     numbers = sorted(int(key[:15], 16) for key in keys)
     ordered = select(func.unnest(numbers).label("number")).subquery()
     db.session.execute(select(func.pg_advisory_xact_lock(ordered.c.number)))

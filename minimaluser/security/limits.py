@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import has_request_context, request
 
 from minimaluser.database import transaction_before
-from minimaluser.lib import audit, clock, emails, rates, tokens
+from minimaluser.lib import audit, clock, rates, tokens
 from minimaluser.lib.text import duration
 from minimaluser.models import User
 from minimaluser.rules import rules
@@ -58,7 +58,7 @@ def count(action: str, whom: Whom = "", *, known: bool = False) -> Attempt:
 
     Args:
         action: a name in `rules.limits`.
-        whom: which account or address it concerns; see `address_of`.
+        whom: which account it concerns, or which address, as its `emails.Email.key`.
         known: the owner does it: logged in, or from a browser of `known_browsers`. Crowds do not
             shut such a visitor out: what is full for a network or the site is only reported.
 
@@ -98,7 +98,7 @@ def count_inside(*ways: Way) -> Attempt:
 
 def give_back(*attempts: Attempt) -> None:
     """Do not count what turned out to be right; the caller commits."""
-    if shared := _shared():
+    if shared := services().counter:
         with _unless_away():
             for attempt in attempts:
                 shared.give_back(attempt.member, attempt.waits)
@@ -108,7 +108,7 @@ def give_back(*attempts: Attempt) -> None:
 def clear(whom: Whom, *actions: str) -> None:
     """Begin to count anew for an account; the caller commits."""
     keys = [key for action in actions for key in _keys(action, "account", whom)]
-    if shared := _shared():
+    if shared := services().counter:
         with _unless_away():
             shared.clear(keys)
     hits.clear(keys)
@@ -119,14 +119,6 @@ def forget(user: User) -> None:
     clear(user, *rules.limits)
 
 
-def address_of(text: str) -> str:
-    """Return what an address is counted as, whether or not it is one."""
-    try:
-        return emails.parse(text)[1]
-    except emails.BadEmail:
-        return text.strip().casefold()[: emails.LONGEST]
-
-
 def _count(way: Way, *, inside: bool = False, scopes: Container[str] = SCOPES) -> Attempt:
     """Count under every name of a way, unless one of them is full."""
     wanted = {
@@ -134,7 +126,7 @@ def _count(way: Way, *, inside: bool = False, scopes: Container[str] = SCOPES) -
         for action, whom in way
         for key, windows in _wanted(action, whom, scopes).items()
     }
-    member, moment, shared = tokens.random_id(), clock.now(), _shared()
+    member, moment, shared = tokens.random_id(), clock.now(), services().counter
     with nullcontext() if inside else transaction_before():
         if not wanted:
             return Attempt(member, {})
@@ -146,10 +138,6 @@ def _count(way: Way, *, inside: bool = False, scopes: Container[str] = SCOPES) -
                 if GUARDS_OF_CODES.intersection(action for action, _ in way):
                     raise NotCounted from None
         return Attempt(member, hits.count(member, wanted, moment))
-
-
-def _shared() -> rates.SharedCounter | None:
-    return services().counter
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def count_codes_anew(address: str) -> None:
     """Forget how many codes somebody was sent who has just proved the mailbox. The caller commits.
 
     Args:
-        address: see `limits.address_of`.
+        address: see `emails.same`.
     """
     limits.clear(address, *KINDS["key_reset_code"].budgets)
 
@@ -134,7 +134,7 @@ def ways_for_code(address: str, browser: str) -> list[limits.Way]:
     """Return in which budgets a code may be counted that somebody asks for.
 
     Args:
-        address: see `limits.address_of`.
+        address: see `emails.same`.
         browser: the name of one of the owner's browsers; empty for a stranger's.
     """
     network = rates.network(request.remote_addr or "") if has_request_context() else ""

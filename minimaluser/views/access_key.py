@@ -24,7 +24,7 @@ def edit() -> Response:
 @access(LOGGED_IN, done="authn_password_change", refused="authn_password_change_fail")
 def update() -> Response:
     form = KeyForm()
-    if not form.attempt(accounts.change_key, me(), form.current_key.data, form.new_key.data):
+    if not form.attempt(accounts.change_key, me(), form.current_key, form.new_key):
         return edit_row("key", form, 422)
     headers = renew(me())
     answer = show_row("key", "Your access key is changed. Other sessions are logged out.")

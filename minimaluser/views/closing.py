@@ -25,7 +25,7 @@ def new() -> Response:
 @access(LOGGED_IN, done="user_deleted", refused="user_deletion_fail")
 def create() -> Response:
     form = ClosingForm()
-    if not form.attempt(accounts.close_account, me(), form.current_key.data):
+    if not form.attempt(accounts.close_account, me(), form.current_key):
         return htmx.render("closing", "closing_form", 422, user=me(), form=form)
     session.clear()
     undone = f"For {span(rules.undo_closing)} a link in our mail undoes that."

@@ -26,11 +26,12 @@ def edit() -> Response:
 def update() -> Response:
     form = _form()
     asked = form.current_key
-    if not asked and accounts.is_recent_key_needed(me()) and form.validate():
+    key = asked and (asked.data or "")
+    try:
+        if not form.attempt(accounts.change_email, me(), form.email, key):
+            return edit_row("email", form, 422)
+    except accounts.KeyNeeded:
         return ask_for_key("email")
-    key = asked.data if asked else None
-    if not form.attempt(accounts.change_email, me(), form.email.data, key):
-        return edit_row("email", form, 422)
     headers = renew(me()) if asked else {}
     answer = show_row("email", f"We have sent a mail to {me().pending_email}.")
     answer.headers.update(headers)

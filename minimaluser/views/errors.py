@@ -12,6 +12,7 @@ from flask import (
     current_app,
     flash,
     g,
+    jsonify,
     make_response,
     render_template,
     request,
@@ -20,12 +21,14 @@ from flask import (
 )
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError, generate_csrf
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx, logs
 from minimaluser.lib.hashing import Busy
 from minimaluser.lib.storage import Away as StoreAway
+from minimaluser.security import access
+from minimaluser.security.bodies import Json
 from minimaluser.security.limits import TOO_OFTEN
 from minimaluser.views.logged_in import is_somebody_else
 from minimaluser.views.redirects import ask_for_key, log_in_first, not_yours
@@ -43,6 +46,14 @@ WORDS = {
     429: ("A little slower, please", f"{TOO_OFTEN} Please try again in a moment."),
     500: ("Our mistake", "Something broke on our side. We have noted it; please try again."),
     503: ("Back in a moment", "We cannot answer just now. Please try again in a few seconds."),
+}
+TO_PROGRAMS = {  # what is said otherwise to what sends JSON
+    400: "The request cannot be read.",
+    401: "The secret or the signature is missing or wrong.",
+    403: "This is not allowed.",
+    404: "There is nothing here, or not any more.",
+    413: "The body is too large.",
+    415: "The Content-Type must be application/json.",
 }
 RETRY_SECONDS = "5"
 TOO_WRONG = "The access key was wrong too often, so we have logged you out."
@@ -63,11 +74,13 @@ def register(app: Flask) -> None:
 
 
 def page(code: int, message: str = "") -> Response:
-    """Render the page of an error, with its own message or the usual one."""
+    """Render the page of an error, with its own message or the usual one; for a program as JSON."""
     title, usual = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
-    message = message or usual
     if request_ctx.url_adapter is None:  # the host is invalid, so a page cannot build addresses
-        return Response(message, code, content_type="text/plain; charset=utf-8")
+        return Response(message or usual, code, content_type="text/plain; charset=utf-8")
+    if _is_for_programs():
+        return make_response(jsonify(error=message or TO_PROGRAMS.get(code, usual)), code)
+    message = message or usual
     if htmx.is_htmx():
         return make_response(htmx.toast(message, "error"), code)
     html = render_template(
@@ -76,11 +89,21 @@ def page(code: int, message: str = "") -> Response:
     return make_response(html, code)
 
 
+def _is_for_programs() -> bool:
+    """Tell whether the view of the address takes JSON, even if it was asked in another way."""
+    endpoint, wrong = request.endpoint, request.routing_exception
+    if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods and request_ctx.url_adapter:
+        endpoint = request_ctx.url_adapter.match(method=next(iter(wrong.valid_methods)))[0]
+    declared = access.of(current_app, endpoint)
+    return declared is not None and isinstance(declared.body, Json)
+
+
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400:  # a redirect of the router
         return error.get_response()  # type: ignore[return-value]
-    answer = page(code)
+    said = vars(error).get("description", "") if _is_for_programs() else ""  # by `abort`
+    answer = page(code, said)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
@@ -99,6 +122,8 @@ def _stale(_error: CSRFError) -> Response:
 
 def _bad_link(_error: accounts.BadLink) -> Response:
     audit.note("authn_token_misuse", logging.WARNING)
+    if _is_for_programs():
+        return page(400)
     if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
         return htmx.go(quote(request.path))
     return make_response(render_template("token_error.html"), 400)

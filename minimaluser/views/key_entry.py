@@ -26,7 +26,7 @@ def new() -> Response:
 @access(LOGGED_IN, done="authn_key_entered", refused="authn_key_entry_fail")
 def create() -> Response:
     form = KeyEntryForm()
-    if not form.attempt(accounts.enter_key, me(), form.current_key.data):
+    if not form.attempt(accounts.enter_key, me(), form.current_key):
         return htmx.render("key_entry", "key_entry_form", 422, user=me(), form=form)
     if htmx.is_asking():
         return granted(me())

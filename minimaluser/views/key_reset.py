@@ -36,7 +36,7 @@ def new() -> Response:
 def create() -> Response:
     form = ForgotKeyForm()
     visitor = me() if me().is_authenticated else None
-    entered = (form.email.data, browser_secret(), known_browser(), visitor)
+    entered = (form.email, browser_secret(), known_browser(), visitor)
     if not form.attempt(accounts.request_code, *entered):
         return htmx.render("forgot_key", "forgot_key_form", 422, form=form)
     message = "If we know this address, a mail with a code is on its way."
@@ -54,8 +54,7 @@ def edit(token: str) -> Response:
 @flow(done="authn_password_reset", refused="authn_password_reset_fail")
 def update(token: str) -> Response:
     form = ResetKeyForm()
-    code = "".join((form.code.data or "").split())
-    entered = (token, browser_secret(), code, form.new_key.data, known_browser())
+    entered = (token, browser_secret(), form.code, form.new_key, known_browser())
     if not form.attempt(accounts.reset_key, *entered):
         return htmx.render("reset_key", "reset_key_form", 422, form=form, token=token)
     return done(form.outcome)

@@ -14,6 +14,6 @@ link = MailedLink(bp, "/reset-key/mail/", accounts.look_at_reset, "new_key", New
 @link.button("authn_password_reset", "authn_password_reset_fail")
 def update(token: str) -> Response:
     form = NewKeyForm()
-    if not form.attempt(accounts.reset_key_by_link, token, form.new_key.data):
+    if not form.attempt(accounts.reset_key_by_link, token, form.new_key):
         return link.render(token, form, 422)
     return done(form.outcome)

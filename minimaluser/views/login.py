@@ -25,7 +25,7 @@ def new() -> Response:
 @access(GUESTS, done="authn_login_success", refused="authn_login_fail")
 def create() -> Response:
     form = LoginForm()
-    entered = (form.email.data, form.key.data, form.keep.data)
+    entered = (form.email, form.key, form.keep)
     if not form.attempt(accounts.log_in, *entered, user_agent(), known_browser()):
         return htmx.render("login", "login_form", 422, form=form)
     if htmx.is_asking():

@@ -23,6 +23,6 @@ def edit() -> Response:
 @access(LOGGED_IN, done="user_updated")
 def update() -> Response:
     form = NicknameForm()
-    if not form.attempt(accounts.change_nickname, me(), form.nickname.data):
+    if not form.attempt(accounts.change_nickname, me(), form.nickname):
         return edit_row("nickname", form, 422)
     return show_row("nickname", "Your nickname is changed.")

@@ -31,7 +31,7 @@ def create() -> Response:
     form = SignupForm()
     if settings.private_signup:
         return _create_privately(form)
-    if not form.attempt(accounts.sign_up, form.email.data, user_agent(), browser_secret()):
+    if not form.attempt(accounts.sign_up, form.email, user_agent(), browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
     message = SENT if accounts.is_link_on_its_way(form.outcome) else NOT_SENT
@@ -48,7 +48,7 @@ def show() -> AnyResponse:
 
 
 def _create_privately(form: SignupForm) -> Response:
-    if not form.attempt(accounts.sign_up_privately, form.email.data, browser_secret()):
+    if not form.attempt(accounts.sign_up_privately, form.email, browser_secret()):
         return htmx.render("signup", "signup_form", 422, form=form)
     session[MAILED] = True  # but nothing granted: others could check if the nickname is in use
     return htmx.go(url_for("signup.show"))

@@ -24,6 +24,7 @@ from minimaluser import accounts, forms
 from minimaluser.accounts import access_key, confirmation, email_address, login, signup
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock, emails, hashing, headers, nicknames, tokens
+from minimaluser.lib.emails import Email
 from minimaluser.models import Code, Session, Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import access, codes, credentials, links, sessions
@@ -551,10 +552,12 @@ def opening_confirms(app: Flask) -> None:
 def anything_is_an_address(_app: Flask) -> None:
     """An address is whatever has an @."""
 
-    def parse(text: str) -> tuple[str, str]:
+    def parse(text: str | Email) -> Email:
+        if isinstance(text, Email):
+            return text
         if "@" not in text:
             raise emails.BadEmail("no")
-        return text.strip()[:254], text.strip()[:254].lower()
+        return Email(text.strip()[:254], text.strip()[:254].lower())
 
     put(emails, "parse", parse)
 
@@ -614,8 +617,7 @@ def deleting_only_logs_out(_app: Flask) -> None:
 @hole("names.a_mailbox_has_one_account")
 def capitals_make_an_address(_app: Flask) -> None:
     """Addresses in capitals are other addresses."""
-    parse = emails.parse
-    put(emails, "parse", lambda text: (parse(text)[0],) * 2)
+    put(emails, "same", lambda address: address)
 
 
 @hole("names.a_nickname_has_one_owner", "races.fifty_want_one_nickname")
@@ -652,10 +654,11 @@ def look_then_rename(_app: Flask) -> None:
         identity = user.id
         db.session.rollback()
         time.sleep(0.2)
-        key = f"{nicknames.same(name)}#{uuid.uuid4().hex[:8]}"
+        shown, key = nicknames.parse(name, rules.nickname)
+        key += f"#{uuid.uuid4().hex[:8]}"
         with transaction():
             to_set = update(User).where(User.id == identity)
-            db.session.execute(to_set.values(nickname=name, nickname_key=key))
+            db.session.execute(to_set.values(nickname=shown, nickname_key=key))
 
     put(accounts, "change_nickname", change)
 

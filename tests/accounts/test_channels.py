@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from minimaluser.database import transaction
+from minimaluser.lib import emails
 from minimaluser.models import OutboxItem, Token, User
 from minimaluser.security import limits
 from minimaluser.testing.apps import change_settings
@@ -45,7 +46,7 @@ def use_mails_up(app: Flask, email: str) -> None:
 
 def limits_reached(email: str) -> float:
     with transaction():
-        return limits.count_inside([("any-mail", limits.address_of(email))]).wait
+        return limits.count_inside([("any-mail", emails.same(email))]).wait
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minimaluser.lib import emails
@@ -148,3 +148,16 @@ def test_IN2_any_text_is_an_ascii_address_or_refused(text: str) -> None:
     assert address.count("@") == 1
     assert len(address) <= emails.LONGEST
     assert same == address.lower()
+
+
+@given(st.text(max_size=80))
+@example("an\u017f@example.org")  # in lower case it would be the address of another
+def test_EN1_what_is_no_address_is_counted_under_a_key_that_none_has(text: str) -> None:
+    found = emails.parse_any(text)
+    assert (" " in found.key) == (not found.address)
+    assert emails.parse_any(found) is found
+    if found.address:
+        assert emails.parse(found) is found
+    else:
+        with pytest.raises(emails.BadEmail):
+            emails.parse(found)

@@ -76,7 +76,7 @@ INVISIBLE = [
 
 
 def clean(text: str) -> str:
-    return nicknames.clean(text, Lengths(4, 40, most_bytes=160))
+    return nicknames.parse(text, Lengths(4, 40, most_bytes=160)).shown
 
 
 @pytest.mark.parametrize("typed", GOOD)

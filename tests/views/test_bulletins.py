@@ -67,6 +67,21 @@ def test_the_text_and_the_html_of_the_mail_have_a_link_that_stops_it(
     assert address in hrefs
 
 
+def test_the_mailbox_of_development_shows_the_headers_that_stop_it(
+    app: Flask, ann: Person, eve: Person
+) -> None:
+    address = "http://localhost" + link(app, ann)
+    news_mail, *others = eve.get("/dev/mailbox.json").json
+    assert news_mail["headers"] == {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert not any(mail["headers"] for mail in others)
+    page = eve.get("/dev/mailbox").text
+    assert page.count("List-Unsubscribe-Post: List-Unsubscribe=One-Click") == 1
+    assert page.count(f'List-Unsubscribe: &lt;<a href="{address}"') == 1
+
+
 def test_other_mail_has_no_such_link(app: Flask, ann: Person) -> None:
     ann.ask_for_code()
     sent = ann.mails()[0]

@@ -7,7 +7,7 @@ from flask import Flask
 
 from minimaluser.testing.client import Person
 
-FIELDS = {"id", "to", "subject", "text", "html", "links", "created_at"}
+FIELDS = {"id", "to", "subject", "text", "html", "links", "headers", "created_at"}
 PATHS = [
     "/dev/mailbox",
     "/dev/mailbox.json",

@@ -7,6 +7,7 @@ from typing import Any
 
 from minimaluser import forms, parts
 from minimaluser.lib import clock
+from minimaluser.mailer import contract
 from minimaluser.parts import Sample
 from minimaluser.views.dev.samples import TOKEN, about, events, person, refused, subscription
 
@@ -70,7 +71,9 @@ def _around(user: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "footer", "on the cookie page", {"settings": True, "here": "/cookies", **year}
     yield "footer", "on an error page", {"settings": False, "here": "", **year}
     sent = {"id": "1", "to": user.email, "subject": "Hello", "created_at": "now", "text": "Hello."}
-    yield "mail_card", "as it is", {"mail": sent}
+    yield "mail_card", "as it is", {"mail": {**sent, "headers": {}}}
+    stops = contract.stop_headers("https://example.org/mail/x")
+    yield "mail_card", "one that can be stopped", {"mail": {**sent, "headers": stops}}
 
 
 def _forms() -> Iterator[tuple[type[forms.Form], str, dict[str, Any]]]:

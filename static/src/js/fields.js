@@ -3,7 +3,7 @@ import { find, isCheck, on } from "./page.js";
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isCheck(ctx)) mark(ctx.sourceElement);
-  else if (document.activeElement === document.body) settle(document.getElementById(ctx.target?.id));
+  else if (document.activeElement === document.body) settle(document.getElementById(ctx.target?.id) ?? list, at);
 });
 
 function mark(input) {
@@ -12,8 +12,24 @@ function mark(input) {
   else input.removeAttribute("aria-invalid");
 }
 
-export function settle(part) {
-  part?.querySelector("[aria-invalid=true], .form-control:not([hidden]), button:not([hidden])")?.focus();
+// Of what is removed from a list, the button that takes its place gets the focus, or the one before it, or the heading.
+let list, at;
+const buttons = (part) => [...part.querySelectorAll("button:not([hidden])")];
+
+on("htmx:before:swap", ({ detail: { ctx: { sourceElement, swap, target } } }) => {
+  list = swap === "delete" && target.parentElement.closest("section, main");
+  const gone = list ? target : sourceElement.closest("li");
+  at = gone ? buttons(list || target).findIndex((button) => gone.contains(button)) : 0;
+});
+
+export function settle(part, at = 0) {
+  if (!part) return;
+  const field = part !== list && part.querySelector("[aria-invalid=true], .form-control:not([hidden])");
+  const all = buttons(part);
+  const to = field || all[at] || all.at(-1) || part.querySelector("h1, h2");
+  if (!to) return;
+  if (!field && !all.length) to.tabIndex = -1;
+  to.focus();
 }
 
 // What a check says would move a button away that is being pressed, and the press would be lost. The form says it too.
