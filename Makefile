@@ -102,6 +102,10 @@ vitals: install static/build/manifest.json tools/vitals/node_modules/.installed 
 timing: install ## Whether the time of an answer tells who has an account, by 300 pairs a form (a minute)
 	@PYTHONPATH=. $(BIN)/python tools/timing.py
 
+bench: install static/build/manifest.json ## CPU, statements and instructions of a request beside bare Flask (QUICK=1, JSON=file, WRITE=1: into the docs; 5 minutes)
+	$(call step,What a request costs the server)
+	@$(BIN)/python -m tools.bench $(if $(QUICK),--quick) $(if $(JSON),--json "$(JSON)") $(if $(WRITE),--write)
+
 abuse: install static/build/manifest.json ## Attack a site of its own, or URL=https://… (MAILBOX=…); prints what held (minutes)
 	$(call step,the abuse suite)
 	@$(BIN)/python -m tests.abuse $(URL)
@@ -160,7 +164,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 
