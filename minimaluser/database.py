@@ -56,7 +56,8 @@ def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it.
 
     A request reads outside of it, in a transaction that locks nothing and ends here; what was
-    loaded stays loaded, and is to be looked at again under a lock (`people.lock`).
+    loaded stays loaded, and is to be looked at again under a lock (`people.lock`). It also stays
+    loaded after the commit, for the answer.
 
     Raises:
         RuntimeError: inside another one, or something was changed before it.
@@ -68,9 +69,10 @@ def transaction() -> Iterator[None]:
     rows.info[WRITES] = True
     try:
         yield
-        db.session.commit()
+        with _everything_kept(rows, rows.expire_on_commit and not has_request_context()):
+            rows.commit()
     except BaseException:
-        db.session.rollback()
+        rows.rollback()
         raise
     finally:
         del rows.info[WRITES]
@@ -114,8 +116,8 @@ def _at_the_door() -> None:
 
 
 @contextmanager
-def _everything_kept(rows: Session) -> Iterator[None]:
-    before, rows.expire_on_commit = rows.expire_on_commit, False
+def _everything_kept(rows: Session, expire: bool = False) -> Iterator[None]:
+    before, rows.expire_on_commit = rows.expire_on_commit, expire
     try:
         yield
     finally:
