@@ -12,17 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 wsgi_app = os.environ.get("WSGI_APP") or "minimaluser:create_app()"
 address = os.environ.get("BIND_ADDRESS") or "0.0.0.0"  # noqa: S104 - a container's own network
 bind = [f"{address}:{os.environ.get('PORT') or 8000}"]
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+
+
+class Threads(ThreadWorker):
+    """Refuses connections once it has to stop, so that nginx takes the other server at once.
+
+    Left open, the socket would take them, forms too, and nobody would answer.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
+
+worker_class = Threads
 # All but four may wait to hash a key; while they wait they hold none of the ten pooled connections.
 threads = int(os.environ.get("WEB_THREADS") or 24)
 # The app is made after forking, so that each worker has connections of its own and a wrong setting
-# ends the program with its message.
+# ends the program with its message. Its modules are imported before; see `on_starting`.
 preload_app = False
 
 timeout = 30  # seconds without a heartbeat of a worker
@@ -57,6 +73,19 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - in memory, a heartbeat never waits
 
 if os.environ.get("METRICS") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-")
+
+
+def on_starting(server: Any) -> None:
+    """Import the site once for all workers, which share its memory and start sooner.
+
+    So no module may open a connection or start a thread when it is imported.
+    """
+    if server.app.app_uri.startswith("minimaluser:"):
+        from minimaluser import app, parts  # noqa: F401
+
+        parts.load()
+        gc.collect()
+        gc.freeze()  # else each collection in a worker writes to every page, and it is not shared
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from dotenv import load_dotenv
 from flask import Flask
 from flask_compress import Compress
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 
 from minimaluser import cli, configuration, database, parts, services, serving, settings, views
-from minimaluser.lib import hashing, headers, logs, rates, storage, templating
+from minimaluser.lib import hashing, headers, logs, storage, templating
 from minimaluser.lib.assets import Assets
-from minimaluser.outbox import engine
 from minimaluser.personal import whose
 from minimaluser.settings import ROOT, Settings
 from minimaluser.views import errors
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+    from minimaluser.lib.shared_counter import SharedCounter
 
 
 def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Flask:
@@ -42,7 +47,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     services.bind(app, _services(app, ours))
     serving.wrap(app)
     database.bind(app)
-    Migrate(app, database.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.extensions["migrate"] = LocalProxy(partial(_migrations, app))
     LoginManager(app, add_context_processor=False)
     Compress(app)  # before the views, so that it runs after their changes to a response
     hashing.share(ours.instance_path, ours.web_threads)
@@ -55,8 +60,6 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
 
 
 def _services(app: Flask, ours: Settings) -> services.Services:
-    huey, wake = engine.start(app)
-    shared = ours.rate_limit_storage_url
     return services.Services(
         storage=(
             storage.Bucket(ours.aws_tiles_bucket_name, ours.aws_endpoint_url or None)
@@ -66,8 +69,30 @@ def _services(app: Flask, ours: Settings) -> services.Services:
         assets=Assets(serving.BUILT),
         headers=headers.security(image_source=ours.aws_tiles_bucket_url, secure=ours.secure),
         csrf=CSRFProtect(app),
-        counter=rates.SharedCounter(shared) if shared else None,
+        counter=_counter(ours.rate_limit_storage_url),
         parts=parts.load(),
-        huey=huey,
-        wake=wake,
+        start_engine=partial(_engine, app),
     )
+
+
+# What follows is loaded when it is needed first: by commands, by the worker, by some sites.
+
+
+def _counter(url: str) -> SharedCounter | None:
+    if not url:
+        return None
+    from minimaluser.lib.shared_counter import SharedCounter
+
+    return SharedCounter(url)
+
+
+def _engine(app: Flask) -> tuple[Huey, Callable[[float], None]]:
+    from minimaluser.outbox import engine
+
+    return engine.start(app)
+
+
+def _migrations(app: Flask) -> Any:
+    from minimaluser import migrations
+
+    return migrations.bind(app)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate.cli import db as migrations
 
 from minimaluser import accounts, outbox, parts, readiness
 from minimaluser.lib import environment
@@ -22,18 +23,19 @@ def register(app: Flask) -> None:
     """Add the commands to the app's command line."""
     app.cli.add_command(users)
     app.cli.add_command(outbox_items)
-    _upgrade_every_part()
+    app.cli.add_command(Migrations("db", help="Perform database migrations."))
     for command in (purge, doctor, work, show_access, jobs):
         app.cli.add_command(command)
 
 
-def _upgrade_every_part() -> None:
-    """Have `flask db upgrade` bring every part up to date, and `migrate` add to the core."""
-    defaults = {"upgrade": ("revision", "heads"), "migrate": ("head", "core@head")}
-    for command, (name, default) in defaults.items():
-        for option in migrations.commands[command].params:
-            if option.name == name:
-                option.default = default
+class Migrations(click.Command):
+    """`flask db`: the commands of Flask-Migrate, loaded when somebody wants one."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        from minimaluser import migrations
+
+        made: click.Context = migrations.commands.make_context(*args, **more)
+        return made
 
 
 @click.command()

@@ -9,14 +9,7 @@ from typing import Any
 
 from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import (
-    Connection,
-    Engine,
-    MetaData,
-    Table,
-    event,
-    exc,
-)
+from sqlalchemy import Connection, Engine, MetaData, Table, event, exc
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 from flask_wtf import CSRFProtect
-from huey import Huey
 
 from minimaluser.lib.assets import Assets
-from minimaluser.lib.rates import SharedCounter
 from minimaluser.lib.storage import Storage
 
 if TYPE_CHECKING:
+    from huey import Huey
+
+    from minimaluser.lib.shared_counter import SharedCounter
     from minimaluser.parts import Part
 
 NAME = "minimaluser"
@@ -31,8 +33,7 @@ class Services:
         csrf: checks the token of a form.
         counter: counts towards limits for all processes; None: the database counts.
         parts: the parts of the product.
-        huey: the engine of the worker.
-        wake: makes the worker look into the outbox after so many seconds.
+        start_engine: makes `huey` and `wake`.
     """
 
     storage: Storage
@@ -41,8 +42,26 @@ class Services:
     csrf: CSRFProtect
     counter: SharedCounter | None
     parts: tuple[Part, ...]
-    huey: Huey
-    wake: Callable[[float], None]
+    start_engine: Callable[[], tuple[Huey, Callable[[float], None]]]
+
+    @cached_property
+    def huey(self) -> Huey:
+        """The engine of the worker."""
+        return self._engine[0]
+
+    @cached_property
+    def wake(self) -> Callable[[float], None]:
+        """Makes the worker look into the outbox after so many seconds."""
+        return self._engine[1]
+
+    @cached_property
+    def _engine(self) -> tuple[Huey, Callable[[float], None]]:
+        """Started by whoever needs it first: the worker at once, a web process for its first task.
+
+        Two threads that come at the same time may each start one. That does no harm: both write to
+        the same queue.
+        """
+        return self.start_engine()
 
 
 def bind(app: Flask, found: Services) -> None:

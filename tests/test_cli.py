@@ -102,6 +102,13 @@ def test_what_died_is_listed_and_tried_again(app: Flask) -> None:
     assert "not a dead letter" in again.output
 
 
+@pytest.mark.parametrize("words", [["upgrade"], ["current"], ["heads"]])
+def test_the_migrations_of_every_part_are_brought_up_to_date(app: Flask, words: list[str]) -> None:
+    result = run(app, "db", *words)
+    assert result.exit_code == 0, result.output
+    assert "db" in run(app, "--help").output
+
+
 def test_the_doctor_says_what_is_configured(app: Flask) -> None:
     work(app)
     result = run(app, "doctor")

@@ -172,7 +172,7 @@ def test_gunicorn_starts_the_site_with_threads(monkeypatch: pytest.MonkeyPatch) 
     loaded = gunicorn(monkeypatch, PORT="8123", WEB_CONCURRENCY="3")
     assert loaded["wsgi_app"] == "minimaluser:create_app()"
     assert loaded["bind"] == ["0.0.0.0:8123"]
-    assert (loaded["worker_class"], loaded["workers"]) == ("gthread", 3)
+    assert (loaded["worker_class"].__name__, loaded["workers"]) == ("Threads", 3)
     assert loaded["threads"] == WEB_THREADS, "as many as the site reckons with"
     assert 2 <= hashing.LEFT_FOR_OTHERS <= 10, "no more than the pool has connections"
     assert (loaded["limit_request_line"], loaded["limit_request_fields"]) == (4094, 100)
@@ -214,7 +214,8 @@ def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) ->
         known.set(name, loaded[name])
     assert known.settings["control_socket_disable"].get() is True
     strangers = {n for n in loaded if not n.startswith("__")} - known.settings.keys()
-    assert strangers == {"os", "re", "tempfile", "Path", "Any", "Logger", "Discreet", "address"}
+    modules = {"gc", "os", "re", "tempfile", "Path", "Any"}
+    assert strangers == modules | {"Logger", "Discreet", "ThreadWorker", "Threads", "address"}
 
 
 def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import email_validator
 import pytest
 from flask import Flask
 
 from minimaluser import accounts
-from minimaluser.lib import emails, hashing, nicknames, strength
+from minimaluser.lib import hashing, nicknames, strength
 from minimaluser.rules import rules
 from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
@@ -18,7 +19,7 @@ from minimaluser.testing.sites import ANNS_KEY
 
 NEW_KEY = "eleven quiet boats in the fog"
 READERS = {  # the costly part of reading each kind of input
-    "address": (emails, "validate_email"),
+    "address": (email_validator, "validate_email"),
     "nickname": (nicknames, "same"),
     "strength": (strength, "zxcvbn"),
     "key": (hashing, "verify_key"),

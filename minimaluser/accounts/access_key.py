@@ -10,7 +10,7 @@ from minimaluser import mail
 from minimaluser.accounts import confirmation, events, undo
 from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction, transaction_before
-from minimaluser.lib import clock, hashing, strength
+from minimaluser.lib import clock, hashing
 from minimaluser.models import Session, User, people
 from minimaluser.rules import rules
 from minimaluser.security import credentials, limits, mails, sessions
@@ -134,6 +134,8 @@ def check(user: User, new_key: str) -> None:
     Raises:
         Refused: it is weak; the field is `new_key`.
     """
+    from minimaluser.lib import strength  # word lists of 12 MiB
+
     read("new_key", strength.check, new_key, rules.key, own_words(user))
 
 

@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from PIL import Image
-
 WIDTHS = (480, 640, 960, 1600)
 FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "avif": ("AVIF", "image/avif", {"quality": 48, "speed": 8}),
@@ -18,6 +16,8 @@ FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 def size_of(master: bytes) -> tuple[int, int]:
     """Return width and height of a picture in pixels."""
+    from PIL import Image
+
     with Image.open(io.BytesIO(master)) as picture:
         return picture.size
 
@@ -28,6 +28,8 @@ def versions(master: bytes) -> Iterator[tuple[int, str, bytes]]:
     Yields:
         Width in pixels as in `WIDTHS`, format as in `FORMATS`, and the file's content.
     """
+    from PIL import Image
+
     with Image.open(io.BytesIO(master)) as opened:
         picture = opened.convert("RGB")
     for width in WIDTHS:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_login import current_user
 from wtforms import ValidationError
 from wtforms.validators import InputRequired, Length
 
 from minimaluser.accounts.access_key import own_words
-from minimaluser.lib import emails, nicknames, strength
+from minimaluser.lib import emails, nicknames
 from minimaluser.lib.text import BadText
 from minimaluser.rules import rules
+
+if TYPE_CHECKING:
+    from minimaluser.lib import strength
 
 
 class Brief:
@@ -79,6 +82,8 @@ class Strong(Read):
     """A key that is hard to guess."""
 
     def parse(self, text: str) -> strength.Strong:
+        from minimaluser.lib import strength  # word lists of 12 MiB
+
         user = current_user if current_user.is_authenticated else None
         return strength.check(text, rules.key, own_words(user))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-
 from minimaluser.lib.text import BadText
 
 LONGEST_LOCAL_PART = 64
@@ -37,6 +35,8 @@ def parse(text: str | Email) -> Email:
     Raises:
         BadEmail: with a sentence for the visitor.
     """
+    from email_validator import EmailNotValidError, validate_email  # its patterns take 20 ms
+
     if isinstance(text, Email) and text.address:
         return text
     text = "" if isinstance(text, Email) else text.strip()

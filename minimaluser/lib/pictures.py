@@ -6,8 +6,6 @@ import io
 import warnings
 from collections.abc import Iterable
 
-from PIL import Image, ImageOps
-
 KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "gif": "GIF", "avif": "AVIF"}
 
 
@@ -32,6 +30,8 @@ def clean(
     Raises:
         NoPicture: it is not a picture, not of these kinds, or too large.
     """
+    from PIL import Image, ImageOps
+
     formats = [KINDS[kind].upper() for kind in kinds]
     try:
         with warnings.catch_warnings():

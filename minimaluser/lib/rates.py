@@ -1,99 +1,17 @@
-"""Counting in sliding windows, and a counter in Valkey or Redis that all processes share."""
+"""Counting in sliding windows: what a rate is, and for whom an address counts."""
 
 from __future__ import annotations
 
 import ipaddress
-import json
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
-
-import redis
+from datetime import timedelta
 
 Rates = tuple[tuple[int, timedelta], ...]  # so many at most in any so long a time
 
-TIMEOUT_SECONDS = 0.5
 IPV6 = {64: 1, 56: 2, 48: 4}  # prefix lengths, and the factors by which they multiply a limit
-# Every key is a sorted set of members by time in milliseconds. All keys are checked before any
-# is added to, in one atomic step.
-COUNT = """
-local now, member, wanted = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
-local waits, refused, longest = {}, false, {}
-for i, key in ipairs(KEYS) do
-  waits[i], longest[i] = 0, 0
-  for _, rate in ipairs(wanted[i]) do
-    local found = redis.call('ZREVRANGEBYSCORE', key, '+inf', '(' .. (now - rate[2]),
-                             'WITHSCORES', 'LIMIT', rate[1] - 1, 1)
-    if found[2] then
-      waits[i], refused = math.max(waits[i], tonumber(found[2]) + rate[2] - now), true
-    end
-    longest[i] = math.max(longest[i], rate[2])
-  end
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - longest[i])
-end
-if not refused then
-  for i, key in ipairs(KEYS) do
-    redis.call('ZADD', key, now, member)
-    redis.call('PEXPIRE', key, longest[i])
-  end
-end
-return waits
-"""
 
 
 class Unreachable(Exception):
     """The shared counter does not answer."""
-
-
-class SharedCounter:
-    """Hits in Valkey or Redis; see `minimaluser.security.hits` for the same in the database."""
-
-    def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(
-            url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=None,
-        )
-        self._count = self._client.register_script(COUNT)
-
-    def count(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
-        """Count a hit under every key, unless one of them is full.
-
-        Args:
-            member: id of this hit.
-            wanted: keys to their rates.
-            moment: now.
-
-        Returns:
-            For each key the seconds until it has room again; all zero if the hit was counted.
-
-        Raises:
-            Unreachable: the counter does not answer.
-        """
-        rates = [[(most, _milliseconds(window)) for most, window in r] for r in wanted.values()]
-        now = int(moment.timestamp() * 1000)
-        try:
-            waits = self._count(keys=list(wanted), args=[now, member, json.dumps(rates)])
-        except redis.RedisError as problem:
-            raise Unreachable(type(problem).__name__) from None
-        return {key: wait / 1000 for key, wait in zip(wanted, waits, strict=True)}
-
-    def give_back(self, member: str, keys: Collection[str]) -> None:
-        """Remove a hit from the count."""
-        try:
-            with self._client.pipeline(transaction=False) as pipe:
-                for key in keys:
-                    pipe.zrem(key, member)
-                pipe.execute()
-        except redis.RedisError as problem:
-            raise Unreachable(type(problem).__name__) from None
-
-    def clear(self, keys: Collection[str]) -> None:
-        """Restart the counts of keys at zero."""
-        try:
-            self._client.delete(*keys)
-        except redis.RedisError as problem:
-            raise Unreachable(type(problem).__name__) from None
 
 
 def networks(address: str) -> dict[str, int]:
@@ -119,7 +37,3 @@ def networks(address: str) -> dict[str, int]:
 def network(address: str) -> str:
     """Return the narrowest of these networks."""
     return next(iter(networks(address)))
-
-
-def _milliseconds(window: timedelta) -> int:
-    return int(window.total_seconds() * 1000)

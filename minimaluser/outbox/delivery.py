@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from minimaluser import files
 from minimaluser.database import db, transaction
 from minimaluser.lib import sealing
-from minimaluser.lib.post import post
 from minimaluser.mailer import contract
 from minimaluser.models import OutboxItem, User
 from minimaluser.security import mails
@@ -35,6 +34,8 @@ def _send_mail(item: OutboxItem) -> None:
         raise GivenUp("no content")
     if not settings.mailer_url:
         return
+    from minimaluser.lib.post import post
+
     mail = json.loads(unsealed(item))
     message = {name: mail[name] for name in contract.FIELDS} | {contract.CLASS: item.mail_class}
     message[contract.ESSENTIAL] = mails.is_essential(item.urgency)

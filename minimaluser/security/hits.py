@@ -13,7 +13,7 @@ from minimaluser.models import Hit
 
 
 def count(member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
-    """Count once under every key, unless one of them is full; see `lib.rates.SharedCounter`."""
+    """Count once under every key, unless one of them is full; see `lib.shared_counter`."""
     if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         _one_at_a_time(wanted)
     asked = [(key, most, window) for key, rates in wanted.items() for most, window in rates]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TypeVar
 
 from flask import Blueprint, Flask
 
 from minimaluser import accounts, parts
-from minimaluser.parts import Entry, Part, Row
+from minimaluser.parts import Entry, Part, Row, Sample
 from minimaluser.security import access
 from minimaluser.settings import settings_of
-from minimaluser.views import context, errors, guard, metrics
-from minimaluser.views.dev import gallery, mailbox, sample_partials, samples
+from minimaluser.views import context, errors, guard
 
 T = TypeVar("T")
 
@@ -52,6 +52,18 @@ def _brought(kind: type[T]) -> tuple[T, ...]:
     return tuple(it for one in modules for it in vars(one).values() if isinstance(it, kind))
 
 
+def _partials() -> Iterator[Sample]:
+    from minimaluser.views.dev import sample_partials
+
+    return sample_partials.partials()
+
+
+def _pages() -> Iterator[Sample]:
+    from minimaluser.views.dev import samples
+
+    return samples.pages()
+
+
 part = Part(
     blueprints=_brought(Blueprint),
     menu=(
@@ -59,8 +71,8 @@ part = Part(
         Entry("About", "pages.about", 99, is_public=True),
     ),
     rows=_brought(Row),
-    partials=sample_partials.partials,
-    pages=samples.pages,
+    partials=_partials,
+    pages=_pages,
     jobs=(accounts.purge,),
 )
 
@@ -72,9 +84,13 @@ def register(app: Flask) -> None:
     errors.register(app)
     parts.register(app)
     if settings_of(app).metrics:
+        from minimaluser.views import metrics
+
         metrics.watch(app)
         app.register_blueprint(metrics.bp)
     if not settings_of(app).in_production:
+        from minimaluser.views.dev import gallery, mailbox
+
         app.register_blueprint(mailbox.bp)
         app.register_blueprint(gallery.bp)
     access.addresses(app)  # raises unless every view has a declaration

@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 from minimaluser import create_app
 from minimaluser.accounts import removal
 from minimaluser.database import db
-from minimaluser.lib import audit, hashing, rates, strength
+from minimaluser.lib import audit, hashing, rates, shared_counter, strength
 from minimaluser.models import Hit, people
 from minimaluser.rules import rules
 from minimaluser.security import hits, limits
@@ -56,7 +56,7 @@ def counted(request: pytest.FixtureRequest, app: Flask) -> Iterator[Flask]:
     """The site as in production, without shared addresses; counts in either place."""
     change_settings(app, rate_limit_crowd=1)
     if request.param == "valkey":
-        counter = rates.SharedCounter(request.getfixturevalue("server_of_hits"))
+        counter = shared_counter.SharedCounter(request.getfixturevalue("server_of_hits"))
         counter._client.flushall()
         services_of(app).counter = counter
         yield app
@@ -857,7 +857,7 @@ def test_RL4_without_the_shared_counter_codes_are_refused_and_the_database_count
     change_settings(app, rate_limit_crowd=1)
     said: list[str] = []
     monkeypatch.setattr(audit.log, "log", lambda _level, event, **_: said.append(event))
-    services_of(app).counter = rates.SharedCounter("unix:///nowhere/at/all")
+    services_of(app).counter = shared_counter.SharedCounter("unix:///nowhere/at/all")
     phone = ann.elsewhere()
     answer = phone.post("/forgot-key", {"email": ann.email})
     assert answer.status_code == 503

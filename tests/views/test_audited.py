@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from minimaluser import jobs
 from minimaluser.database import db, transaction
-from minimaluser.lib import clock, hashing, logs, rates, tokens
+from minimaluser.lib import clock, hashing, logs, shared_counter, tokens
 from minimaluser.models import OutboxItem, Session, people
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, access, addresses
@@ -137,7 +137,7 @@ def walk(app: Flask, site: Site) -> None:
         lambda: db.session.execute(broken, {"secret": NEWER})
     )
     phone.get("/about?token=" + moved.rpartition("/")[2])
-    services_of(app).counter = rates.SharedCounter("redis://127.0.0.1:1")
+    services_of(app).counter = shared_counter.SharedCounter("redis://127.0.0.1:1")
     phone.log_in(NEWER)
     late = rows_of(app, OutboxItem, OutboxItem.state == "waiting")[0]
     change(app, OutboxItem, late.id, expires_at=clock.now() - timedelta(seconds=1))
