@@ -8,10 +8,10 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from minimaluser import files, outbox, schema
+from minimaluser import files, schema
 from minimaluser.database import db
 from minimaluser.lib import clock
-from minimaluser.models import OutboxItem
+from minimaluser.models import IS_WAITING, OutboxItem
 from minimaluser.rules import rules
 
 
@@ -31,8 +31,8 @@ def look() -> dict[str, bool]:
 def queue() -> tuple[int, timedelta]:
     """Return how many rows of the outbox wait, and how long the oldest of them has waited."""
     waiting = select(func.count(), func.min(OutboxItem.created_at))
-    now = (OutboxItem.state == outbox.WAITING, OutboxItem.created_at <= clock.now())
-    count, since = db.session.execute(waiting.where(*now)).one()
+    now = waiting.where(IS_WAITING, OutboxItem.created_at <= clock.now())
+    count, since = db.session.execute(now).one()
     return count, clock.now() - since if since else timedelta()
 
 

@@ -1,4 +1,4 @@
-"""Removing an account with everything that belongs to it."""
+"""Removing accounts with everything that belongs to them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from minimaluser.security import limits, links
 UNDOES = {Token.__tablename__: (Token.purpose.key, links.UNDO_CLOSING)}
 
 
-def remove(user: User) -> None:
-    """Delete all that belongs to the user: unsent mail, tile file, all rows. The caller commits."""
-    _forget_mail_tile_and_counts(user)
-    belongings.erase(user)
-    db.session.delete(user)
-    db.session.flush()
+def remove(*users: User) -> None:
+    """Delete users and all that belongs to them: unsent mail, tile file, all rows.
+
+    The caller commits.
+    """
+    _forget_mail_tile_and_counts(*users)
+    belongings.remove(*users)
 
 
 def empty(user: User) -> None:
@@ -34,9 +35,11 @@ def empty(user: User) -> None:
     db.session.flush()
 
 
-def _forget_mail_tile_and_counts(user: User) -> None:
-    unsent = (OutboxItem.user_id == user.id, OutboxItem.kind == "mail")
-    db.session.execute(delete(OutboxItem).where(*unsent, OutboxItem.state != outbox.DONE))
-    links.void(user, links.CHANGE_EMAIL)  # with its mail, which belongs to no user
-    limits.forget(user)
-    outbox.add("tile_remove", user.tile_name, None)
+def _forget_mail_tile_and_counts(*users: User) -> None:
+    theirs = OutboxItem.user_id.in_([user.id for user in users])
+    unsent = (theirs, OutboxItem.kind == "mail", OutboxItem.state != outbox.DONE)
+    db.session.execute(delete(OutboxItem).where(*unsent))
+    links.take_back_mails_of_moves(*users)  # the links themselves go with all rows
+    limits.forget(*users)
+    for user in users:
+        outbox.add("tile_remove", user.tile_name, None)

@@ -46,6 +46,9 @@ class Ledger:
             known = {row[1] for row in ledger.execute("PRAGMA table_info(message)")}
             for column in {"recipient", "issuer"} - known:  # the file is older than the limits
                 ledger.execute(f"ALTER TABLE message ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+            for columns in ("at", "recipient, at", "issuer, at"):  # what `begin` asks for
+                name = "message_" + columns.replace(", ", "_")
+                ledger.execute(f"CREATE INDEX IF NOT EXISTS {name} ON message ({columns})")
 
     def begin(self, identity: str, recipient: str, issuer: str, *limits: Limit) -> str | None:
         """Claim a message.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from minimaluser.lib import clock
@@ -20,6 +20,7 @@ class Session(Model):
     """One browser that is logged in. `number` is set by `accounts.list_sessions`."""
 
     __allow_unmapped__ = True
+    __table_args__ = (Index("ix_session_keep_seen_at", "keep", "seen_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = owner(
@@ -43,7 +44,7 @@ class Session(Model):
         String(45), default="", why="the network address without its last part"
     )
     created_at: Mapped[datetime] = personal(
-        Moment, default=clock.now, why="when it was logged in: the session runs out"
+        Moment, default=clock.now, index=True, why="when it was logged in: the session runs out"
     )
     seen_at: Mapped[datetime] = personal(
         Moment, default=clock.now, why="when it was last used: an idle session runs out"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from minimaluser.lib import clock, emails
@@ -108,7 +108,6 @@ class User(Model, UserMixin):
     created_at: Mapped[datetime] = personal(
         Moment,
         default=clock.now,
-        index=True,
         why="when the account was made: an unconfirmed one runs out",
     )
     confirmed_at: Mapped[datetime | None] = personal(
@@ -121,7 +120,6 @@ class User(Model, UserMixin):
     )
     closed_at: Mapped[datetime | None] = personal(
         Moment,
-        index=True,
         why="since when the account is closed and its row empty",
         kept="it tells when the empty row goes, too",
     )
@@ -158,3 +156,14 @@ class User(Model, UserMixin):
     def key_is_good(self) -> bool:
         in_time = not self.key_is_first or clock.now() < self.key_set_at + rules.first_key
         return in_time and self.key_off_at is None
+
+
+IS_UNCONFIRMED = User.confirmed_at.is_(None) & User.closed_at.is_(None)
+Index(
+    "ix_users_unconfirmed",
+    User.created_at,
+    sqlite_where=IS_UNCONFIRMED,
+    postgresql_where=IS_UNCONFIRMED,
+)
+_IS_CLOSED = User.closed_at.is_not(None)  # else SQLite looks there for those that are not
+Index("ix_users_closed", User.closed_at, sqlite_where=_IS_CLOSED, postgresql_where=_IS_CLOSED)

@@ -22,8 +22,8 @@ from minimaluser.lib import audit, clock
 from minimaluser.mailer import contract
 from minimaluser.models import DEAD as DEAD
 from minimaluser.models import DONE as DONE
+from minimaluser.models import IS_WAITING, OutboxItem, User
 from minimaluser.models import WAITING as WAITING
-from minimaluser.models import OutboxItem, User
 from minimaluser.outbox import delivery
 from minimaluser.rules import rules
 from minimaluser.services import services
@@ -126,7 +126,7 @@ def _claim() -> int | None:
     moment = clock.now()
     due = (
         select(OutboxItem.id)
-        .where(OutboxItem.state == WAITING, OutboxItem.due_at <= moment)
+        .where(IS_WAITING, OutboxItem.due_at <= moment)
         .order_by(OutboxItem.urgency, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -64,15 +64,33 @@ def erase(user: User, spared: Spared | None = None) -> None:
     The caller commits. `user` is loaded again when it is used next.
     """
     found, people = find(user, spared=spared), whose.people()
-    _let_go_of_files(people, raw.rows(people, people.c.id == user.id))
+    _let_go_of_their_files(found)
     empty = {c.name: blanks.erased(c, user.id) for c in whose.erased()}
     db.session.execute(update(people).where(people.c.id == user.id).values(empty))
-    for table in whose.METADATA.tables.values():
-        for column in (c for c in whose.owners(table) if not whose.goes(c)):
-            mine = update(table).where(column == user.id)
-            db.session.execute(mine.values({column.name: None}))
+    _take_owners_from_what_is_kept(found)
     _delete(found)
     db.session.expire(user)
+
+
+def remove(*users: User) -> None:
+    """Delete users, and the rows that are deleted with them, by statements about all of them.
+
+    The caller commits.
+    """
+    found, people = find(*users), whose.people()
+    _let_go_of_their_files(found)
+    _take_owners_from_what_is_kept(found)
+    _delete(found)
+    db.session.execute(delete(people).where(people.c.id.in_(found.identities)))
+    for user in users:
+        db.session.expunge(user)
+
+
+def _take_owners_from_what_is_kept(found: Found) -> None:
+    for table in whose.METADATA.tables.values():
+        for column in (c for c in whose.owners(table) if not whose.goes(c)):
+            theirs = update(table).where(column.in_(found.identities))
+            db.session.execute(theirs.values({column.name: None}))
 
 
 def _delete(found: Found) -> None:
@@ -95,6 +113,13 @@ def _delete(found: Found) -> None:
         state: Any = state_of(loaded)
         if (state.mapper.local_table.name, *map(str, state.identity or ())) in gone:
             db.session.expunge(loaded)
+
+
+def _let_go_of_their_files(found: Found) -> None:
+    """Schedule the removal of the files that the rows of the users themselves name."""
+    people = whose.people()
+    if files.columns(people):
+        _let_go_of_files(people, raw.rows(people, people.c.id.in_(found.identities)))
 
 
 def _let_go_of_files(table: Table, rows: Iterable[raw.Row]) -> None:
@@ -123,8 +148,8 @@ def take_back(user: User, packed: str) -> None:
     Rows added since are deleted; changed or deleted ones are restored. Columns with `ends` are not
     touched, nor are rows that belong to others. The caller commits.
     """
-    now, then, people = find(user, ending=False), raw.read_back(packed), whose.people()
-    _let_go_of_files(people, raw.rows(people, people.c.id == user.id))
+    now, then = find(user, ending=False), raw.read_back(packed)
+    _let_go_of_their_files(now)
     _delete(now)
     for name, rows in now.rows.items():
         table, known = whose.METADATA.tables[name], then["rows"].setdefault(name, [])

@@ -1,4 +1,4 @@
-"""Which rows are deleted with a user: those that refer to the user, or to such a row."""
+"""Which rows are deleted with users: those that refer to one of them, or to such a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Spared = Mapping[str, tuple[str, str]]  # rows that stay: table → a column and
 class Found:
     """Rows to delete, and references to set to NULL: table, key of the row, columns."""
 
-    identity: int
+    identities: set[int]
     rows: Rows = field(default_factory=dict)
     loose: list[tuple[str, raw.Row, raw.Row]] = field(default_factory=list)
 
@@ -37,21 +37,23 @@ class Found:
     def is_mine(self, table: Table, row: raw.Row) -> bool:
         """Tell whether a row has no other owner."""
         values = [row[c.name] for c in whose.owners(table) if whose.goes(c)]
-        return not {str(value) for value in values if value is not None} - {str(self.identity)}
+        mine = {str(identity) for identity in self.identities}
+        return not {str(value) for value in values if value is not None} - mine
 
 
-def find(user: User, *, ending: bool = True, spared: Spared | None = None) -> Found:
-    """Return the rows that are deleted with a user.
+def find(*users: User, ending: bool = True, spared: Spared | None = None) -> Found:
+    """Return the rows that are deleted with users.
 
     Args:
-        user: the user.
+        users: the users.
         ending: whether to include rows that are not restored later.
         spared: rows to leave out.
     """
     db.session.flush()
-    found, fresh = Found(user.id), dict[str, dict[raw.Key, raw.Row]]()
+    found, fresh = Found({user.id for user in users}), dict[str, dict[raw.Key, raw.Row]]()
     for table in whose.METADATA.tables.values():
-        mine = [c == user.id for c in whose.owners(table) if whose.goes(c, ending=ending)]
+        owners = [c for c in whose.owners(table) if whose.goes(c, ending=ending)]
+        mine = [c.in_(found.identities) for c in owners]
         if mine:
             which = or_(*mine)
             if spared and table.name in spared:

@@ -54,11 +54,6 @@ def clear(keys: Collection[str]) -> None:
     db.session.execute(delete(Hit).where(Hit.key.in_(keys)))
 
 
-def purge(moment: datetime) -> int:
-    """Remove what no limit looks at any more; return how many rows went."""
-    return db.session.execute(delete(Hit).where(Hit.expires_at < moment)).rowcount  # type: ignore[attr-defined,no-any-return]
-
-
 def _one_at_a_time(keys: Iterable[str]) -> None:
     """Have those wait that count under the same key."""
     numbers = sorted(int(key[:15], 16) for key in keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -107,16 +107,20 @@ def give_back(*attempts: Attempt) -> None:
 
 def clear(whom: Whom, *actions: str) -> None:
     """Begin to count anew for an account; the caller commits."""
-    keys = [key for action in actions for key in _keys(action, "account", whom)]
+    _clear([whom], actions)
+
+
+def forget(*users: User) -> None:
+    """Remove what was counted for users who leave; what guards the address stays its day."""
+    _clear(users, [action for action, scopes in rules.limits.items() if "account" in scopes])
+
+
+def _clear(those: Iterable[Whom], actions: Sequence[str]) -> None:
+    keys = [key for who in those for what in actions for key in _keys(what, "account", who)]
     if shared := services().counter:
         with _unless_away():
             shared.clear(keys)
     hits.clear(keys)
-
-
-def forget(user: User) -> None:
-    """Remove what was counted for a user who leaves; what guards the address stays its day."""
-    clear(user, *rules.limits)
 
 
 def _count(way: Way, *, inside: bool = False, scopes: Container[str] = SCOPES) -> Attempt:

@@ -100,10 +100,16 @@ def count_try(purpose: str, token: str) -> None:
 def void(user: User, *purposes: str) -> None:
     """Void the user's links of these purposes."""
     if CHANGE_EMAIL in purposes:
-        theirs = OutboxItem.reference.in_(select(MAIL).where(*_of(user, CHANGE_EMAIL)))
-        unsent = (OutboxItem.kind == "mail", OutboxItem.state == WAITING, theirs)
-        db.session.execute(delete(OutboxItem).where(*unsent))
+        take_back_mails_of_moves(user)
     _remove(user, *purposes)
+
+
+def take_back_mails_of_moves(*users: User) -> None:
+    """Delete unsent mails with links that move the users to new addresses; they are nobody's."""
+    moves = (Token.user_id.in_([user.id for user in users]), Token.purpose == CHANGE_EMAIL)
+    theirs = OutboxItem.reference.in_(select(MAIL).where(*moves))
+    unsent = (OutboxItem.kind == "mail", OutboxItem.state == WAITING, theirs)
+    db.session.execute(delete(OutboxItem).where(*unsent))
 
 
 def void_since(user: User, row: Token) -> None:

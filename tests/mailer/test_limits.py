@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from minimaluser.mailer import contract, create_app
 from minimaluser.mailer import settings as mailer_settings
+from minimaluser.mailer.ledger import Ledger
 from minimaluser.mailer.settings import BadSettings
 from tests.mailer.conftest import SECRET, Sink
 from tests.mailer.test_mailer import message
@@ -199,3 +200,27 @@ def test_it_does_not_start_with_a_limit_that_is_none(
 ) -> None:
     with pytest.raises(BadSettings, match=f"{name} must be a number from 1"):
         mailer_settings.load(settings | {"SMTP_URL": "smtp://localhost", name: value})
+
+
+def test_a_message_costs_no_more_when_many_were_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, asked = Ledger(tmp_path / "mailer.db"), list[str]()
+    opened = ledger._open
+
+    @contextmanager
+    def watched() -> Iterator[sqlite3.Connection]:
+        with opened() as connection:
+            connection.set_trace_callback(asked.append)
+            yield connection
+
+    monkeypatch.setattr(ledger, "_open", watched)
+    limits = [("recipient", ANN, 10, DAY), ("issuer", "site", 60, MINUTE)]
+    ledger.begin("id", ANN, "site", *limits)
+    ledger.sent("id")
+    ledger.forget("id")
+    with opened() as connection:
+        for sql in (each for each in asked if each not in {"BEGIN ", "COMMIT"}):
+            steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            assert not [step for step in steps if "SCAN" in step], sql
+    assert len(asked) >= 6
