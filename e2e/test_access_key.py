@@ -39,8 +39,7 @@ def test_a_new_key_ends_the_other_sessions_and_is_the_one_that_works(
 def test_with_javascript_it_is_changed_in_place_and_the_page_goes_on_working(
     page: Page, ann: Person
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     with no_full_load(page):
         profile.change_key(ann.key, GOOD_KEY)
         expect(profile.announcements).to_contain_text("Your access key is changed")
@@ -58,8 +57,7 @@ def test_with_javascript_it_is_changed_in_place_and_the_page_goes_on_working(
 def test_wrong_keys_are_reported_at_their_fields_and_never_sent_back(
     page: Page, ann: Person
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.change_key("not my key at all", GOOD_KEY)
     profile.expect_error_at("Current access key", "not your current access key")
     expect(profile.field("Current access key")).to_be_focused()
@@ -82,8 +80,7 @@ def test_wrong_keys_are_reported_at_their_fields_and_never_sent_back(
 
 
 def test_CR9_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     login.field("Access key").fill("what I typed")
     login.button("Show").click()
     expect(login.field("Access key")).to_have_attribute("type", "text")
@@ -95,8 +92,7 @@ def test_CR9_the_key_can_be_shown_and_hidden_while_it_is_typed(page: Page) -> No
 
 @pytest.mark.both_ways
 def test_CR9_a_key_can_be_pasted(page: Page, bob: Person) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     login.fill("Email", bob.key)
     login.field("Email").press("ControlOrMeta+a")
     login.field("Email").press("ControlOrMeta+c")

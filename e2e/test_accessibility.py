@@ -78,8 +78,7 @@ def test_pages_for_guests_are_accessible(page: Page, mailbox: Mailbox, eve: Pers
 def test_pages_for_unconfirmed_users_are_accessible(
     page: Page, ben: Person, mailbox: Mailbox
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.send_the_mail_again()
     expect(profile.announcements).to_contain_text("sent the mail again")
     found = problems(page)
@@ -137,8 +136,7 @@ def test_pages_for_members_are_accessible(page: Page, ann: Person, mailbox: Mail
 
 def test_interruptions_of_an_edit_are_accessible(page: Page, ann: Person, watch: Watch) -> None:
     watch.allow_no_network()
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.button("Change nickname").click()
     page.context.set_offline(True)
     profile.save()

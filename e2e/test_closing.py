@@ -66,8 +66,7 @@ def test_the_link_in_the_goodbye_mail_brings_the_account_back(
 
 @pytest.mark.both_ways
 def test_cancelling_keeps_the_account(page: Page, ann: Person) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.ask_to_delete()
     expect(profile.button("Delete my account")).to_be_visible()
     profile.cancel()

@@ -111,8 +111,7 @@ def test_with_javascript_it_is_asked_in_place(page: Page, ann: Person) -> None:
 def test_an_invalid_address_and_the_present_one_are_reported_at_the_field(
     page: Page, ann: Person
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.change_email("nobody@nowhere")
     profile.expect_error_at("Email", "does not look like an email address")
     expect(profile.field("Email")).to_have_value("nobody@nowhere")
@@ -128,8 +127,7 @@ def test_an_invalid_address_and_the_present_one_are_reported_at_the_field(
 def test_only_the_owner_is_told_that_an_address_is_taken(
     page: Page, ann: Person, bob: Person, mailbox: Mailbox
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.change_email(bob.email)
 
     expect(profile.announcements).to_contain_text(f"We have sent a mail to {bob.email}")

@@ -1,4 +1,4 @@
-"""What htmx adds: checks during typing, focus, one action per double click, whole pages."""
+"""Fragments by htmx: checks during typing, focus, one action per double click, whole pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +17,6 @@ from e2e.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
 
-pytestmark = pytest.mark.motion
-
 
 @contextmanager
 def held(page: Page, address: str) -> Iterator[list[Route]]:
@@ -36,11 +34,9 @@ def held(page: Page, address: str) -> Iterator[list[Route]]:
 def test_a_nickname_is_checked_while_it_is_typed_and_no_letter_is_lost(
     page: Page, ann: Person, bob: Person, another_page: Page
 ) -> None:
-    theirs = ProfilePage(another_page)
-    theirs.open()
+    theirs = ProfilePage(another_page).open()
     taken = theirs.navbar.get_by_role("button").last.inner_text()
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.button("Change nickname").click()
     field = profile.field("Nickname")
     field.fill("")
@@ -77,8 +73,7 @@ def test_the_form_of_an_address_is_checked_before_anything_is_sent(
 
 
 def test_the_strength_of_a_key_is_shown_while_it_is_typed(page: Page, ann: Person) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.button("Change access key").click()
     field = profile.field("New access key")
     field.press_sequentially("abcabcabcabcabc")
@@ -107,8 +102,7 @@ def test_a_double_click_sends_once(page: Page, ann: Person, mailbox: Mailbox) ->
 def test_a_double_click_sends_the_mail_again_once(
     page: Page, ben: Person, mailbox: Mailbox
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     with held(page, "**/confirm") as sent:
         profile.button("Send the mail again").dblclick()
         expect(profile.button("Send the mail again")).to_be_disabled()
@@ -116,78 +110,6 @@ def test_a_double_click_sends_the_mail_again_once(
 
     assert len(sent) == 1
     assert len(mailbox.to(ben.email)) == 2
-
-
-def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
-    page: Page, ann: Person, another_page: Page
-) -> None:
-    profile, login, nickname = ProfilePage(page), LoginPage(page), f"Late {ann.email[:20]}"
-    profile.open()
-    profile.button("Change nickname").click()
-    profile.field("Nickname").fill(nickname)
-    ann.at(another_page).log_in()
-    ann.choose_key(GOOD_KEY)
-    with no_full_load(page):
-        profile.save()
-        expect(login.dialog).to_have_accessible_name("Log in to go on")
-        login.log_in_in_dialog(ann.email, "not the key at all")
-        login.expect_error_at("Access key", "We do not know this email and access key together")
-        login.log_in_in_dialog(ann.email, ann.key)
-
-        expect(profile.announcements).to_contain_text("Your nickname is changed")
-        expect(login.dialog).to_be_hidden()
-        expect(profile.user_menu(nickname)).to_be_visible()
-        expect(profile.button("Change nickname")).to_be_focused()
-
-
-def test_the_target_of_a_link_opens_after_the_log_in_over_the_page(
-    page: Page, ann: Person, another_page: Page
-) -> None:
-    club, login = ClubPage(page), LoginPage(page)
-    club.open()
-    ann.at(another_page).log_in()
-    ann.choose_key(GOOD_KEY)
-    club.open_badge(FIRST)
-    login.log_in_in_dialog(ann.email, ann.key)
-
-    expect(club.dialog).to_have_accessible_name(FIRST)
-
-
-def test_a_cancelled_log_in_keeps_the_input(page: Page, ann: Person, another_page: Page) -> None:
-    profile = ProfilePage(page)
-    profile.open()
-    profile.button("Change nickname").click()
-    profile.field("Nickname").fill("Not saved yet")
-    ann.at(another_page).log_in()
-    ann.choose_key(GOOD_KEY)
-    profile.save()
-    expect(profile.dialog).to_be_visible()
-    page.keyboard.press("Escape")
-
-    expect(profile.announcements).to_contain_text("What you typed is still here")
-    expect(profile.field("Nickname")).to_have_value("Not saved yet")
-    expect(profile.field("Nickname")).to_be_focused()
-
-
-@pytest.mark.parametrize("where", ["in the dialog", "in another tab"])
-def test_input_of_one_user_is_never_sent_as_another(
-    page: Page, ann: Person, bob: Person, where: str
-) -> None:
-    profile = ProfilePage(page)
-    profile.open()
-    profile.button("Change nickname").click()
-    with page.expect_response("**/check/nickname/nickname"):
-        profile.field("Nickname").fill("Only Ann's words")
-    page.context.clear_cookies(name="mu_session")
-    if where == "in another tab":
-        bob.at(page).log_in()
-    profile.save()
-    if where == "in the dialog":
-        LoginPage(page).log_in_in_dialog(bob.email, bob.key)
-
-    expect(profile.announcements).to_contain_text("was not sent")
-    expect(profile.main.get_by_text(bob.email)).to_be_visible()
-    expect(page.get_by_text("Only Ann's words")).to_have_count(0)
 
 
 def test_CS4_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -> None:
@@ -221,8 +143,7 @@ def test_CS4_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -
 
 
 def test_the_delete_dialog_is_native_and_esc_closes_it(page: Page, ann: Person) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     with no_full_load(page):
         profile.button("Delete account…").press("Enter")
         expect(profile.dialog).to_have_accessible_name("Delete your account?")
@@ -261,8 +182,7 @@ def test_a_lost_connection_is_reported_and_loses_nothing(
 
 
 def test_a_page_with_a_stale_token_gets_another_and_sends_again(page: Page, bob: Person) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     page.context.clear_cookies(name="mu_session")
     login.log_in_as(bob)
 
@@ -270,8 +190,7 @@ def test_a_page_with_a_stale_token_gets_another_and_sends_again(page: Page, bob:
 
 
 def test_a_toast_can_be_dismissed(page: Page, ben: Person) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.send_the_mail_again()
     expect(profile.announcements).to_contain_text("sent the mail again")
     profile.button("Dismiss").click()

@@ -51,8 +51,7 @@ def test_scripts_run_only_where_a_test_wants_them(page: Page, script: bool) -> N
 
 @pytest.mark.both_ways
 def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(page: Page) -> None:
-    site = SitePage(page)
-    site.open()
+    site = SitePage(page).open()
     for link, heading in (
         ("About this site", "About"),
         ("Privacy notice", "Privacy notice"),

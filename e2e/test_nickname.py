@@ -51,8 +51,7 @@ def test_with_javascript_it_is_changed_in_place_and_the_focus_stays_in_the_row(
 def test_an_invalid_nickname_is_reported_at_the_field_and_stays_there(
     page: Page, ann: Person
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     profile.button("Change nickname").click()
     for typed, message in (("ab", "at least 4 characters"), ("a" * 41, "at most 40 characters")):
         profile.field("Nickname").fill(typed)

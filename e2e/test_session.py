@@ -37,8 +37,7 @@ def test_logging_in_leads_back_to_the_page_asked_for_and_logging_out_ends_it(
 def test_a_wrong_key_and_an_unknown_address_are_refused_alike(
     page: Page, bob: Person, eve: Person
 ) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     for email in (bob.email, eve.email):
         login.log_in(email, "not the key at all", keep=True)
 
@@ -51,8 +50,7 @@ def test_a_wrong_key_and_an_unknown_address_are_refused_alike(
 
 @pytest.mark.both_ways
 def test_empty_fields_are_reported_at_each_field(page: Page) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     login.log_in("", "")
 
     login.expect_error_at("Email", "Please enter your email address")
@@ -65,8 +63,7 @@ def test_empty_fields_are_reported_at_each_field(page: Page) -> None:
 def test_the_session_outlives_the_browser_only_when_asked(
     page: Page, bob: Person, keep: bool
 ) -> None:
-    login = LoginPage(page)
-    login.open()
+    login = LoginPage(page).open()
     login.log_in_as(bob, keep=keep)
     expect(SitePage(page).announcements).to_contain_text("Welcome back")
 

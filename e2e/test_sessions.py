@@ -151,14 +151,12 @@ def test_DL3_the_data_is_downloaded_as_a_file(
 
 @pytest.mark.both_ways
 def test_CR2_a_new_key_is_shown_once(page: Page, ann: Person, another_page: Page) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     page.get_by_role("link", name="have a new one shown once").click()
     profile.button("Show me a new key once").click()
     expect(page.get_by_role("heading", name="This is your new access key")).to_be_visible()
     ann.key = page.get_by_role("code").inner_text()
 
     ann.at(another_page).log_in()
-    other = ProfilePage(another_page)
-    other.open()
+    other = ProfilePage(another_page).open()
     expect(other.says("Your own")).to_be_visible()

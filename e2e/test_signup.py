@@ -32,8 +32,7 @@ def test_an_address_is_enough_to_get_a_nickname_a_tile_and_a_key_by_mail(
 
 @pytest.mark.both_ways
 def test_an_invalid_address_is_reported_at_the_field_and_stays_there(page: Page) -> None:
-    signup = SignupPage(page)
-    signup.open()
+    signup = SignupPage(page).open()
     signup.sign_up_as("nonsense at example")
 
     signup.expect_error_at("Email", "does not look like an email address")
@@ -46,8 +45,7 @@ def test_an_invalid_address_is_reported_at_the_field_and_stays_there(page: Page)
 def test_an_address_with_an_account_is_refused_in_any_case(
     page: Page, bob: Person, mailbox: Mailbox
 ) -> None:
-    signup = SignupPage(page)
-    signup.open()
+    signup = SignupPage(page).open()
     signup.sign_up_as(bob.email.upper())
 
     signup.expect_error_at("Email", "There is an account with this email already")

@@ -40,8 +40,7 @@ def test_the_tile_of_the_preview_is_the_one_that_is_kept(page: Page, ann: Person
 
 @pytest.mark.both_ways
 def test_cancelling_keeps_the_tile(page: Page, ann: Person) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     old = profile.tile.get_attribute("src") or ""
     profile.draw_a_new_tile()
     profile.cancel()
@@ -53,8 +52,7 @@ def test_cancelling_keeps_the_tile(page: Page, ann: Person) -> None:
 def test_with_javascript_it_is_drawn_in_place_everywhere_on_the_page(
     page: Page, ann: Person
 ) -> None:
-    profile = ProfilePage(page)
-    profile.open()
+    profile = ProfilePage(page).open()
     with no_full_load(page):
         profile.draw_a_new_tile()
         profile.draw_a_new_tile()

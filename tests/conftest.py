@@ -21,11 +21,12 @@ from hypothesis import HealthCheck, settings
 from minimaluser import create_app
 from minimaluser.database import db
 from minimaluser.lib import hashing
-from minimaluser.models import Session, User
+from minimaluser.models import OutboxItem, Session, User
 from minimaluser.rules import rules
 from minimaluser.services import services_of
 from minimaluser.testing import postgres
 from minimaluser.testing.client import Person
+from minimaluser.testing.database import work
 from minimaluser.testing.postgres import Postgres
 from minimaluser.testing.sites import PRODUCTION, Site, bring_back, close, make_app, settle
 from tests import stock
@@ -81,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, server: Postgres | None) -> S
 
 
 @pytest.fixture(scope="session")
-def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app that all tests share; `app` brings it back to how it was for each of them."""
     folder = tmp_path_factory.mktemp("house") / "instance"
     where = site.copied(folder, "house")  # with the secrets that Ann's cookie is signed with
@@ -89,13 +90,13 @@ def house(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def app(house: Flask, site: Site) -> Iterator[Flask]:
+def app(shared: Flask, site: Site) -> Iterator[Flask]:
     """A site with Ann and Ben; an exception that no handler answers reaches the test."""
-    bring_back(house, site)
-    lasting = house.config, house.view_functions, house.extensions, vars(services_of(house))
+    bring_back(shared, site)
+    lasting = shared.config, shared.view_functions, shared.extensions, vars(services_of(shared))
     kept = [(part, dict(part)) for part in lasting]
-    yield house
-    close(house)
+    yield shared
+    close(shared)
     for part, before in kept:
         part.clear()
         part.update(before)
@@ -106,6 +107,16 @@ def stocked(app: Flask, tmp_path: Path) -> Flask:
     """The same site, with what the parts of the product show in it."""
     with app.app_context():
         stock.fill(tmp_path / "stock")
+    return app
+
+
+@pytest.fixture
+def empty(app: Flask) -> Flask:
+    """A site with nothing to do."""
+    work(app)
+    with app.app_context():
+        db.session.execute(db.delete(OutboxItem))
+        db.session.commit()
     return app
 
 

@@ -24,6 +24,8 @@ from minimaluser.models import Session, User
 from minimaluser.models.base import owner, personal
 from minimaluser.personal import whose
 
+MARK, OTHER = "quokka4711", "wombat0815"
+
 
 class Mood(enum.Enum):
     CALM = "quiet"

@@ -206,7 +206,7 @@ def test_a_program_with_a_secret_sends_json_without_cookie_and_token(
 @pytest.mark.parametrize(
     "said", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {SECRET}", SECRET]
 )
-def test_CS1_who_is_logged_in_here_is_no_program(owner: Person, path: str, said: str) -> None:
+def test_CS1_a_logged_in_browser_is_no_program(owner: Person, path: str, said: str) -> None:
     answer = owner.client.post(path, json={}, headers={"Authorization": said})
     assert answer.status_code == 401
     assert owner.is_logged_in
@@ -280,7 +280,7 @@ def test_a_form_is_still_refused_with_a_page(owner: Person) -> None:
     assert owner.get("/cover").mimetype == "text/html"
 
 
-def test_CS1_json_is_for_programs_and_never_for_who_is_logged_in() -> None:
+def test_CS1_json_is_for_programs_and_never_for_users_who_are_logged_in() -> None:
     with pytest.raises(ValueError, match="no visitor"):
         access(LOGGED_IN, body=Json(Bearer(list)))
 
@@ -292,7 +292,7 @@ def test_every_kind_of_picture_can_be_taken(kind: str) -> None:
         assert (picture.format, picture.size) == ("WEBP", (100, 67))
 
 
-def test_what_is_transparent_stays_so() -> None:
+def test_a_transparent_picture_stays_transparent() -> None:
     made = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(made, "PNG")
     with Image.open(io.BytesIO(pictures.clean(made.getvalue(), ["png"]))) as picture:

@@ -24,5 +24,5 @@ TESTS = [
         ("README.md", []),
     ],
 )
-def test_what_changed_is_tested(changed: str, wanted: list[str]) -> None:
+def test_the_tests_of_changed_files_are_run(changed: str, wanted: list[str]) -> None:
     assert to_run([changed], TESTS) == sorted(wanted)

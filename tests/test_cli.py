@@ -89,7 +89,7 @@ def test_work_does_everything_that_is_due(app: Flask) -> None:
     assert count(app, OutboxItem, OutboxItem.state == outbox.WAITING) == 0
 
 
-def test_what_died_is_listed_and_tried_again(app: Flask) -> None:
+def test_a_dead_task_is_listed_and_tried_again(app: Flask) -> None:
     work(app)
     row = rows_of(app, OutboxItem)[0]
     change(app, OutboxItem, row.id, state=outbox.DEAD, problem="no such mailbox")
@@ -137,7 +137,7 @@ def test_the_doctor_tells_no_secret(app: Flask) -> None:
         assert getattr(settings_of(app), name.lower())[0] not in output
 
 
-def test_access_shows_every_address_and_who_may_use_it(app: Flask) -> None:
+def test_the_access_command_shows_every_address_and_who_may_use_it(app: Flask) -> None:
     said = run(app, "access").output
     assert re.search(r"^POST +/profile/nickname +logged in +user_updated$", said, re.MULTILINE)
     assert re.search(r"^GET +/reset-key/\* +everybody +secret$", said, re.MULTILINE)

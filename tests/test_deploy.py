@@ -1,4 +1,4 @@
-"""What is promised about running the site: nginx, gunicorn, the images, compose, the processes."""
+"""Running the site: the images, compose, the processes, and the settings they are given."""
 
 from __future__ import annotations
 
@@ -7,85 +7,14 @@ import re
 import runpy
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from flask import Flask
 
-from minimaluser import create_app
-from minimaluser.lib import environment, hashing, headers
 from minimaluser.mailer.settings import Settings as MailerSettings
 from minimaluser.rules import rules
 from minimaluser.security import links
 from minimaluser.settings import ROOT, SECRETS, Settings, load
-from minimaluser.testing.sites import Site
-
-DEPLOY = ROOT / "deploy"
-(WEB_THREADS,) = (int(s.default) for s in environment.table(Settings) if s.name == "WEB_THREADS")
-NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-EXAMPLE = (DEPLOY / ".env.example").read_text(encoding="utf-8")
-
-
-def names(kind: type) -> set[str]:
-    """The settings that a class declares."""
-    return {each.name for each in environment.table(kind)}
-
-
-def target(name: str) -> str:
-    """The instructions of a target and of the stages it is built on."""
-    stages: dict[str, str] = {}
-    for stage in re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]:
-        base, label = re.match(r"(\S+) AS (\S+)", stage).groups()
-        stages[label] = stages.get(base, "") + stage
-    return stages[name]
-
-
-def gunicorn(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
-    for name in ("PORT", "WEB_CONCURRENCY", "WEB_THREADS", "WSGI_APP", "METRICS", "BIND_ADDRESS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    return runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
-
-
-@pytest.mark.parametrize(
-    "directive",
-    [
-        "client_header_timeout 5s",
-        "client_body_timeout 5s",
-        "keepalive_timeout 15s",
-        "worker_connections 12000",
-        f"client_max_body_size {rules.body_most_bytes // 1024}k",
-        "large_client_header_buffers 4 4k",
-        "server_tokens off",
-        "ssl_reject_handshake on",
-        "return 444",
-        "gzip_static on",
-        "proxy_set_header X-Forwarded-For $remote_addr",
-        'proxy_set_header X-Forwarded-Host ""',
-        "proxy_next_upstream error timeout",
-        "proxy_pass http://$servers",
-        "error_page 502 503 504 =503 /nginx/503.html",
-    ],
-)
-def test_OP2_HD3_and_IN1_nginx_keeps_the_promised_limits(directive: str) -> None:
-    assert re.search(rf"^\s*{re.escape(directive)};", NGINX, re.MULTILINE)
-
-
-def test_CR8_nginx_lets_fewer_strangers_in_at_once_than_there_are_threads(app: Flask) -> None:
-    places = [int(number) for number in re.findall(r"max_conns=(\d+)", NGINX)]
-    assert len(places) == 2, "one a web server"
-    assert max(places) <= WEB_THREADS - hashing.LEFT_FOR_OTHERS
-    limited = re.search(r'"~(\S+ \S+)" hashing;', NGINX)
-    assert limited
-    posts = {str(rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    found = {path for path in posts if re.search(limited[1], f"POST {path}")}
-    assert found == {"/login", "/signup"}
-    assert not re.search(limited[1], "GET /login")
+from tests.deployed import COMPOSE, DEPLOY, DOCKERFILE, EXAMPLE, names, target
 
 
 def test_no_image_of_others_is_whatever_is_newest() -> None:
@@ -93,50 +22,6 @@ def test_no_image_of_others_is_whatever_is_newest() -> None:
     images = [service["image"] for service in services if "build" not in service]
     unpinned = [i for i in images if ":" not in i or i.endswith(":latest")]
     assert set(unpinned) <= {"minimaluser-web"}, "built here"
-
-
-def test_nginx_never_sends_a_form_twice() -> None:
-    assert "non_idempotent" not in NGINX
-
-
-def test_only_private_networks_see_metrics_and_readiness() -> None:
-    block = re.search(r"location ~ \^/\(metrics\|readyz\)\$ \{(.*?)\}", NGINX, re.DOTALL).group(1)
-    assert "deny all;" in block
-    assert re.findall(r"allow (\S+);", block) == [
-        "127.0.0.0/8",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::1",
-        "fc00::/7",
-    ]
-
-
-def test_HD1_nginx_gives_what_comes_without_a_header_the_one_of_the_site() -> None:
-    """What it answers itself, and what gunicorn refuses before the site hears of it."""
-    wanted = headers.security(secure=True)
-    for name, value in wanted.items():
-        variable = "$upstream_http_" + name.lower().replace("-", "_")
-        own, given = re.search(
-            rf'map {re.escape(variable)} (\$\w+) \{{\s*"" (.*?);\s*\}}', NGINX
-        ).groups()
-        assert f"add_header {name} {own} always;" in NGINX
-        if name == "Content-Security-Policy":  # pages without scripts and pictures
-            assert "default-src 'none'" in given
-            assert "unsafe" not in given
-        else:
-            assert given.strip('"') == value
-
-
-def test_LG2_the_log_of_nginx_leaves_out_the_token_of_every_address(site: Site) -> None:
-    pattern, kept = re.search(r"~\*(\^/\*\S+) (/\S+);", NGINX).groups()
-    assert kept == "/$kind/…"
-    app = create_app({"INSTANCE_PATH": str(site.folder)})
-    rules = [rule.rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule]
-    assert len(rules) > 4
-    for rule in rules:
-        shown = rule.replace("<token>", "eyJ")
-        assert re.match(pattern.replace("(?<", "(?P<"), shown, re.IGNORECASE), rule
 
 
 def test_OP1_a_secret_is_kept_until_nothing_lives_that_it_signed() -> None:
@@ -152,101 +37,6 @@ def test_OP1_a_secret_is_kept_until_nothing_lives_that_it_signed() -> None:
     }
     for name, life in lives.items():
         assert f"`{name}` after {life.days} days" in said
-
-
-def test_the_log_of_nginx_holds_no_token_and_no_query() -> None:
-    written = re.search(r"log_format brief.*?;", NGINX, re.DOTALL).group()
-    known = set(re.findall(r"\$(\w+)", written))
-    assert not known & {"request", "request_uri", "uri", "args", "http_referer", "remote_addr"}
-
-
-@pytest.mark.parametrize("page", ["503.html", "413.html"])
-def test_nginx_has_pages_of_its_own_without_inline_style(page: str) -> None:
-    html = (DEPLOY / "pages/nginx" / page).read_text(encoding="utf-8")
-    assert "<h1>" in html
-    assert not re.search(r"<style|style=|<script", html)
-    assert (DEPLOY / "pages/nginx/pages.css").is_file()
-
-
-def test_gunicorn_starts_the_site_with_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = gunicorn(monkeypatch, PORT="8123", WEB_CONCURRENCY="3")
-    assert loaded["wsgi_app"] == "minimaluser:create_app()"
-    assert loaded["bind"] == ["0.0.0.0:8123"]
-    assert (loaded["worker_class"].__name__, loaded["workers"]) == ("Threads", 3)
-    assert loaded["threads"] == WEB_THREADS, "as many as the site reckons with"
-    assert 2 <= hashing.LEFT_FOR_OTHERS <= 10, "no more than the pool has connections"
-    assert (loaded["limit_request_line"], loaded["limit_request_fields"]) == (4094, 100)
-    assert (loaded["graceful_timeout"], loaded["accesslog"]) == (30, None)
-
-
-def test_CR8_the_site_reckons_with_the_threads_that_gunicorn_has(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    shared: list[int] = []
-    monkeypatch.setattr(hashing, "share", lambda _folder, threads: shared.append(threads))
-    create_app({"INSTANCE_PATH": str(tmp_path), "WEB_THREADS": "7"})
-    assert shared == [gunicorn(monkeypatch, WEB_THREADS="7")["threads"]] == [7]
-
-
-def test_OP3_what_runs_when_the_site_is_told_to_end_may_finish(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    seconds = gunicorn(monkeypatch)["graceful_timeout"]
-    assert seconds == 30
-    for name in ("web1", "web2", "worker", "mailer"):
-        patience = int(COMPOSE["services"][name]["stop_grace_period"].removesuffix("s"))
-        assert patience > seconds, name
-
-
-def test_IN1_gunicorn_reads_only_so_much_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = gunicorn(monkeypatch)
-    assert 0 < loaded["limit_request_line"] <= 4096  # 0 is no limit
-    assert 0 < loaded["limit_request_fields"] <= 100
-    assert 0 < loaded["limit_request_field_size"] <= 16 * 1024
-
-
-def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gunicorn.config import Config
-
-    known = Config()
-    loaded = gunicorn(monkeypatch)
-    for name in loaded.keys() & known.settings.keys():
-        known.set(name, loaded[name])
-    assert known.settings["control_socket_disable"].get() is True
-    strangers = {n for n in loaded if not n.startswith("__")} - known.settings.keys()
-    modules = {"gc", "os", "re", "tempfile", "Path", "Any"}
-    assert strangers == modules | {"Logger", "Discreet", "ThreadWorker", "Threads", "address"}
-
-
-def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    from gunicorn.config import Config
-    from gunicorn.http.errors import InvalidRequestLine
-
-    config = Config()
-    config.set("logger_class", gunicorn(monkeypatch)["logger_class"])
-    log = config.logger_class(config)
-    monkeypatch.setattr(log.error_log, "propagate", True)
-    problem = InvalidRequestLine("GET  /confirm/eyJ.eyJ.eyJ HTTP/1.1")
-    log.warning(f"Invalid request from ip=2001:db8::7: {problem}")  # as its workers say it
-    log.warning("something else %s", "happened")
-    try:
-        raise SystemExit
-    except SystemExit:
-        log.exception("Error handling request %s %s", "GET", "/confirm/eyJ.eyJ.eyJ")
-    said = [record.getMessage() for record in caplog.records]
-    assert said == [
-        "Invalid request: Invalid HTTP request line: ",
-        "something else happened",
-        "Error handling request GET …",
-    ]
-    assert log.error_log.name == "gunicorn.error"
-
-
-def test_the_same_file_starts_the_mailer(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = "minimaluser.mailer:create_app()"
-    assert gunicorn(monkeypatch, WSGI_APP=app)["wsgi_app"] == app
 
 
 def test_the_processes_are_named_in_the_procfile() -> None:
@@ -306,17 +96,6 @@ def test_containers_know_only_networks_and_volumes_that_exist(name: str) -> None
     volumes = {v.split(":")[0] for v in service.get("volumes", []) if not v.startswith(".")}
     assert volumes <= set(COMPOSE["volumes"])
     assert set(service.get("depends_on", [])) <= set(COMPOSE["services"])
-
-
-def test_only_nginx_and_the_mail_sink_have_doors_to_the_world() -> None:
-    services = COMPOSE["services"]
-    assert {name for name, service in services.items() if "ports" in service} == {
-        "nginx",
-        "mailsink",
-    }
-    assert services["mailsink"]["profiles"] == ["try"]
-    inside = {name for name, network in COMPOSE["networks"].items() if network}
-    assert all(COMPOSE["networks"][name]["internal"] for name in inside)
 
 
 def test_the_mailer_gets_no_secret_of_the_site_but_the_shared_one() -> None:

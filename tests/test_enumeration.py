@@ -1,4 +1,4 @@
-"""Who has an account: no form tells, in no byte of its answer (EN1)."""
+"""No form tells in any byte of its answer who has an account (EN1)."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def test_a_file_of_a_column_of_the_person_goes_too(
     ] == [seed]
 
 
-def test_what_waits_for_its_day_does_not_wait_too_long(
+def test_a_task_put_off_counts_as_waiting_only_after_its_day(
     app: Flask, shelf: Shelf, ann: Person, clock: time_machine.Traveller
 ) -> None:
     shelf.add(ann)

@@ -1,4 +1,4 @@
-"""`make run` for who edits: what was saved shows at once, and so does what is broken."""
+"""`make run` for people who edit: a saved file shows at once, and so does a broken one."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_a_broken_view_and_its_way_through_our_files_are_shown(root: Path) -> No
     assert not re.search(r"<style|style=|<script(?! src=)", answer.text)
 
 
-def test_what_breaks_behind_a_fragment_is_text_for_the_script(root: Path) -> None:
+def test_an_error_in_a_fragment_is_plain_text_for_the_script(root: Path) -> None:
     answer = get(broken(ValueError("<b>")), root, Sec_Fetch_Dest="empty")
     assert answer.headers["X-Problem"] == "1"
     assert answer.mimetype == "text/plain"

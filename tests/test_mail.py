@@ -179,7 +179,7 @@ def test_ML7_a_nickname_is_text_and_never_markup(app: Flask, no_limits: None, na
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_who_is_not_confirmed_may_have_written_the_nickname_so_it_is_not_mailed(
+def test_the_nickname_of_an_unconfirmed_address_is_not_mailed_since_anybody_may_have_written_it(
     app: Flask, name: str
 ) -> None:
     if name == "account_deleted":  # see accounts/test_closing.py
@@ -189,7 +189,9 @@ def test_who_is_not_confirmed_may_have_written_the_nickname_so_it_is_not_mailed(
 
 
 @pytest.mark.parametrize("name", ["email_change", "confirmation"])
-def test_who_only_asks_cannot_write_into_a_mail_to_a_stranger(app: Flask, name: str) -> None:
+def test_a_person_who_only_asks_cannot_write_into_a_mail_to_a_stranger(
+    app: Flask, name: str
+) -> None:
     """The owner of a new address may never have heard of this site."""
     if name == "confirmation":
         found = sent(app, name, nickname="http://evil.example", confirmed_at=None)

@@ -1,24 +1,18 @@
-"""What is stored: the migration, constraints, and rules a row can tell about itself."""
+"""Rows and their constraints, and what a row can tell about itself."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 
 from minimaluser import database
 from minimaluser.accounts import signup
@@ -26,14 +20,12 @@ from minimaluser.configuration import of_flask
 from minimaluser.database import db
 from minimaluser.lib import clock as now
 from minimaluser.models import Code, OutboxItem, Session, Token, User
-from minimaluser.rules import rules
-from minimaluser.settings import ROOT, settings_of
+from minimaluser.rules import DAY, rules
+from minimaluser.settings import settings_of
 from minimaluser.testing import postgres
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, count, rows_of, snapshot, statements, user_of
 from minimaluser.testing.sites import Site
-
-DAY = timedelta(days=1)
 
 
 def a_user(**more: Any) -> User:
@@ -41,114 +33,6 @@ def a_user(**more: Any) -> User:
     for name, value in more.items():
         setattr(user, name, value)
     return user
-
-
-def test_the_migrations_make_exactly_the_models(inside: None) -> None:
-    context = MigrationContext.configure(
-        db.session.connection(), opts={"compare_type": True, "render_as_batch": True}
-    )
-    assert compare_metadata(context, db.metadata) == []
-
-
-def test_the_migrations_can_be_taken_back_and_made_again(app: Flask, inside: None) -> None:
-    db.session.remove()
-    downgrade(revision="base")
-    assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
-    upgrade(revision="heads")
-    assert set(sa.inspect(db.engine).get_table_names()) >= set(db.metadata.tables)
-
-
-@pytest.mark.parametrize("share", [0.4, 0.9])
-def test_OP6_a_migration_that_is_cut_short_leaves_nothing_half_done_and_can_start_again(
-    app: Flask, inside: None, share: float
-) -> None:
-    db.session.remove()
-    downgrade(revision="base")
-    empty = structure()
-    with statements(app) as all_of_it:
-        upgrade(revision="heads")
-    whole, last = structure(), int(len(all_of_it) * share)
-    downgrade(revision="base")
-
-    def cut(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
-        seen.append(sql)
-        if len(seen) == last:
-            raise KeyboardInterrupt
-
-    seen: list[str] = []
-    sa.event.listen(db.engine, "before_cursor_execute", cut)
-    with pytest.raises((KeyboardInterrupt, sa.exc.PendingRollbackError)):  # what alembic tidies up
-        upgrade(revision="heads")
-    sa.event.remove(db.engine, "before_cursor_execute", cut)
-    assert any(sql.lstrip().startswith("CREATE TABLE") for sql in seen[:-1])
-    assert structure() == empty
-    upgrade(revision="heads")
-    assert structure() == whole
-
-
-REBUILD = """
-from alembic import op
-
-revision, down_revision = "rebuild", "{head}"
-
-
-def upgrade() -> None:
-    with op.batch_alter_table("users", table_kwargs={{"sqlite_autoincrement": True}}) as users:
-        users.create_check_constraint("one", "id > 0")
-    {more}
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("users", table_kwargs={{"sqlite_autoincrement": True}}) as users:
-        users.drop_constraint("one")
-"""
-
-
-def test_OP6_a_migration_that_makes_a_table_anew_keeps_what_refers_to_it(
-    app: Flask, site: Site, inside: None, tmp_path: Path
-) -> None:
-    folder = one_more(tmp_path)
-    before = snapshot(app)
-    assert before["outbox_item"]
-    upgrade(directory=folder, revision="heads")
-    after = snapshot(app)
-    downgrade(directory=folder, revision="core@-1")
-    assert after == before
-    with pytest.raises(sa.exc.IntegrityError):  # what is referred to is watched again
-        db.session.execute(sa.text("UPDATE outbox_item SET user_id = 4711"))
-    db.session.rollback()
-
-
-@pytest.mark.sqlite
-def test_OP6_a_migration_that_leaves_rows_without_what_they_refer_to_is_taken_back(
-    app: Flask, site: Site, inside: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    folder = one_more(tmp_path, "op.execute('DELETE FROM users')")
-    before = snapshot(app)
-    with pytest.raises(SystemExit):
-        upgrade(directory=folder, revision="heads")
-    assert "refer to nothing, in: event, outbox_item, session, token" in caplog.text
-    assert snapshot(app) == before
-    upgrade(revision="heads")
-
-
-def one_more(where: Path, more: str = "") -> str:
-    """The migrations and one that makes the table of users anew, and does more."""
-    folder = shutil.copytree(ROOT / "migrations", where / "migrations")
-    head = ScriptDirectory(where / "migrations").get_revision("core@head").revision
-    (folder / "versions" / "rebuild.py").write_text(REBUILD.format(head=head, more=more))
-    db.session.remove()
-    return str(folder)
-
-
-def structure() -> dict[str, list[str]]:
-    """Tables and their columns."""
-    found = sa.inspect(db.engine)
-    return {
-        table: sorted(column["name"] for column in found.get_columns(table))
-        for table in found.get_table_names()
-        if table != "alembic_version"
-    }
 
 
 UNIQUE = [
@@ -249,7 +133,7 @@ def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
 @pytest.mark.parametrize(
     ("begin", "begun"), [(nullcontext, "BEGIN"), (database.transaction, "BEGIN IMMEDIATE")]
 )
-def test_ST3_who_may_write_waits_for_sqlite_before_it_has_read(
+def test_ST3_a_transaction_that_may_write_waits_for_sqlite_before_it_reads(
     app: Flask, begin: Any, begun: str
 ) -> None:
     for method in ("GET", "HEAD", "POST"):
@@ -305,9 +189,6 @@ def test_columns_are_as_long_as_the_rules_allow() -> None:
     assert columns["email"].type.length == columns["email_key"].type.length == 254
     assert columns["nickname"].type.length == rules.nickname.longest
     assert columns["nickname_key"].type.length == rules.nickname.most_bytes
-
-
-# --- what a row tells
 
 
 def test_a_first_key_is_good_for_seven_days(clock: time_machine.Traveller) -> None:

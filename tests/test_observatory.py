@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.test_deploy import NGINX
+from tests.deployed import NGINX
 
 BEST_GRADE = 100  # A+ begins here; every rule but the bonus ones keeps what one starts with
 HALF_A_YEAR = 15_768_000  # seconds

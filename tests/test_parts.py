@@ -24,7 +24,7 @@ MAY_NAME_IT = {"CHANGELOG.md"}
 TELLING = (
     *("tests/test_contracts.py", "tests/test_security.py", "tests/test_tree.py"),
     *("tests/views/test_pages.py", "tests/views/test_gallery.py", "tests/views/test_pwa.py"),
-    *("tests/views/test_seo.py", "tests/test_models.py", "tests/test_cli.py"),
+    *("tests/views/test_seo.py", "tests/test_migrations.py", "tests/test_cli.py"),
 )
 
 

@@ -135,7 +135,7 @@ TELLING = (
     *(f"{MATRIX}[eve-False]", f"{MATRIX}[ann-True]"),
     f"{ROUTES}AZ5_no_form_takes_what_is_not_asked_for",
     f"{ROUTES}a_page_asks_the_database_no_more_than_it_needs",
-    "tests/test_models.py::test_the_migrations_make_exactly_the_models",
+    "tests/test_migrations.py::test_the_migrations_make_exactly_the_models",
     "tests/test_canary.py",
 )
 
@@ -154,7 +154,7 @@ def test_a_recipe_touches_its_own_files_and_a_line_elsewhere(cooked: Cooked, nam
     assert not any(removed for _, removed in touched.values()), "nothing there is changed"
 
 
-def test_what_the_recipes_made_passes_the_walks(cooked: Cooked) -> None:
+def test_the_project_passes_the_walks_after_the_recipes(cooked: Cooked) -> None:
     cooked.copy.run("ruff", "check", ".")
     cooked.copy.run("ruff", "format", "--check", ".")
     cooked.copy.run("pytest", *QUIET, *TELLING)

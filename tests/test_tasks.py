@@ -63,7 +63,7 @@ def test_a_commit_wakes_the_worker_once(app: Flask, huey: Huey, eve: Person) -> 
     assert huey.pending_count() == 1
 
 
-def test_what_fails_is_looked_at_again_later(app: Flask, huey: Huey) -> None:
+def test_a_task_that_failed_is_queued_again_with_a_delay(app: Flask, huey: Huey) -> None:
     with app.app_context():
         outbox.wake(30.0)
     (task,) = huey.pending()

@@ -1,4 +1,4 @@
-"""What only reads takes no lock to write, and what writes says so first (ST3)."""
+"""A transaction that only reads takes no lock to write, and one that writes says so first (ST3)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from minimaluser.security.access import EVERYBODY, access
 from minimaluser.settings import settings_of
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, statements, user_of
+from minimaluser.testing.people import NEW_KEY
 
 LOCK = "BEGIN IMMEDIATE"
-NEW = "seven green trains at noon"
 READ = ["/", "/about", "/signup", "/login", "/forgot-key", "/cookies", "/profile", "/club"]
 READ += ["/profile/nickname", "/profile/sessions", "/profile/events", "/readyz"]
 WEAK = {"code": "123456", "new_key": "too weak", "confirm_key": "too weak"}
@@ -66,7 +66,7 @@ def test_ST3_others_write_while_a_field_is_checked(
     person = ann if who == "ann" else ann.elsewhere()
     for form in ("key", "reset-key"):
         change(app, User, user_of(app, ann.email).id, tile_colour="#000000")
-        answer = person.post(f"/check/{form}/new_key", {"new_key": NEW}, htmx=True)
+        answer = person.post(f"/check/{form}/new_key", {"new_key": NEW_KEY}, htmx=True)
         assert answer.status_code == 200
         assert changed(app, ann)
 
@@ -95,7 +95,7 @@ def test_ST3_others_write_while_a_key_is_hashed(
     monkeypatch.setattr(hashing, name, before(getattr(hashing, name), write))
     person = ann.elsewhere() if path == "/login" else ann
     form = {"email": ann.email, "key": ann.key, "current_key": ann.key}
-    form |= {"new_key": NEW, "confirm_key": NEW}
+    form |= {"new_key": NEW_KEY, "confirm_key": NEW_KEY}
     if path == "/profile/email":
         form["email"] = "ann@new.example"
     assert person.post(path, form).status_code in {200, 303}
@@ -116,8 +116,8 @@ def test_ST3_no_page_takes_the_lock_to_write(app: Flask, ann: Person, path: str)
     ("path", "form"),
     [
         ("/check/signup/email", {"email": "new@example.org"}),
-        ("/check/reset-key/new_key", {"new_key": NEW}),
-        ("/check/key/new_key", {"new_key": NEW}),
+        ("/check/reset-key/new_key", {"new_key": NEW_KEY}),
+        ("/check/key/new_key", {"new_key": NEW_KEY}),
         ("/profile/nickname", {"nickname": "x"}),
         ("/profile/key", {"current_key": "x", **WEAK}),
         ("/reset-key/x.y.z", WEAK),
@@ -144,7 +144,7 @@ def test_ST3_what_is_checked_or_refused_takes_the_lock_for_its_count_alone(
 def test_ST3_what_was_read_before_keeps_nobody_from_writing_and_the_writer_sees_it(
     app: Flask, ann: Person, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else SQLite says "database is locked" at once to who has read and then writes."""
+    """Else SQLite says "database is locked" at once to one that has read and then writes."""
     monkeypatch.setattr(database, "_at_the_door", write)
     assert ann.post("/profile/nickname", {"nickname": "Ann the First"}).status_code == 303
     user = user_of(app, ann.email)

@@ -56,7 +56,7 @@ def deployed(production: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fla
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Who was to be connected to, and which threads were to do it; nobody is reached."""
+    """Hosts that were to be connected to, and the threads that tried; none is reached."""
     asked: list[Any] = []
     start = threading.Thread.start
 

@@ -88,7 +88,7 @@ def test_the_home_page_is_light(coding: str, stocked: Flask, eve: Person) -> Non
     assert sum(weights) <= allowed, weights
 
 
-def test_an_answer_is_compressed_for_who_asks_and_kept_apart(eve: Person) -> None:
+def test_an_answer_is_compressed_for_clients_that_ask_and_kept_apart(eve: Person) -> None:
     plain, small = eve.get("/about"), eve.get("/about", headers={"Accept-Encoding": "br"})
     assert "Content-Encoding" not in plain.headers
     assert brotli.decompress(small.data).decode().count("<h1") == 1

@@ -59,8 +59,7 @@ def test_the_album_lists_all_on_air_in_sequence_and_leads_from_one_to_the_next(
 def test_with_javascript_a_picture_opens_over_the_list_and_esc_leads_back(
     page: Page, ann: Person
 ) -> None:
-    album = AlbumPage(page)
-    album.open()
+    album = AlbumPage(page).open()
     with no_full_load(page):
         album.picture(FIRST).press("Enter")
         expect(album.dialog).to_have_accessible_name(FIRST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,12 +24,13 @@ class SitePage:
         self.dialog = page.get_by_role("dialog")
         self.cookie_banner = page.get_by_role("region", name="Cookies")
 
-    def open(self) -> None:
-        """Open the page by its address."""
+    def open(self) -> Self:
+        """Open the page by its address; return it."""
         self.page.goto(self.address)
         browser = self.page.context.browser
         if browser and browser.browser_type.name == "firefox":  # no focus in the background there
             self.page.bring_to_front()
+        return self
 
     def public_addresses(self) -> list[str]:
         """The pages for everybody, as the sitemap lists them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -136,4 +135,4 @@ def _pictures(*conditions: object) -> tuple[Picture, ...]:
     return tuple(Picture(*row) for row in db.session.execute(query))
 
 
-_on_air = Recent(timedelta(seconds=5), _pictures)
+_on_air = Recent(_pictures, seconds=5)

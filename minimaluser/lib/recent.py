@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from flask import current_app
@@ -19,8 +18,8 @@ class Recent(Generic[T]):
     process calls `forget`. All threads get the same object, so the value must not be changed.
     """
 
-    def __init__(self, lifetime: timedelta, make: Callable[[], T]) -> None:
-        self.seconds, self.make = lifetime.total_seconds(), make
+    def __init__(self, make: Callable[[], T], seconds: float) -> None:
+        self.make, self.seconds = make, seconds
 
     def __call__(self) -> T:
         """Return the value, made anew if it is too old."""

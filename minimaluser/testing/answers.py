@@ -1,4 +1,4 @@
-"""What every form is asked: is its fragment a part of the page, is a stranger sent away, …"""
+"""Checks for every form: its fragment is a part of the page, a stranger is sent away, …"""
 
 from __future__ import annotations
 

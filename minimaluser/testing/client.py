@@ -53,6 +53,12 @@ class Person(Somebody[TestResponse]):
         """The same person at another device, not logged in there."""
         return type(self)(self.app, self.email, self.key)
 
+    def logged_in_elsewhere(self, **form: str) -> Self:
+        """The same person at another device, after a log-in there."""
+        other = self.elsewhere()
+        other.log_in(**form)
+        return other
+
     def open(self, link: str, **more: Any) -> TestResponse:
         """Open the link of a mail and go on to the page behind it, if it is good."""
         answer = self.get(link, **more)

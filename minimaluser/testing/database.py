@@ -51,13 +51,13 @@ def rows_of(app: Flask, model: Any, *conditions: Any) -> list[Any]:
 
 
 def user_of(app: Flask, email: str) -> User | None:
-    """Who has this address, as a detached row."""
+    """The user with this address, as a detached row."""
     found = rows_of(app, User, User.email_key == email.lower())
     return found[0] if found else None
 
 
 def logged_in(email: str) -> User:
-    """Who has this address, as a request knows them that comes from their newest session.
+    """The user with this address, as a request from their newest session knows them.
 
     In the caller's context.
     """

@@ -94,6 +94,13 @@ class Somebody(ABC, Generic[A]):
         """Ask for another e-mail address; the key is sent along in case it is asked for."""
         return self.fill_in("/profile/email", {"email": email, "current_key": self.key})
 
+    def move(self, email: str) -> A:
+        """Move to another e-mail address, where a key comes with a link, and remember both."""
+        self.must(self.ask_to_move(email))
+        answer = self.must(self.fill_in(self.link("/email/confirm/", email), {}))
+        self.email, self.key = email, self.mailed(KEY, email)
+        return answer
+
     def leave(self) -> A:
         """Delete the account."""
         return self.must(self.fill_in("/profile/delete", {"current_key": self.key}))

@@ -27,6 +27,20 @@ OWNER, TEMPLATE = "postgres", "site"
 SMALL = {"shared_buffers": "32MB", "max_connections": "120"}
 HASTE = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
 PLAIN, KEPT = sql.Identifier("public"), sql.Identifier("kept")
+# Foreign keys can wait; DELETE, as TRUNCATE makes new files for every index.
+RESTORE = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL lock_timeout = '2s';
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM public.%I', name);
+        EXECUTE format('INSERT INTO public.%I TABLE kept.%I', name, name);
+    END LOOP;
+    PERFORM setval(s.name::regclass, s.value, s.called) FROM kept.sequences s;
+END $$
+"""
 
 
 class Postgres:
@@ -45,6 +59,7 @@ class Postgres:
         self.data.mkdir(mode=0o700)
         self.settings = SMALL | (HASTE if hasty else {})
         self.process: Process | None = None
+        self.open: dict[str, psycopg.Connection] = {}  # for `restore`, as each test needs one
         self.unprivileged = _unprivileged(self.data)
         options = ["-U", OWNER, "--auth=trust", "--encoding=utf8", "--no-locale", "--no-sync"]
         subprocess.run(
@@ -88,6 +103,8 @@ class Postgres:
 
     def end(self) -> None:
         """End the server and remove its files."""
+        while self.open:
+            self.open.popitem()[1].close()
         self.stop()
         if self.process is not None:
             self.process.kill()
@@ -95,6 +112,8 @@ class Postgres:
 
     def create(self, name: str, template: str = "template0") -> str:
         """Make a database, instead of one with this name, and return its address."""
+        if name in self.open:
+            self.open.pop(name).close()
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         with self._connect("postgres") as connection:
             drop = sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -119,8 +138,9 @@ class Postgres:
     def restore(self, name: str) -> None:
         """Bring a copy of the template back to how the template is."""
         try:
-            with self._connect(name) as connection, connection.transaction():
-                _restore(connection)
+            if name not in self.open:
+                self.open[name] = psycopg.connect(self.url(name), autocommit=True)
+            self.open[name].execute(RESTORE)
         except psycopg.Error:  # a test has changed more than rows
             self.create(name, TEMPLATE)
 
@@ -171,14 +191,3 @@ def _unprivileged(data: Path) -> dict[str, Any]:
 def _tables(connection: psycopg.Connection) -> list[sql.Identifier]:
     named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
     return [sql.Identifier(name) for (name,) in connection.execute(named).fetchall()]
-
-
-def _restore(connection: psycopg.Connection) -> None:
-    connection.execute("SET LOCAL lock_timeout = '2s'")
-    connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys can wait
-    for table in _tables(connection):  # DELETE, as TRUNCATE makes new files for every index
-        names = {"kept": KEPT, "plain": PLAIN, "table": table}
-        connection.execute(sql.SQL("DELETE FROM {plain}.{table}").format(**names))
-        back = sql.SQL("INSERT INTO {plain}.{table} TABLE {kept}.{table}")
-        connection.execute(back.format(**names))
-    connection.execute("SELECT setval(name::regclass, value, called) FROM kept.sequences")

@@ -42,14 +42,14 @@ PRODUCTION = {
 
 @event.listens_for(Engine, "connect")
 def _hasten(connection: Any, _record: Any) -> None:
-    """What a test writes need not survive a power cut."""
+    """Rows that a test writes need not survive a power cut."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 
 @dataclass
 class Site:
-    """An instance folder to copy, compiled templates to share, and who lives there."""
+    """An instance folder to copy, compiled templates to share, and the people in it."""
 
     folder: Path
     templates: Path
@@ -102,16 +102,17 @@ def settle(folder: Path, templates: Path, server: Postgres | None) -> Site:
     return Site(folder, templates, server, people)
 
 
-def bring_back(house: Flask, site: Site, name: str = "house") -> None:
+def bring_back(app: Flask, site: Site, name: str = "house") -> None:
     """Bring an app back to Ann and Ben as they were; nothing may be connected to it.
 
     `name` is that of its database in PostgreSQL.
     """
-    folder = settings_of(house).instance_path
-    shutil.rmtree(folder)
-    shutil.copytree(site.folder, folder)
+    folder = settings_of(app).instance_path
+    for each in folder.iterdir():  # the folder itself stays: to remove one is slow
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+    shutil.copytree(site.folder, folder, dirs_exist_ok=True)
     if site.postgres is not None:
         site.postgres.restore(name)
-    with house.app_context():  # nobody has been idle, however long the tests have run
+    with app.app_context():  # nobody has been idle, however long the tests have run
         db.session.execute(db.update(Session).values(seen_at=datetime.now(UTC)))
         db.session.commit()

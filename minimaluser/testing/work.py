@@ -25,7 +25,7 @@ class TooMuch(Exception):
 
 @dataclass
 class Work:
-    """What ran: lines of Python, statements of SQL, and what C was given to chew on."""
+    """Lines of Python that ran, statements of SQL, and the sizes that C code was given."""
 
     lines: int = 0
     statements: int = 0
@@ -38,10 +38,13 @@ class Work:
 def lines_of(work: Work) -> Iterator[None]:
     """Count the lines that run in this thread."""
 
+    lines = work.lines  # a local is counted up much quicker
+
     def trace(_frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal lines
         if event == "line":
-            work.lines += 1
-            if work.lines > MOST_LINES:
+            lines += 1
+            if lines > MOST_LINES:
                 raise TooMuch
         return trace
 
@@ -51,6 +54,7 @@ def lines_of(work: Work) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
+        work.lines = lines
 
 
 class Hasher:

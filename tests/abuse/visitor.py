@@ -61,7 +61,7 @@ class Visitor(visitor.Visitor):
         return (found[0].name, found[0].value or "") if found else ("", "")
 
     def user_token(self) -> str:
-        """The user token that the session cookie carries, readable to who has the cookie."""
+        """The user token that the session cookie carries, readable to all who have it."""
         return first(JWT, opened(self.cookie()[1]))
 
     @property
@@ -70,7 +70,7 @@ class Visitor(visitor.Visitor):
         return page.status == 200 and 'action="/confirm"' not in page.text
 
     def portrait(self) -> str:
-        """What the profile shows of who is logged in; `guest` for nobody."""
+        """The user as the profile shows them; `guest` if nobody is logged in."""
         page = self.ask("GET", "/profile")
         return page.main if page.status == 200 else "guest"
 

@@ -18,14 +18,13 @@ from minimaluser.models import Session, User, people
 from minimaluser.security import acting
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import count, logged_in, snapshot, user_of
+from minimaluser.testing.people import NEW_KEY
 from minimaluser.testing.sites import ANNS_KEY
-
-NEW = "seven green trains at noon"
 
 # use cases of users who are logged in, with arguments that would be accepted
 DEEDS: dict[str, Callable[[User], Any]] = {
     "change_email": lambda user: accounts.change_email(user, "ann@new.example", ANNS_KEY),
-    "change_key": lambda user: accounts.change_key(user, ANNS_KEY, NEW),
+    "change_key": lambda user: accounts.change_key(user, ANNS_KEY, NEW_KEY),
     "change_nickname": lambda user: accounts.change_nickname(user, "Still Here"),
     "close_account": lambda user: accounts.close_account(user, ANNS_KEY),
     "draw_tile": lambda user: accounts.draw_tile(user, "0" * 16),

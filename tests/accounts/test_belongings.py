@@ -8,39 +8,25 @@ from __future__ import annotations
 import base64
 import logging
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from sqlalchemy.dialects import postgresql
 
-from minimaluser import accounts, create_app
+from minimaluser import accounts
 from minimaluser.accounts.undo import take_back
 from minimaluser.database import db
 from minimaluser.models import Event, Session, people
-from minimaluser.personal import belongings, blanks, whose
+from minimaluser.personal import belongings
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import count, rows_of, user_of
-from tests.garden import Garden, every_type
+from tests.garden import MARK, OTHER, Garden, every_type
 
 pytestmark = pytest.mark.filterwarnings("ignore:Dialect sqlite.*Decimal")
-MARK, OTHER = "quokka4711", "wombat0815"
 OF_GARDENS = ("plant", "leaf", "note")
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def garden(app: Flask, ann: Person, ben: Person, monkeypatch: pytest.MonkeyPatch) -> Garden:
-    """Ann and Ben with a value of every type, each with marks of their own."""
-    with app.app_context():
-        garden = Garden(monkeypatch)
-        whose.insist()
-        garden.fill(people.by_email(ben.email), OTHER)
-        garden.fill(people.by_email(ann.email), MARK)
-    return garden
 
 
 KEY = ("key_hash", "key_is_first", "key_set_at", "key_off_at")  # an undo turns it off
@@ -268,69 +254,3 @@ def test_EM5_a_nickname_taken_since_the_move_is_replaced(
         db.session.commit()
     assert user_of(app, ben.email).nickname == nickname
     assert user_of(app, ann.email).nickname not in {nickname, "Somebody Else", ""}
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [(postgresql.INET(), "say blank"), (sa.ForeignKey("plant.id"), "refers to a row")],
-)
-def test_DL1_the_site_does_not_start_while_it_is_unclear_how_something_is_erased(
-    garden: Garden, tmp_path: Path, kind: Any, words: str
-) -> None:
-    garden.users.append_column(sa.Column("place", kind, nullable=False))
-    with pytest.raises(blanks.Undecided, match=f"users.place: {words}"):
-        create_app({"INSTANCE_PATH": str(tmp_path)})
-
-
-def test_DL1_rows_that_stay_must_be_able_to_be_nobodys(garden: Garden) -> None:
-    user: sa.Column[int] = sa.Column(
-        "user_id", sa.ForeignKey("users.id"), nullable=False, info={"kept": "x"}
-    )
-    sa.Table("gift", garden.metadata, user)
-    with pytest.raises(blanks.Undecided, match="gift"):
-        whose.insist()
-
-
-def test_DL1_a_rule_that_the_empty_may_break_asks_for_what_is_said(garden: Garden) -> None:
-    age = sa.Column("age", sa.Integer, nullable=False)
-    garden.users.append_column(age)
-    garden.users.append_constraint(sa.CheckConstraint("age >= 18", "of_age"))
-    with pytest.raises(blanks.Undecided, match="age: a rule"):
-        whose.insist()
-    age.info["blank"] = 18
-    whose.insist()
-    assert blanks.emptied(age, 1) == 18
-
-
-class Shouted(sa.TypeDecorator[str]):
-    """What cannot read what is empty."""
-
-    impl, cache_ok = sa.String, True
-
-    def process_result_value(self, value: Any, dialect: Any) -> str:
-        return value[0].upper() + value[1:]
-
-
-def test_DL1_a_type_that_cannot_read_what_is_empty_asks_for_what_is_said(garden: Garden) -> None:
-    garden.users.append_column(sa.Column("cry", Shouted(20), nullable=False))
-    with pytest.raises(blanks.Undecided, match="cry: its type"):
-        whose.insist()
-
-
-def test_DL1_what_must_be_unique_is_so_when_two_have_left(app: Flask, garden: Garden) -> None:
-    with app.app_context():
-        kinds = {name: kind for name, (kind, _, _) in every_type("").items()}
-    few = {"boolean", "enum", "choice", "array", "pickle", "time", "timetz"}
-    for name in kinds.keys() - few:
-        column = sa.Column(f"one_{name}", kinds[name], nullable=False, unique=True)
-        garden.users.append_column(column)
-        found = [repr(blanks.emptied(column, identity)) for identity in (1, 2)]
-        assert len(set(found)) == 2, name
-
-
-@pytest.mark.sqlite
-def test_DL1_a_table_counts_on_when_its_newest_row_is_gone(garden: Garden) -> None:
-    tables = [
-        table for table in db.metadata.tables.values() if table.autoincrement_column is not None
-    ]
-    assert all(table.dialect_options["sqlite"]["autoincrement"] for table in tables)

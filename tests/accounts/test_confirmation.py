@@ -11,11 +11,12 @@ from flask import Flask
 from minimaluser import accounts
 from minimaluser.lib import clock as now
 from minimaluser.models import OutboxItem, Session, Token, User
+from minimaluser.rules import DAY
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, count, rows_of, snapshot, user_of
 from minimaluser.testing.patterns import KEY
 
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+SECOND = timedelta(seconds=1)
 
 
 def test_a_confirmed_address_stays_confirmed(app: Flask, ben: Person) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import time_machine
 from flask import Flask
 
 from minimaluser.accounts import events
 from minimaluser.models import people
+from minimaluser.rules import DAY
 from minimaluser.testing.client import Person
-
-DAY = timedelta(days=1)
 
 
 def told(app: Flask, email: str) -> list[str]:

@@ -11,8 +11,8 @@ from minimaluser import mail
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import snapshot
 from minimaluser.testing.patterns import KEY
+from minimaluser.testing.people import NEW_KEY
 
-NEW = "seven green trains at noon"
 Deed = Callable[[Person], Callable[[], object]]  # prepares everything but the last step
 
 
@@ -25,13 +25,13 @@ def draw(ann: Person) -> Callable[[], object]:
 
 
 def change_key(ann: Person) -> Callable[[], object]:
-    return lambda: ann.choose_key(NEW)
+    return lambda: ann.choose_key(NEW_KEY)
 
 
 def reset_key(ann: Person) -> Callable[[], object]:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
-    return lambda: phone.use_code(address, code, NEW)
+    return lambda: phone.use_code(address, code, NEW_KEY)
 
 
 def undo_move(ann: Person) -> Callable[[], object]:

@@ -18,8 +18,7 @@ from minimaluser.security import limits
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, count, rows_of, user_of
 from minimaluser.testing.patterns import KEY
-
-NEW = "seven green trains at noon"
+from minimaluser.testing.people import NEW_KEY
 
 
 def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -124,7 +123,7 @@ def test_TK3_of_10_uses_of_one_code_at_once_one_succeeds(app: Flask, ann: Person
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
     browsers = same_browser(phone, 10)
-    form = {"code": code, "new_key": NEW, "confirm_key": NEW}
+    form = {"code": code, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     assert posts(browsers, address, [form] * 10) == {303: 1, 422: 9}
     assert sum("was reset" in mail.subject for mail in ann.mails()) == 1
 
@@ -133,10 +132,10 @@ def test_TK10_of_20_wrong_codes_at_once_only_five_are_tried(app: Flask, ann: Per
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
-    form = {"code": wrong, "new_key": NEW, "confirm_key": NEW}
+    form = {"code": wrong, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     assert posts(same_browser(phone, 20), address, [form] * 20) == {422: 20}
     assert rows_of(app, Code)[-1].tries == 5
-    answer = phone.use_code(address, code, NEW)
+    answer = phone.use_code(address, code, NEW_KEY)
     assert answer.status_code == 422
     assert "This code is not right" in answer.text
 
@@ -226,7 +225,7 @@ def test_a_task_is_done_by_one_worker(
 
 def test_SE5_a_session_ended_meanwhile_changes_nothing_any_more(app: Flask, ann: Person) -> None:
     identity = user_of(app, ann.email).id
-    form = {"current_key": ann.key, "new_key": NEW, "confirm_key": NEW}
+    form = {"current_key": ann.key, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     browsers = same_browser(ann, 2)
     posts(browsers[:1], "/profile/key", [form])
     change(app, User, identity, nickname="changed meanwhile")

@@ -11,12 +11,10 @@ from flask import Flask
 from minimaluser import accounts, files
 from minimaluser.lib import clock as now
 from minimaluser.models import Event, OutboxItem, Session, Token, User
-from minimaluser.rules import rules
+from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.services import services_of
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, count, rows_of, user_of, work
-
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def purge(app: Flask) -> dict[str, int]:
@@ -79,8 +77,7 @@ def test_expired_rows_are_purged_and_nothing_else(
 def test_a_kept_session_is_purged_after_30_days(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
-    phone = ann.elsewhere()
-    phone.log_in(keep="y")
+    ann.logged_in_elsewhere(keep="y")
     row = rows_of(app, Session)[-1]
     clock.shift(rules.session_absolute - MINUTE)
     change(app, Session, row.id, seen_at=now.now())

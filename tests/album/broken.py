@@ -6,7 +6,8 @@ from flask import Flask
 
 from minimaluser.album import views
 from minimaluser.security import access
-from tests.abuse.broken import declare_anew, hole, put
+from tests.abuse.broken import declare_anew, hole
+from tests.digging import put
 
 
 @hole(
@@ -21,5 +22,5 @@ def album_without_a_rule(app: Flask) -> None:
 
 @hole("album.pictures_are_shown_to_whom_they_are_for")
 def files_without_a_rule(app: Flask) -> None:
-    """Who knows the address of a picture's file gets it in any size."""
+    """Anybody who knows the address of a picture's file gets it in any size."""
     put(views, "LARGEST_THUMBNAIL", 10**6)

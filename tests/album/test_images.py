@@ -52,6 +52,6 @@ def test_a_picture_with_other_colours_is_accepted(mode: str) -> None:
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"<svg/>", a_picture(8, 6)[:20]])
-def test_what_is_no_picture_is_refused(rubbish: bytes) -> None:
+def test_a_file_that_is_no_picture_is_refused(rubbish: bytes) -> None:
     with pytest.raises(OSError, match=r"cannot identify|Truncated"):
         images.size_of(rubbish)

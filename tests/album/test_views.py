@@ -39,7 +39,7 @@ def off_air(app: Flask, pictures: list[album.Picture]) -> Photo:
     return rows_of(app, Photo, ~Photo.is_on_air)[0]
 
 
-def test_AZ3_the_list_is_for_who_is_confirmed(
+def test_AZ3_the_list_is_for_confirmed_users(
     eve: Person, ben: Person, ann: Person, pictures: list[album.Picture]
 ) -> None:
     assert_sends_to_log_in(eve, "/album/")
@@ -53,7 +53,7 @@ def test_AZ3_the_list_is_for_who_is_confirmed(
     assert NAMES[3] not in page
 
 
-def test_AZ3_a_picture_is_for_who_is_logged_in(
+def test_AZ3_a_picture_is_for_users_who_are_logged_in(
     eve: Person, ben: Person, ann: Person, pictures: list[album.Picture]
 ) -> None:
     for picture in pictures:
@@ -86,7 +86,7 @@ def test_a_picture_leads_to_its_neighbours(ann: Person, pictures: list[album.Pic
     assert 'rel="next"' not in ann.get(pictures[2].address).text
 
 
-def test_AZ3_a_picture_is_no_way_around_the_door_of_the_album(
+def test_AZ3_a_picture_is_no_way_around_the_rule_of_the_album(
     ben: Person, pictures: list[album.Picture]
 ) -> None:
     page = ben.get(pictures[1].address).text
@@ -115,7 +115,7 @@ def test_AZ3_off_air_and_unknown_are_the_same_404(
     assert len(bodies) == 1
 
 
-def test_AZ3_who_is_not_logged_in_cannot_tell_what_is_off_air(
+def test_AZ3_a_stranger_cannot_tell_what_is_off_air(
     eve: Person, pictures: list[album.Picture], off_air: Photo
 ) -> None:
     members = next(picture.id for picture in pictures if not picture.is_on_home)

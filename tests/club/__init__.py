@@ -17,7 +17,7 @@ from flask_login import current_user
 from PIL import Image
 from werkzeug.wrappers import Response as AnyResponse
 
-from minimaluser import create_app as create_app  # of who imports it here, the club is a part
+from minimaluser import create_app as create_app  # an app that is made here has the club as a part
 from minimaluser import mail
 from minimaluser.jobs import hourly, nightly
 from minimaluser.lib import clock, htmx

@@ -13,13 +13,12 @@ from tests.faults.stage import Stage
 
 FILE = Path(os.environ.get("FAULTS_FILE") or ROOT / "test-results" / "faults.jsonl")
 COLUMNS = ("fault", "database", "tries", "lost", "doubled", "orphaned", "5xx")
-GOODBYE = "was deleted"
 LIVING = "closed_at IS NULL"  # of a deleted account a row that says nothing is left for a while
 
 
 @dataclass
 class Findings:
-    """What is not as it should be, in words."""
+    """Everything that is not as it should be, in words."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)

@@ -128,7 +128,7 @@ class Database:
             assert until(lambda: self.rows(busy) == [(0,)], 15, 0.01)
 
     def let_leases_end(self) -> None:
-        """What a dead worker had claimed is due; only while no worker lives."""
+        """Make everything due that a dead worker had claimed; only while no worker lives."""
         self.do(f"UPDATE outbox_item SET due_at = '{LONG_AGO}' WHERE state = 'waiting'")
 
     def waiting(self) -> int:
@@ -137,7 +137,7 @@ class Database:
 
 @dataclass
 class Bucket:
-    """A bucket as the store has it, past the door."""
+    """A bucket as the store itself has it, past the proxy."""
 
     name: str
     endpoint: str

@@ -25,7 +25,7 @@ NEW_KEY = "seven green trains at noon"
 
 
 def mailing_forms(who: Visitor, key: str) -> dict[str, Callable[[], Page]]:
-    """What somebody who is logged in sends, one after the other; each form causes a mail."""
+    """The forms that a logged-in user sends one after the other; each causes a mail."""
     new = {"current_key": key, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     move = {"email": who.email.replace("@", "@new."), "current_key": NEW_KEY}
     return {

@@ -21,7 +21,7 @@ from tests.faults.conftest import both, start_mailer
 from tests.faults.inquest import Row, look
 from tests.faults.stage import Stage
 from tests.faults.sweep import Nursery
-from tests.faults.test_kills import finish_mail
+from tests.faults.swept import finish_mail
 
 MakeStage = Callable[..., Stage]
 OpenRow = Callable[[str, str], Row]

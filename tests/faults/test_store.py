@@ -14,7 +14,7 @@ from tests.faults.conftest import both
 from tests.faults.inquest import Row, look
 from tests.faults.stage import Stage
 from tests.faults.sweep import Nursery
-from tests.faults.test_kills import finish_mail
+from tests.faults.swept import finish_mail
 from tests.faults.test_mail import sign_up_inside
 from tests.faults.visitor import Visitor
 

@@ -20,7 +20,8 @@ from tests.faults.life import NOT_NOW, Life
 from tests.faults.nginx import Nginx
 from tests.faults.stage import SECRETS, Stage
 from tests.faults.sweep import Nursery, attach, needs_strace
-from tests.faults.test_kills import finish_mail, traces
+from tests.faults.swept import finish_mail
+from tests.faults.test_kills import traces
 
 MakeStage = Callable[..., Stage]
 OpenRow = Callable[[str, str], Row]

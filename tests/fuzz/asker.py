@@ -19,8 +19,6 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.sites import Site, bring_back
 from tests.fuzz.cases import Case
 
-HARVEST = ("/confirm/", "/email/confirm/", "/email/undo/", "/reset-key/", "/reset-key/mail/")
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -97,7 +95,7 @@ class Asker:
         self.before = self._marks()
 
     def _marks(self) -> list[tuple[Any, ...]]:
-        """What tells that a person, or the way in, is not as before."""
+        """The signs that a person, or the way in, is not as before."""
         with self.app.app_context():
             people = db.session.execute(
                 db.select(User.id, User.email, User.key_hash, User.confirmed_at).order_by(User.id)

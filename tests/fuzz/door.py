@@ -1,4 +1,4 @@
-"""Requests held back at the door of one of their transactions, while others go on."""
+"""Requests held back before one of their transactions, while others go on."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Held:
 
 
 def stop_here() -> None:
-    """Stand in for the door of `database.transaction`."""
+    """Stand in for `database.transaction`."""
     held = getattr(_mine, "held", None)
     if held is not None and not _is_counting():
         held.wait()

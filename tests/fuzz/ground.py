@@ -1,4 +1,4 @@
-"""What holds of every deed in the model: who is who, what a link is worth, what falls together."""
+"""What holds of every deed in the model: sessions, what a link is worth, what ends together."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Ground:
         return owner is not None and owner.key.opens(key, self.now)
 
     def account_of(self, visit: Visit | None) -> Account | None:
-        """Who is logged in by a session; using it keeps it alive."""
+        """The account that a session is logged in to; using it keeps it alive."""
         if visit is None or self.now >= visit.seen + rules.session_idle_brief:
             return None
         if self.now >= visit.created + timedelta(days=30):
@@ -79,7 +79,7 @@ class Ground:
         account.key = Key("", self.now, is_off=True)
 
     def _end(self, account: Account) -> None:
-        """What ends whenever the address is proved."""
+        """Everything that ends whenever the address is proved."""
         account.pending = None
         self._forget_codes(account)
         self._void(account, CONFIRM, CHANGE)

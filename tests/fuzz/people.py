@@ -58,7 +58,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Mark:
-    """What makes a browser a known one of an account."""
+    """A mark that makes a browser a known one of an account."""
 
     account: Account
     generation: int

@@ -1,4 +1,4 @@
-"""The real mailer with its ledger, in this process, between the outbox and mailboxes of letters."""
+"""The real mailer with its ledger, in this process, between the outbox and the mailboxes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class PostOffice:
         within: timedelta = DAY * 99,
         among: list[Letter] | None = None,
     ) -> list[Letter]:
-        """The letters to somebody, oldest first."""
+        """The mails to somebody, oldest first."""
         since = datetime.now(UTC) - within
         return [
             letter

@@ -51,7 +51,7 @@ class Postman:
         self.keys.append(key)
 
     def secret(self, person: Person) -> str:
-        """What tells this browser from others until a log-in: the code for a key is bound to it."""
+        """The secret of this browser until a log-in; a code for a key is bound to it."""
         cookie = person.client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         return str(serializer.loads(cookie.value).get("browser", "")) if cookie else ""

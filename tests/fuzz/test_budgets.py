@@ -11,36 +11,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from flask import Flask
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from werkzeug.test import TestResponse
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from minimaluser import accounts, mail
+from minimaluser import mail
 from minimaluser.database import transaction
 from minimaluser.lib import clock
 from minimaluser.mailer import contract
-from minimaluser.models import Token, User, people
-from minimaluser.rules import rules
+from minimaluser.models import Token, User
+from minimaluser.rules import DAY, HOUR, MINUTE, rules
 from minimaluser.security import mails
-from minimaluser.testing.apps import change_settings, close
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import rows_of, user_of
-from minimaluser.testing.sites import Site, bring_back
+from minimaluser.testing.sites import Site
 from tests.fuzz.conftest import LIVES, effort
-from tests.fuzz.counted import one_begins
-from tests.fuzz.post_office import PATIENCE, PostOffice
+from tests.fuzz.mailboxes import CROWD, NETWORKS, NOBODY, OWNER, THIEF, Mailboxes
+from tests.fuzz.post_office import PATIENCE
 
-OWNER, NOBODY, THIEF = "ann@example.org", "nobody@example.net", "thief@evil.example"
-NETWORKS = [
-    *(f"203.0.113.{number}" for number in range(9)),
-    *("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:9::1"),
-]
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BROWSERS = 12
-CROWD = 40  # so many codes an hour on the whole site, instead of some hundreds
-UNDO_MAILS = 2  # a day, so that they are soon used up
 STEPS, LIVES_HERE = 8, 3
 
 victim = st.sampled_from([OWNER, NOBODY])
@@ -50,38 +39,8 @@ pauses = st.sampled_from([0 * HOUR, 7 * HOUR])
 comes_back = st.sampled_from(["", "home", "elsewhere"])
 
 
-class Budgets(RuleBasedStateMachine):
+class Budgets(Mailboxes):
     """Strangers, a thief who always has the key and a session, and the owner with one browser."""
-
-    def __init__(self, app: Flask, site: Site, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        super().__init__()
-        one_begins()
-        close(app)
-        bring_back(app, site)
-        change_settings(app, rate_limit_crowd=1)
-        patch.setitem(rules.limits, "undo-mail", {"account": ((UNDO_MAILS, DAY),)})
-        crowd = rules.limits["forgot-key"] | {"site": ((CROWD, HOUR),)}
-        patch.setitem(rules.limits, "forgot-key", crowd)
-        self.app, self.asked, self.keys, self.crowds = app, list[datetime](), 0, 0
-        self.has_thief_asked = False  # as one who is logged in, so from a budget of the owner's
-        self.travel = time_machine.travel(datetime.now(UTC) + MINUTE, tick=False)
-        self.clock = self.travel.start()
-        self.members = [Person(app, f"{name}@example.com") for name in ("cy", "di", "ed")]
-        for member in self.members:
-            member.sign_up()
-        self.office = PostOffice(app, folder / datetime.now(UTC).strftime("%f%s"), patch)
-        ann, self.ben = site.person(app, "ann"), site.person(app, "ben")
-        self.identity = user_of(app, OWNER).id
-        self.key, self.home = ann.key, ann.elsewhere()
-        self.home.log_in()
-        self.home.log_out()
-        self.thief = self.browser(OWNER, 0)
-        self.thiefs = list[Person]()  # browsers that were logged in once
-
-    def teardown(self) -> None:
-        self.travel.stop()
-
-    # --- strangers
 
     @rule(email=victim, first=where, times=often, pause=pauses, then=comes_back)
     def strangers_forget(
@@ -145,8 +104,6 @@ class Budgets(RuleBasedStateMachine):
         for _ in range(times):
             self.ben.key = self.changed(self.ben, self.ben.key)
 
-    # --- the thief
-
     @rule(first=where, times=st.sampled_from([1, 12, 31]))
     def the_thief_logs_in(self, first: int, times: int) -> None:
         for number in range(times):
@@ -202,8 +159,6 @@ class Budgets(RuleBasedStateMachine):
         found = rows_of(self.app, User, *here)
         return bool(found) and (found[0].email == OWNER or bool(rows_of(self.app, Token, *good)))
 
-    # --- the owner
-
     @rule(where=st.sampled_from(["home", "elsewhere"]))
     def the_owner_comes_back(self, where: str) -> None:
         """With the newest undo link if the account is gone, then with a code."""
@@ -245,70 +200,6 @@ class Budgets(RuleBasedStateMachine):
                 assert got <= mails.most_a_day(mail_class), (email, mail_class, got)
                 got = len(self.office.to(email, mail_class, HOUR - PATIENCE, self.office.brought))
                 assert got <= most_an_hour(mail_class), (email, mail_class, got, "in an hour")
-
-    # --- how
-
-    def browser(self, email: str, network: int) -> Person:
-        person = Person(self.app, email, self.key)
-        person.client.environ_base["REMOTE_ADDR"] = NETWORKS[network % len(NETWORKS)]
-        return person
-
-    @property
-    def address(self) -> str:
-        """Where the owner's account is now."""
-        found = rows_of(self.app, User, User.id == self.identity)
-        return found[0].email if found else OWNER
-
-    @property
-    def is_crowded(self) -> bool:
-        """Whether the whole site is asked for too many codes, so that a stranger gets none."""
-        answer = Person(self.app, NOBODY).post("/forgot-key", {"email": f"other.{NOBODY}"})
-        return answer.status_code == 429
-
-    @property
-    def is_known(self) -> bool:
-        with self.app.app_context():
-            cookie = self.home.client.get_cookie("mu_browser")
-            owner = people.by_email(OWNER)
-            return cookie is not None and accounts.is_known_browser(owner, cookie.value)
-
-    def changed(self, person: Person, key: str) -> str:
-        self.keys += 1
-        new = f"another key of many words {self.keys}"
-        form = {"current_key": key, "new_key": new, "confirm_key": new}
-        return new if person.post("/profile/key", form).status_code == 303 else key
-
-    def undo(self) -> None:
-        """Press the newest link; one that was mailed while somebody else had the account, too."""
-        mailed = self.office.to(OWNER, contract.UNDO, within=3 * DAY - HOUR)
-        links = [letter.path("/email/undo/") or letter.path("/closing/undo/") for letter in mailed]
-        for link in reversed(links):
-            self.home.post(link)
-            if (back := user_of(self.app, OWNER)) is not None and back.confirmed_at:
-                return
-        assert not links, "the owner cannot come back"
-
-    def honest(self, answer: TestResponse, email: str) -> None:
-        """A code that is promised comes, and one that does not come is not promised."""
-        assert answer.status_code in {303, 429}
-        before = len(self.office.to(email, contract.CODE))
-        self.office.deliver(self.clock)
-        came = len(self.office.to(email, contract.CODE)) - before
-        if answer.status_code == 303 and user_of(self.app, email):
-            assert came == 1, f"promised, and {came} came"
-        else:
-            assert came == 0, "refused, and sent"
-        assert answer.status_code == 303 or "on its way" not in answer.text
-
-    def told(self, text: str, words: str, email: str, before: int) -> None:
-        """The page says that a mail was sent if, and only if, one was; a crowd makes it wait."""
-        self.office.deliver(self.clock)
-        for _ in range(5 * self.crowds):
-            if words not in text or len(self.office.to(email)) > before:
-                break
-            self.clock.shift(MINUTE)
-            self.office.deliver(self.clock)
-        assert (words in text) == (len(self.office.to(email)) > before), (words, email)
 
 
 def most_an_hour(mail_class: str) -> int:

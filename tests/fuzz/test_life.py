@@ -7,13 +7,10 @@ browsers are logged in, the same links are good and the same keys open the same 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import time_machine
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -22,27 +19,17 @@ from hypothesis.stateful import (
 )
 
 from minimaluser import accounts
-from minimaluser.testing.apps import close
-from minimaluser.testing.client import Person, form_of
-from minimaluser.testing.sites import Site, bring_back
+from minimaluser.testing.client import form_of
+from minimaluser.testing.sites import Site
+from tests.fuzz.browsers import ADDRESSES, OWN_KEYS, Browsers
 from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
-from tests.fuzz.counted import one_begins
 from tests.fuzz.people import (
     CHANGE,
     CONFIRM,
     UNDO_CLOSING,
     UNDO_EMAIL,
-    Account,
-    Code,
-    Link,
-    Mark,
-    Visit,
 )
-from tests.fuzz.postman import Postman
-from tests.fuzz.world import World
 
-ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@example.net"]
-OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]
 NICKNAMES = ["Sunny Side", "SUNNY side", "Quiet Owl"]
 HOURS = [0.02, 0.05, 0.05, 0.15, 0.15, 0.2, 0.5, 1.1, 2.5, 11, 13, 25, 73, 167, 170]
 STEPS = 30
@@ -51,37 +38,8 @@ browser, address = st.integers(0, 2), st.sampled_from(ADDRESSES)
 which, own_key = st.integers(0, 40), st.sampled_from(OWN_KEYS[:2])
 
 
-class Life(RuleBasedStateMachine):
+class Life(Browsers):
     """Drives the site and the model side by side."""
-
-    def __init__(self, app: Flask, site: Site) -> None:
-        super().__init__()
-        one_begins()
-        close(app)
-        bring_back(app, site)
-        self.app = app
-        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
-        self.time = self.clock.start()
-        self.world = World(datetime.now(UTC))
-        self.people = [Person(app, email) for email in ADDRESSES[:3]]
-        self.visits: list[Visit | None] = [None] * 3
-        self.marks: list[Mark | None] = [None] * 3
-        self.codes: list[Code] = []
-        self.keys = list(OWN_KEYS)
-        self.postman = Postman(app, self.world, self.keys)
-        self.looked = 0
-
-    def teardown(self) -> None:
-        try:
-            for link in self.world.links:
-                self.look_at(link)
-            for email in ADDRESSES:
-                for key in dict.fromkeys(self.keys):
-                    answer = Person(self.app, email).log_in(key)
-                    expected = self.world.may_log_in(email, key)
-                    assert (answer.status_code == 303) == expected, (email, key)
-        finally:
-            self.clock.stop()
 
     @initialize(steps=st.integers(0, 4))
     def begin(self, steps: int) -> None:
@@ -94,8 +52,6 @@ class Life(RuleBasedStateMachine):
             self.ask_to_move(0, ADDRESSES[1], 0)
         if steps > 3:
             self.use_link(0, 1)  # the newest is the way back
-
-    # --- guests
 
     @precondition(lambda self: self.guests())
     @rule(which=which, email=address)
@@ -150,8 +106,6 @@ class Life(RuleBasedStateMachine):
         self.mark(browser, code.account if done else None)
         self.postman.read()
 
-    # --- links, which are opened anywhere
-
     @precondition(lambda self: self.world.links)
     @rule(browser=browser, number=which)
     def use_link(self, browser: int, number: int) -> None:
@@ -172,8 +126,6 @@ class Life(RuleBasedStateMachine):
         self.visits[browser] = visit or self.visits[browser]
         self.mark(browser, link.account if done else None)
         self.postman.read()
-
-    # --- whoever is logged in
 
     @rule(browser=browser)
     def log_out(self, browser: int) -> None:
@@ -230,8 +182,6 @@ class Life(RuleBasedStateMachine):
         done = self.world.close(account, self.visit(browser), key)
         self.asked(browser, "/profile/delete", {"current_key": key}, done)
 
-    # --- time
-
     @rule(hours=st.sampled_from(HOURS))
     def wait(self, hours: float) -> None:
         self.time.shift(timedelta(hours=hours))
@@ -242,8 +192,6 @@ class Life(RuleBasedStateMachine):
         self.world.purge()
         with self.app.app_context():
             accounts.purge()
-
-    # --- what holds after each of these
 
     @invariant()
     def the_right_ones_are_logged_in(self) -> None:
@@ -261,54 +209,6 @@ class Life(RuleBasedStateMachine):
         links = self.world.links
         for link in [*links[-3:], *links[self.looked % max(1, len(links)) :][:1]]:
             self.look_at(link)
-
-    # --- hands
-
-    def asked(self, browser: int, path: str, form: dict[str, Any], granted: object) -> None:
-        answer = self.people[browser].post(path, form)
-        visit = self.visits[browser]
-        ended = visit is not None and not any(visit in a.visits for a in self.world.accounts)
-        assert answer.status_code == (303 if granted or ended else 422), path
-        self.postman.read()
-
-    def mark(self, browser: int, owner: Account | None) -> None:
-        """Note that a browser is known now, after something that only the owner can do in it."""
-        known, now = self.marks[browser], self.world.now
-        if owner and owner.confirmed and not (known and known.is_good(owner, now)):
-            self.marks[browser] = Mark(owner, owner.generation, now)
-
-    def look_at(self, link: Link) -> None:
-        status = Person(self.app, "x@example.org").get(link.path).status_code
-        assert status == (303 if link.is_good(self.world.now) else 400), link
-
-    def guests(self) -> list[int]:
-        return [number for number in range(3) if not self.who(number)]
-
-    def insiders(self) -> list[int]:
-        return [number for number in range(3) if self.who(number)]
-
-    def one_of(self, browsers: list[int], which: int) -> int:
-        return browsers[which % len(browsers)]
-
-    def insider(self, which: int) -> tuple[int, Account]:
-        browser = self.one_of(self.insiders(), which)
-        account = self.who(browser)
-        assert account is not None
-        return browser, account
-
-    def who(self, browser: int) -> Account | None:
-        return self.world.account_of(self.visits[browser])
-
-    def visit(self, browser: int) -> Visit:
-        found = self.visits[browser]
-        assert found is not None
-        return found
-
-    def guess(self, account: Account | None, number: int) -> str:
-        """Mostly the right key."""
-        if account and number < 32:
-            return account.key.text
-        return self.keys[number % len(self.keys)]
 
 
 def test_17_whatever_is_done_in_whatever_order_the_site_answers_as_the_model_says(

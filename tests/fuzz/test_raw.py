@@ -1,4 +1,4 @@
-"""Bytes at the door of a real gunicorn (IN4): broken requests get an answer, or none at all."""
+"""Bytes sent to a real gunicorn (IN4): broken requests get an answer, or none at all."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ BODIES = [b"", b"hello", b"5\r\nhello\r\n0\r\n\r\n", b"zz\r\n", b"0\r\n\r\nGET /
 
 
 def mostly(good: bytes, odd: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
-    """What is right four times out of five, so that a request has one or two faults."""
+    """A value that is right four times out of five, so that a request has one or two faults."""
     return st.integers(0, 4).flatmap(lambda n: odd if n == 4 else st.just(good))
 
 

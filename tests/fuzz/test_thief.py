@@ -8,15 +8,13 @@ ever held is tried: nothing works. And at the end the owner has the account.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
@@ -25,18 +23,13 @@ from hypothesis.stateful import (
 from werkzeug.test import TestResponse
 
 from minimaluser.lib import hashing
-from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person, form_of
 from minimaluser.testing.database import user_of
-from minimaluser.testing.patterns import KEY
-from minimaluser.testing.sites import Site, bring_back
+from minimaluser.testing.sites import Site
 from tests.fuzz.conftest import LIVES, effort
-from tests.fuzz.counted import one_begins
 from tests.fuzz.door import Held, open_doors
-from tests.fuzz.thief import Thief
+from tests.fuzz.proofs import MAILBOXES, VICTIM, Owner
 
-VICTIM, SECOND = "victim@example.org", "victim@second.example"
-MAILBOXES = ["thief@evil.example", "thief@worse.example"]
 WAYS_IN = ["session", "key", "key", "sign-up"]
 INSIDE = ["first-key", "first-key", "key", "email", "move", "move", "delete", "sessions", "confirm"]
 ELSEWHERE = ["link", "code", "mailbox", "reset", "get in", "wait"]
@@ -50,31 +43,8 @@ answer = st.tuples(which, st.integers(0, 1), st.booleans())
 perhaps = st.none() | answer | answer
 
 
-class OwnerAndThief(RuleBasedStateMachine):
-    """Both sides; `owned` is the id of the account that the owner has proved to be theirs."""
-
-    def __init__(self, app: Flask, site: Site) -> None:
-        super().__init__()
-        one_begins()
-        close(app)
-        bring_back(app, site)
-        self.app = app
-        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
-        self.time = self.clock.start()
-        self.owner = [Person(app, VICTIM), Person(app, VICTIM)]
-        self.thief = Thief(app, VICTIM, MAILBOXES)
-        self.held: list[Held] = []
-        self.owned: int | None = None
-        self.key, self.keys, self.thiefs_keys = "", 0, 0
-
-    def teardown(self) -> None:
-        try:
-            self.let_go()
-            self.get_in()
-        finally:
-            for held in self.held:
-                held.go.set()
-            self.clock.stop()
+class OwnerAndThief(Owner):
+    """Both sides act on one account."""
 
     @initialize(
         begins=st.sampled_from([0, 0, 1, 2, 3]),
@@ -85,7 +55,7 @@ class OwnerAndThief(RuleBasedStateMachine):
         answer=answer,
     )
     def begin(self, begins: int, **act: Any) -> None:
-        """Who signs up first, how far the owner gets before the thief comes, and what follows."""
+        """Let one of them sign up first, the owner get some way, and then the thief act."""
         if begins == 0:
             self.thief_signs_up(0, 0)
         else:
@@ -95,8 +65,6 @@ class OwnerAndThief(RuleBasedStateMachine):
         if begins > 2:
             self.owner_changes_key(0)
         self.thief_acts(**act)
-
-    # --- what a thief could have got
 
     def thief_gets_in(self, way: str, which: int, at: int) -> None:
         """By a copy of the owner's session, with the owner's key, or by signing up first."""
@@ -117,8 +85,6 @@ class OwnerAndThief(RuleBasedStateMachine):
         self.thief.loot.links = [
             link for link in self.thief.loot.links if "/undo/" not in link or self.is_thiefs(link)
         ]
-
-    # --- what a thief does, the last of it perhaps held back in the middle
 
     def thief_signs_up(self, which: int, at: int) -> None:
         person = self.browser(which)
@@ -201,65 +167,10 @@ class OwnerAndThief(RuleBasedStateMachine):
         if code:
             self.thief_does(which, at, lambda p: p.use_code(page, code, new))
 
-    # --- what the owner does, mostly something that proves the mailbox
-
-    def owner_acts(self, choice: int, browser: int, other: bool) -> None:
-        user, person = user_of(self.app, VICTIM), self.owner[browser]
-        links = self.owners_undo_links() if user is None or user.is_confirmed else []
-        if user is None:
-            return self.owner_undoes(browser, 0) if links else self.owner_signs_up()
-        ways = ["undo"] * 2 if links else [] if user.is_confirmed else ["confirm"] * 2
-        ways += ["reset", "come"] if self.key else ["reset"]
-        what = ways[choice % len(ways)]
-        if what == "confirm":
-            return self.owner_confirms(browser, by_page=other)
-        if what == "reset":
-            return self.reset(person, by_link=other)
-        if what == "undo":
-            return self.owner_undoes(browser, browser + 2 * other)
-        if person.is_logged_in:
-            return self.owner_changes_key(browser)
-        person.log_in(self.key)
-        return None
-
-    def owner_signs_up(self) -> None:
-        person = self.fresh_owner(0)
-        if person.post("/signup", {"email": VICTIM}).status_code == 303:
-            self.key = person.mailed(KEY)
-
-    def owner_confirms(self, browser: int, by_page: bool) -> None:
-        person = self.owner[browser]
-        for mail in person.mails(VICTIM):
-            for link in mail.links:
-                path = "/" + link.split("/", 3)[3]
-                if path.startswith("/confirm/") and person.get(path).status_code == 303:
-                    target = "/confirm/link" if by_page else path
-                    answer = person.post(target, form_of(person.open(path)))
-                    return self.proved(answer, "confirmed")
-        return None
-
-    def owner_changes_key(self, browser: int) -> None:
-        new = self.new_key()
-        form = {"current_key": self.key, "new_key": new, "confirm_key": new}
-        person = self.owner[browser]
-        if person.is_logged_in and self.is_owned(person):
-            answer = person.post("/profile/key", form)
-            if answer.status_code == 303 and answer.location == "/profile":
-                self.key = new
-                self.nothing_works("changed the key")
-
-    def owner_undoes(self, browser: int, number: int) -> None:
-        links = self.owners_undo_links()
-        if links:
-            person, link = self.owner[browser], links[number % len(links)]
-            self.proved(person.post(link, form_of(person.open(link))), "undid")
-
     @precondition(lambda self: self.held)
     @rule(number=which)
     def a_held_request_goes_on(self, number: int) -> None:
         self.held.pop(number % len(self.held)).finish()
-
-    # --- hands
 
     def thief_does(self, which: int, at: int, deed: Callable[[Person], TestResponse]) -> None:
         person = self.browser(which)
@@ -289,111 +200,6 @@ class OwnerAndThief(RuleBasedStateMachine):
 
     def insiders(self) -> list[int]:
         return [number for number in (0, 1) if self.thief.browsers[number].is_logged_in]
-
-    def is_thiefs(self, link: str) -> bool:
-        return any(
-            link in each
-            for m in MAILBOXES
-            for mail in self.owner[0].mails(m)
-            for each in mail.links
-        )
-
-    def fresh_owner(self, browser: int) -> Person:
-        self.owner[browser] = Person(self.app, VICTIM)
-        return self.owner[browser]
-
-    def address_now(self) -> str:
-        """Where the account is by now, as far as the thief knows."""
-        for address in (VICTIM, *MAILBOXES):
-            if user_of(self.app, address):
-                return address
-        return VICTIM
-
-    def is_owned(self, person: Person) -> bool:
-        return VICTIM in person.get("/profile").text
-
-    def owners_undo_links(self) -> list[str]:
-        found = []
-        for mail in reversed(self.owner[0].mails(VICTIM)):
-            paths = ["/" + link.split("/", 3)[3] for link in mail.links]
-            found += [p for p in paths if p.startswith(("/email/undo/", "/closing/undo/"))]
-        return [p for p in found if Person(self.app, VICTIM).get(p).status_code == 303]
-
-    def new_key(self) -> str:
-        """A key that nobody has known before."""
-        self.keys += 1
-        return f"key number {self.keys} of the owner"
-
-    def reset(self, person: Person, *, by_link: bool) -> None:
-        new = self.new_key()
-        address, code = person.ask_for_code(VICTIM)
-        if by_link:
-            link = person.link("/reset-key/mail/", VICTIM)
-            form = {"new_key": new, "confirm_key": new}
-            answer = person.post(link, {**form_of(person.open(link)), **form})
-        else:
-            answer = person.use_code(address, code, new)
-        if answer.status_code == 303:
-            self.key = new
-        self.proved(answer, "reset")
-
-    def proved(self, answer: TestResponse, how: str) -> None:
-        if answer.status_code != 303:
-            return
-        user = user_of(self.app, VICTIM)
-        assert user is not None, f"{how}, and the account is nowhere"
-        assert user.is_confirmed, f"{how}, and not confirmed"
-        self.owned = user.id
-        staying = {self.key}
-        if user.key_is_first:
-            texts = [mail.text for mail in self.owner[0].mails(VICTIM)]
-            staying = {key for text in texts for key in KEY.findall(text)}
-        self.let_go_and_try(how, staying if how == "confirmed" else set())
-
-    def let_go_and_try(self, how: str, staying: set[str]) -> None:
-        """The key that came with the mail, or that the owner has set in the browser that confirms,
-        stays in force, for a thief, too, who knows it.
-        """
-        loot = self.thief.loot
-        known = staying.intersection(loot.keys)
-        sessions, marks = loot.sessions[:], loot.marks[:]
-        self.let_go()
-        late = loot.sessions[len(sessions) :], loot.marks[len(marks) :]
-        if known:  # perhaps a log-in with it was under way
-            loot.keys = [key for key in loot.keys if key not in known]
-            loot.sessions, loot.marks = sessions, marks
-        self.nothing_works(how)
-        if known:  # they end with the next proof
-            loot.keys += known
-            loot.sessions += late[0]
-            loot.marks += late[1]
-
-    def nothing_works(self, how: str) -> None:
-        self.let_go()
-        now = user_of(self.app, VICTIM)
-        assert now is not None, f"{how}, and a request of before took the account away"
-        found = ", ".join(self.thief.still_works(now.id))
-        assert not found, f"{how}, and still works: {found}"
-
-    def let_go(self) -> None:
-        while self.held:
-            self.held.pop().finish()
-
-    def get_in(self) -> None:
-        """The owner gets the account back, or one at all if nothing was proved before."""
-        for link in self.owners_undo_links()[:1]:
-            person = self.fresh_owner(0)
-            self.proved(person.post(link, form_of(person.open(link))), "undid")
-        user = user_of(self.app, VICTIM)
-        if self.owned is not None:
-            assert user is not None, "the account is lost"
-            assert user.id == self.owned, "the account is another one"
-        if user is None:
-            self.owner_signs_up()
-            return self.owner_confirms(0, by_page=True)
-        self.reset(self.fresh_owner(0), by_link=False)
-        assert self.owner[0].log_in(self.key).status_code == 303
-        return None
 
 
 def test_SE6_and_EM5_whatever_a_thief_holds_is_worth_nothing_once_the_owner_has_proved_the_mailbox(

@@ -18,7 +18,7 @@ COOKIES = ("mu_session", "mu_browser")
 
 @dataclass
 class Loot:
-    """What a thief holds: tried whenever the owner has proved the mailbox."""
+    """The loot of a thief, which is tried whenever the owner has proved the mailbox."""
 
     keys: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)

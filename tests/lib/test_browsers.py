@@ -41,7 +41,7 @@ def test_a_browser_is_named_as_people_name_it(user_agent: str) -> None:
 
 
 @pytest.mark.parametrize("user_agent", ["", "curl/8.14", "<script>alert(1)</script>"])
-def test_what_is_not_known_is_a_browser(user_agent: str) -> None:
+def test_an_unknown_user_agent_is_a_browser(user_agent: str) -> None:
     assert browsers.describe(user_agent) == "A browser"
 
 

@@ -35,7 +35,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     return Bucket(BUCKET, endpoint)
 
 
-def test_what_is_written_is_read_with_its_type(bucket: Bucket) -> None:
+def test_a_stored_file_is_read_with_its_type(bucket: Bucket) -> None:
     bucket.write("tiles/a.svg", b"<svg/>", "image/svg+xml")
     assert bucket.read("tiles/a.svg") == b"<svg/>"
     head = bucket.client.head_object(Bucket=BUCKET, Key="tiles/a.svg")
@@ -43,12 +43,12 @@ def test_what_is_written_is_read_with_its_type(bucket: Bucket) -> None:
     assert "immutable" in head["CacheControl"]
 
 
-def test_what_is_not_there_is_none(bucket: Bucket) -> None:
+def test_a_missing_file_is_none(bucket: Bucket) -> None:
     assert bucket.read("tiles/none.svg") is None
     assert not bucket.exists("tiles/none.svg")
 
 
-def test_what_is_deleted_is_gone_also_a_second_time(bucket: Bucket) -> None:
+def test_a_deleted_file_is_gone_also_a_second_time(bucket: Bucket) -> None:
     bucket.write("tiles/b.svg", b"x", "image/svg+xml")
     assert bucket.exists("tiles/b.svg")
     bucket.delete("tiles/b.svg")
@@ -77,7 +77,7 @@ def test_a_store_that_is_down_is_away_not_an_error_of_ours(bucket: Bucket) -> No
             gone.read("tiles/a.svg")
 
 
-def test_who_waits_for_a_silent_store_is_sent_away_and_turns_are_given_back(
+def test_a_request_that_waits_for_a_silent_store_is_refused_and_gives_its_turn_back(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket.write("tiles/d.svg", b"x", "image/svg+xml")

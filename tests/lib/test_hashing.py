@@ -52,7 +52,7 @@ def test_CR1_every_symbol_is_as_likely_as_any_other(generated: list[str]) -> Non
     assert chi_square < 80  # 31 degrees of freedom: one run in 300,000 is above
 
 
-def test_CR1_who_knows_the_state_of_an_ordinary_generator_knows_no_key() -> None:
+def test_CR1_the_state_of_an_ordinary_generator_tells_no_key() -> None:
     made = set()
     for _ in range(2):
         random.seed(7)
@@ -177,7 +177,7 @@ def test_CR8_a_full_host_is_busy_and_a_missing_folder_is_not(
 
 
 @pytest.mark.parametrize(("threads", "places"), [(24, 20), (8, 4), (4, 1), (1, 1)])
-def test_CR8_who_finds_all_threads_but_a_few_hashing_is_told_at_once(
+def test_CR8_a_request_that_finds_all_but_a_few_threads_hashing_is_told_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, places: int
 ) -> None:
     monkeypatch.setattr(hashing, "_lock_files", [])
@@ -192,7 +192,9 @@ def test_CR8_who_finds_all_threads_but_a_few_hashing_is_told_at_once(
     hashing.hash_key("key")
 
 
-def test_CR8_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_CR8_a_request_that_waits_too_long_for_its_turn_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(hashing, "LONGEST_WAIT_SECONDS", 0.01)
     with hashing._permit(), hashing._permit():
         with pytest.raises(hashing.Busy):

@@ -34,7 +34,7 @@ def test_a_request_says_what_it_wants(
         assert htmx.is_htmx() is by_htmx
 
 
-def test_CS4_a_part_is_rendered_for_who_asks_for_one_else_the_page(app: Flask) -> None:
+def test_CS4_a_partial_is_rendered_for_requests_that_ask_for_one_else_the_page(app: Flask) -> None:
     context = {"code": 404, "title": "Title", "message": "Message", "category": "error"}
     with app.test_request_context("/", headers=PART):
         part = htmx.render("error", "toast", 404, **context)

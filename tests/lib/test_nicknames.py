@@ -92,7 +92,7 @@ def test_IN3_a_bad_nickname_is_refused_with_a_sentence(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", INVISIBLE)
-def test_IN3_letters_that_nobody_sees_are_refused_or_left_out(typed: str) -> None:
+def test_IN3_invisible_letters_are_refused_or_left_out(typed: str) -> None:
     try:
         name = clean(typed)
     except nicknames.BadNickname:

@@ -13,7 +13,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(TEXT)
-def test_what_is_sealed_can_be_unsealed(text: str) -> None:
+def test_a_sealed_text_can_be_unsealed(text: str) -> None:
     assert sealing.unseal([NEW], sealing.seal([NEW], text)) == text
 
 

@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "storage")
 
 
-def test_what_is_written_is_read(folder: Folder) -> None:
+def test_a_written_file_is_read(folder: Folder) -> None:
     folder.write("tiles/a.svg", b"<svg/>", SVG)
     assert folder.read("tiles/a.svg") == b"<svg/>"
     assert folder.exists("tiles/a.svg")

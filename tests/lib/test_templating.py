@@ -33,7 +33,9 @@ def test_globals_of_one_template_are_not_everybodys(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/profile"])
-def test_what_templates_share_is_computed_once_a_page(app: Flask, ann: Person, path: str) -> None:
+def test_a_value_that_templates_share_is_computed_once_a_page(
+    app: Flask, ann: Person, path: str
+) -> None:
     computed: list[str] = []
 
     def count() -> dict[str, Any]:

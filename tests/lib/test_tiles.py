@@ -154,7 +154,7 @@ def test_any_text_is_a_seed_and_never_part_of_the_picture(seed, colour):
     assert "".join(svg.itertext()).strip() == ""
 
 
-def test_what_a_template_prints_is_escaped_st5(tmp_path):
+def test_a_value_that_a_template_prints_is_escaped_st5(tmp_path):
     (tmp_path / "bad.svg").write_text("{{ '<script>' }}")
     assert tiles.draw(SEEDS[0], TEAL, folder=tmp_path) == "&lt;script&gt;\n"
 

@@ -70,7 +70,7 @@ def test_teal_is_the_teal_of_the_brand():
     assert words.colours()["teal"] == "#1a8a8a"
 
 
-def test_nobody_can_change_the_colours_of_everybody_else():
+def test_no_caller_can_change_the_colours_of_all_others():
     with pytest.raises(TypeError):
         words.colours()["teal"] = "#000000"  # type: ignore[index]
 

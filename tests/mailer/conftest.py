@@ -13,7 +13,9 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
+from flask import Flask
 
+from minimaluser.mailer import create_app
 from minimaluser.testing.processes import free_port
 
 SECRET = "a secret of the mailer that is long enough: 0123456789"
@@ -89,3 +91,14 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "MAIL_FROM": "site@example.org",
         "INSTANCE_PATH": str(tmp_path / "mailer"),
     }
+
+
+Start = Callable[..., tuple[Sink, int]]
+
+
+@pytest.fixture
+def sink_and_mailer(
+    start_smtp: Start, settings: dict[str, str], trusted: None
+) -> tuple[Sink, Flask]:
+    sink, port = start_smtp()
+    return sink, create_app(settings | {"SMTP_URL": f"smtp://localhost:{port}"})

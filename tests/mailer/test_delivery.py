@@ -183,7 +183,7 @@ def test_ML4_a_pause_the_mailer_asks_for_is_kept(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
-def test_ML4_a_no_for_good_is_a_dead_letter_that_keeps_its_text(
+def test_ML4_a_mail_refused_for_good_is_dead_and_keeps_its_text(
     app: Flask, mailer: Scripted, letter: Callable[[], Any], status: int
 ) -> None:
     mailer.act = say(status, b'{"status": "refused"}')

@@ -29,11 +29,12 @@ from minimaluser.testing.apps import change_settings, close
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, rows_of, work
 from minimaluser.testing.patterns import KEY
+from minimaluser.testing.people import NEW_KEY
 from minimaluser.testing.sites import ANNS_KEY, Site, make_app
 from tests import club
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site"}
-NEW, NEWER = "seven green trains at noon", "old lamps hum under the pier"
+NEWER = "old lamps hum under the pier"
 WRONG = "a wrong key entirely"
 
 
@@ -104,7 +105,7 @@ def walk(app: Flask, site: Site) -> None:
     eve.post("/confirm")
     eve.key = eve.mailed(KEY)
     eve.confirm()
-    eve.choose_key(NEW)
+    eve.choose_key(NEW_KEY)
     eve.post("/profile/key", {"current_key": WRONG, "new_key": NEWER, "confirm_key": NEWER})
     eve.post("/profile/nickname", {"nickname": "Eve the Second"})
     eve.ask_to_move("eve.moved@example.org")
@@ -237,7 +238,7 @@ def test_LG1_and_LG2_every_event_is_in_the_log_and_no_secret(
     assert "@example.org" not in said
     assert "FROM nowhere" in said
     hashes = {row.secret_hash for row in rows_of(app, Session)}
-    known = (issued | hashes | {WRONG, NEW, NEWER, ANNS_KEY}) - {""}
+    known = (issued | hashes | {WRONG, NEW_KEY, NEWER, ANNS_KEY}) - {""}
     assert len(known) > 100
     assert [secret for secret in known if stands_in(said, secret)] == []
 

@@ -27,8 +27,7 @@ def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Perso
     assert "Show me a new key once</button>" in page
     phone.post(PATH)
     assert notice not in phone.get("/").text
-    laptop = ann.elsewhere()
-    laptop.log_in()
+    laptop = ann.logged_in_elsewhere()
     assert notice not in laptop.get("/").text
 
 

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from minimaluser.models import Session
+from minimaluser.rules import MINUTE
 from minimaluser.testing.answers import (
     assert_form_comes_back,
     errors_in,
@@ -19,7 +20,7 @@ from minimaluser.testing.patterns import HTMX
 from tests.lib.test_text import OUTSIDE
 
 PATH = "/key-entry"
-MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+SECOND = timedelta(seconds=1)
 SERIOUS = [
     ("POST", "/profile/sessions", "sessions"),
     ("POST", "/profile/sessions/1", "sessions"),
@@ -34,8 +35,7 @@ def test_SE7_after_ten_minutes_the_key_is_asked_for_and_nothing_is_done(
 ) -> None:
     ann.log_out()
     ann.log_in()
-    other = ann.elsewhere()
-    other.log_in()
+    other = ann.logged_in_elsewhere()
     address = f"/key-entry?next=/profile%23row-{row}"
     clock.shift(10 * MINUTE + SECOND)
     form = {"csrf_token": ann.token()}
@@ -122,8 +122,7 @@ def test_SE7_EM3_five_wrong_keys_end_the_session_and_the_owner_is_told(
     app: Flask, ann: Person, clock: time_machine.Traveller
 ) -> None:
     clock.shift(11 * MINUTE)
-    other = ann.elsewhere()
-    other.log_in()
+    other = ann.logged_in_elsewhere()
     mails = len(ann.mails())
     for _ in range(4):
         assert ann.post(PATH, {"current_key": "wrong"}).status_code == 422

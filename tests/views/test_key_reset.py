@@ -16,8 +16,7 @@ from minimaluser.testing.answers import (
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import snapshot
 from minimaluser.testing.patterns import CODE
-
-NEW = "seven green trains at noon"
+from minimaluser.testing.people import NEW_KEY
 
 
 def test_the_fragment_of_the_second_step_is_a_part_of_the_page(eve: Person) -> None:
@@ -32,10 +31,10 @@ def test_both_steps_work(app: Flask, ann: Person, htmx: bool) -> None:
     assert address.startswith("/reset-key/")
     assert "a mail with a code is on its way" in phone.get(address).text
     code = ann.mailed(CODE)
-    form = {"code": code, "new_key": NEW, "confirm_key": NEW}
+    form = {"code": code, "new_key": NEW_KEY, "confirm_key": NEW_KEY}
     answer = phone.post(address, form, htmx=htmx)
     assert (answer.headers["HX-Redirect"] if htmx else answer.location) == "/login"
-    assert phone.log_in(NEW).status_code == 303
+    assert phone.log_in(NEW_KEY).status_code == 303
 
 
 def test_TK8_the_answer_is_the_same_whether_or_not_the_address_is_known(
@@ -75,7 +74,7 @@ def test_a_bad_second_step_brings_the_form_back(
 ) -> None:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
-    form = {"code": code, "new_key": NEW, "confirm_key": NEW} | changed
+    form = {"code": code, "new_key": NEW_KEY, "confirm_key": NEW_KEY} | changed
     answer = phone.post(address, form, htmx=htmx)
     assert_form_comes_back(answer, form["code"])
     assert said in errors_in(answer)[0]
@@ -85,8 +84,8 @@ def test_a_bad_second_step_brings_the_form_back(
 def test_TK3_a_code_used_twice_brings_the_form_back(ann: Person) -> None:
     phone = ann.elsewhere()
     address, code = phone.ask_for_code()
-    phone.use_code(address, code, NEW)
-    answer = phone.use_code(address, code, NEW)
+    phone.use_code(address, code, NEW_KEY)
+    answer = phone.use_code(address, code, NEW_KEY)
     assert answer.status_code == 422
     assert "not right, or no longer good" in errors_in(answer)[0]
 

@@ -62,8 +62,7 @@ def test_SE8_a_user_with_one_session_has_nothing_to_end(ann: Person) -> None:
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_SE8_one_session_is_ended(app: Flask, ann: Person, phone: Person, htmx: bool) -> None:
-    tablet = ann.elsewhere()
-    tablet.log_in()
+    tablet = ann.logged_in_elsewhere()
     answer = ann.post(f"{ALL}/{numbers(app, ann)[-2]}", htmx=htmx)
     if htmx:
         assert answer.status_code == 200

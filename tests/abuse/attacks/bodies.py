@@ -82,7 +82,8 @@ def too_much_is_refused(trial: Trial) -> None:
         "500 headers": post(host, "/login", *(f"X-H{n}: 1" for n in range(500))),
     }.items():
         status, seconds = said(site.base, data)
-        trial.check(status == 0 or 400 <= status < 500, f"{name}: {status}")
+        refused = status == 0 or (400 <= status < 500 and status != 422)  # that was read as a form
+        trial.check(refused, f"{name}: {status}")
         trial.check(seconds < 10, f"{name}: {seconds:.1f} s")
     packing = ("Content-Encoding: gzip", f"Content-Length: {len(packed)}")
     status, _ = said(site.base, post(host, "/login", form, *own, *packing, body=packed))

@@ -1,4 +1,4 @@
-"""Who has an account: no answer tells, not by its words, its headers or its time."""
+"""No answer tells who has an account, not by its words, its headers or its time."""
 
 from __future__ import annotations
 

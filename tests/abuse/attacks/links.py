@@ -1,4 +1,4 @@
-"""The links in mails: each for one purpose, one time, and only for who presses the button."""
+"""The links in mails: each for one purpose, one time, and only for whom it was mailed to."""
 
 from __future__ import annotations
 

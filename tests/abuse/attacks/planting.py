@@ -75,8 +75,8 @@ def planted(trial: Trial, *, reads_mail: bool = True) -> tuple[Person, Person]:
 
 @attack("SE6")
 def signing_up_is_no_key_entry(trial: Trial) -> None:
-    """Who has signed up with somebody's address, and has no mail, asks for a key that is shown, for
-    the data, another address, another key, and deletes.
+    """A thief who has signed up with somebody's address, and has no mail, asks for a shown key,
+    the data, another address and another key, and deletes the account.
 
     Each time the mailed key is asked for first.
     """
