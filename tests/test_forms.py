@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+from wtforms.widgets import html_params
 
 from minimaluser import accounts, forms
+from minimaluser.forms import base
 
 GOOD_KEY = "blue kettle sings at dawn"
 LABELS = {
@@ -223,3 +229,13 @@ def test_a_live_check_looks_at_its_own_field_alone(posted: object) -> None:
     form = posted(forms.KeyForm, {"new_key": "short"})  # type: ignore[operator]
     assert "at least 15" in form.check("new_key").errors[0]
     assert not form.current_key.errors
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"(data_|aria_|aria-|hx-)?[a-z]+_?", fullmatch=True),
+        st.one_of(st.booleans(), st.text(), st.integers(), st.just(Markup("&lt;"))),
+    )
+)
+def test_CS6_attributes_are_written_as_wtforms_writes_them(given: dict[str, Any]) -> None:
+    assert base.attributes(**given) == html_params(**given)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field
+from wtforms.widgets.core import clean_key  # type: ignore[attr-defined]
 
 from minimaluser import accounts
 from minimaluser.forms.validators import Strong
 from minimaluser.security import limits
 
 CHECKED: dict[str, type[Form]] = {}  # the forms that have a method `live_<field>`, by name
+
+
+def attributes(**given: Any) -> Markup:
+    """Return attributes of an element, as `wtforms.widgets.html_params` does."""
+    named = ((clean_key(name), value) for name, value in sorted(given.items()))
+    wanted = ((name, value) for name, value in named if value is not False)
+    pairs = (name if value is True else f'{name}="{escape(value)}"' for name, value in wanted)
+    return Markup(" ".join(pairs))  # noqa: S704
 
 
 class Form(FlaskForm):
@@ -35,6 +46,14 @@ class Form(FlaskForm):
             return (
                 CombinedMultiDict([request.files, request.form]) if request.files else request.form
             )
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """Render as WTForms does, but for the attributes, on which it spends most of it."""
+            if hasattr(field.widget, "html_params"):
+                field.widget = copy(field.widget)
+                field.widget.html_params = attributes  # type: ignore[attr-defined]
+            rendered: Markup = super().render_field(field, render_kw)  # type: ignore[misc]
+            return rendered
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
