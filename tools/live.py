@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import sys
 import time
 import traceback
@@ -66,7 +67,7 @@ class Live:
         self._templates = root / "templates"
         self._manifest = root / "static" / "build" / "manifest.json"
         self._unbuilt = self._manifest.with_name("error.txt")
-        self._started = time.time_ns()
+        self._started = secrets.token_hex(8)
         self._broken: Problem | None = None
         self._site: WSGIApplication = Response()
         self._loading = Timer(delay, self._load, [load])
@@ -87,7 +88,7 @@ class Live:
 
     def version(self) -> str:
         """Return a text that changes whenever a page may look different."""
-        found = [str(self._started), _text(self._manifest), _text(self._unbuilt)]
+        found = [self._started, _text(self._manifest), _text(self._unbuilt)]
         for folder, _, names in os.walk(self._templates):
             paths = [Path(folder, name) for name in names]
             found += [f"{path}{_changed_at(path)}" for path in paths if path.suffix in SEEN]

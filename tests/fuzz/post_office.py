@@ -17,7 +17,6 @@ from minimaluser import outbox
 from minimaluser.database import db
 from minimaluser.mailer import contract, create_app, smtp
 from minimaluser.models import WAITING, OutboxItem
-from minimaluser.outbox import delivery
 from minimaluser.security import mails
 from minimaluser.settings import settings_of
 from minimaluser.testing.apps import change_settings
@@ -58,7 +57,7 @@ class PostOffice:
         )
         change_settings(app, mailer_url="http://mailer.internal")
         patch.setattr(smtp, "send", lambda *_: None)
-        patch.setattr(delivery, "post", self._post)
+        patch.setattr("minimaluser.lib.post.post", self._post)
 
     def deliver(self, clock: time_machine.Traveller) -> None:
         """Let the worker work for as long as somebody waits for a mail that matters."""
