@@ -35,6 +35,7 @@ from minimaluser.testing.processes import (
     GUNICORN,
     NEUTRAL,
     Process,
+    end_all_when_asked_to_stop,
     free_port,
     made_up_secrets,
     until,
@@ -148,6 +149,7 @@ def _mail(number: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    end_all_when_asked_to_stop()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--lanes", type=int, nargs="+", default=[1, 2, 4])

@@ -31,6 +31,7 @@ from minimaluser.rules import rules
 from minimaluser.testing import plans
 from minimaluser.testing.apps import close
 from minimaluser.testing.postgres import Postgres
+from minimaluser.testing.processes import end_all_when_asked_to_stop
 from minimaluser.testing.sites import make_app, settle
 from tests import stock
 from tests.tour import tour
@@ -159,6 +160,7 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    end_all_when_asked_to_stop()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])

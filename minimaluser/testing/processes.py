@@ -28,6 +28,12 @@ NEUTRAL = {
 }
 
 
+def end_all_when_asked_to_stop() -> None:
+    """Have SIGTERM and SIGHUP end this program like a failure, so that what it started ends."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+
+
 def free_port() -> int:
     """Return a port of loopback that nobody has."""
     with socket.socket() as probe:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-from minimaluser.testing.processes import ROOT
+from minimaluser.testing.processes import ROOT, end_all_when_asked_to_stop
 from tools.bench.load import LOAD, SERVER
 from tools.bench.measure import SQLITE, Bench, Effort
 from tools.bench.report import text, written
@@ -49,11 +46,6 @@ def main(words: list[str]) -> None:
         DOCS.write_text(written(DOCS, shown), encoding="utf-8")
 
 
-def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(1)  # so that what was started is stopped
-
-
 if __name__ == "__main__":
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _asked_to_stop)
+    end_all_when_asked_to_stop()
     main(sys.argv[1:])
