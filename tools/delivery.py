@@ -106,13 +106,14 @@ def started(kind: str) -> Iterator[tuple[dict[str, str], Path, Sink]]:
 def delivered(environ: Mapping[str, str], log: Path, sink: Sink, lanes: int, seconds: int) -> float:
     """Return how many mails a second the worker delivers."""
     worker = Process([BIN / "python", "-c", WORKER.format(lanes)], environ, log)
-    before = sink.accepted
-    assert until(lambda: sink.accepted > before + 10, 90), worker.said()
-    before, began = sink.accepted, time.monotonic()
-    time.sleep(seconds)
-    rate = (sink.accepted - before) / (time.monotonic() - began)
-    worker.stop(30)
-    return rate
+    try:
+        before = sink.accepted
+        assert until(lambda: sink.accepted > before + 10, 90), worker.said()
+        before, began = sink.accepted, time.monotonic()
+        time.sleep(seconds)
+        return (sink.accepted - before) / (time.monotonic() - began)
+    finally:
+        worker.stop(30)
 
 
 def _mailer(folder: Path, sink: Sink, secret: str) -> tuple[Process, str]:

@@ -30,8 +30,15 @@ NEUTRAL = {
 
 def end_all_when_asked_to_stop() -> None:
     """Have SIGTERM and SIGHUP end this program like a failure, so that what it started ends."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(1))
+    asked = (signal.SIGTERM, signal.SIGHUP)
+
+    def end(_number: int, _frame: object) -> None:
+        for number in asked:  # a second one would cut off what the first one ends
+            signal.signal(number, signal.SIG_IGN)
+        sys.exit(1)
+
+    for number in asked:
+        signal.signal(number, end)
 
 
 def free_port() -> int:
