@@ -48,6 +48,7 @@ keepalive = 95  # longer than the idle time-out of routers in front (60 to 90 s)
 limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
+forwarder_headers = ""  # by default a client's SCRIPT_NAME would be taken from those below
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 
 accesslog = os.environ.get("ACCESS_LOG") or None  # addresses hold tokens; the app logs without them

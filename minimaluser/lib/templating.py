@@ -8,10 +8,12 @@ nothing personal, no CSRF token and nothing of a request can be kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, MutableMapping
+from dataclasses import fields
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import Any, cast
+from urllib.parse import quote
 
 import jinja_partials
 from flask import Flask, current_app, has_request_context, request, templating
@@ -52,6 +54,7 @@ class Environment(templating.Environment):
             return _render(ours.get_template(template_name), {**ours.globals, **arguments})
 
         ours.globals["render_partial"] = jinja_partials.generate_render_partial(inside)
+        ours.globals["url_for"] = cast(App, self.app).address
         return ours
 
 
@@ -72,13 +75,29 @@ class App(Flask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Return an address; the site is at the root of its host, whatever a request says."""
-        if endpoint.startswith(".") or values.keys() & SPECIAL:
-            return super().url_for(endpoint, **values)
-        return self.address(endpoint, **values) if values else self._address(endpoint)
+        special = {name: values.pop(name, None) for name in SPECIAL}  # Flask hands over all of them
+        anchor = special.pop("_anchor")
+        if any(value is not None for value in special.values()):
+            return super().url_for(endpoint, _anchor=anchor, **special, **values)
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint}{endpoint}"
+        found = self.address(endpoint, **values) if values else self._address(endpoint)
+        return found if anchor is None else f"{found}#{quote(anchor)}"
 
-    def address(self, endpoint: str, **values: Any) -> str:
-        """Return the path of a view, which is the same for every request."""
+    def address(self, endpoint: str, /, **values: Any) -> str:
+        """Return the path of a view, which is the same for every request.
+
+        Raises:
+            TypeError: it is given an argument of `url_for` that depends on the request.
+        """
+        if values.keys() & SPECIAL:
+            raise TypeError(f"an address that is kept takes none of {sorted(SPECIAL)}")
         return self._addresses.build(endpoint, values)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an exception with the rule of its address, which itself may hold a token."""
+        where = request.url_rule.rule if request.url_rule else "an unknown address"
+        self.logger.error("Exception on %s [%s]", where, request.method, exc_info=exc_info)
 
     @cached_property
     def _addresses(self) -> MapAdapter:
@@ -154,13 +173,10 @@ def _is_plain(value: Any) -> bool:
     """Tell whether a value is its own description, so that equal ones are rendered equally."""
     if isinstance(value, tuple):
         return all(_is_plain(each) for each in value)
-    if parameters := getattr(type(value), "__dataclass_params__", None):
-        return bool(parameters.frozen) and all(_is_plain(each) for each in _fields(value))
+    if parameters := vars(type(value)).get("__dataclass_params__"):
+        compared = parameters.frozen and parameters.eq and all(it.compare for it in fields(value))
+        return compared and all(_is_plain(getattr(value, it.name)) for it in fields(value))
     return type(value) in PLAIN
-
-
-def _fields(value: Any) -> Iterator[Any]:
-    return (getattr(value, name) for name in type(value).__dataclass_fields__)
 
 
 def render_part(template_name: str, /, **arguments: Any) -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from minimaluser.database import db, transaction
+from minimaluser.lib import audit
 from minimaluser.models import Session, User, people
 
 
@@ -40,6 +41,7 @@ def acting(user: User, *, recent_key: bool = False) -> Iterator[None]:
         SessionEnded: the session of this request is over, or the account closed or disabled.
         KeyNeeded: the key was not entered recently.
     """
+    audit.concern(people.id_of(user))
     with transaction():
         session = living_session(user) if people.lock(people.id_of(user)) is not None else None
         if session is None or not user.is_active:

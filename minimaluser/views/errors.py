@@ -93,7 +93,10 @@ def _is_for_programs() -> bool:
     """Tell whether the view of the address takes JSON, even if it was asked in another way."""
     endpoint, wrong = request.endpoint, request.routing_exception
     if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods and request_ctx.url_adapter:
-        endpoint = request_ctx.url_adapter.match(method=next(iter(wrong.valid_methods)))[0]
+        try:
+            endpoint = request_ctx.url_adapter.match(method=next(iter(wrong.valid_methods)))[0]
+        except HTTPException:  # with that method it would be redirected, as `//` is
+            return False
     declared = access.of(current_app, endpoint)
     return declared is not None and isinstance(declared.body, Json)
 
@@ -130,6 +133,7 @@ def _bad_link(_error: accounts.BadLink) -> Response:
 
 
 def _ended(error: accounts.SessionEnded) -> Response:
+    g.pop("_login_user", None)  # the row may be gone
     reason = "wrong keys" if error.wrong_keys else "ended meanwhile"
     audit.note("session_ended", logging.WARNING, reason=reason)
     session.clear()

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from minimaluser import accounts
+from minimaluser import accounts, database
 from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import Session, User, people
@@ -132,6 +132,24 @@ def test_SE5_a_user_logged_out_meanwhile_is_told_and_loses_no_page(
     target = answer.headers.get("HX-Redirect") or answer.location
     assert target.startswith("/login")
     assert "You were logged out of this browser meanwhile" in ann.get(target).text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_SE5_a_user_who_was_removed_meanwhile_is_told_the_same(
+    ann: Person, app: Flask, monkeypatch: pytest.MonkeyPatch, htmx: bool
+) -> None:
+    token = ann.token()
+    doors = iter(["its count", "the use case"])
+
+    def remove() -> None:
+        if next(doors, "") == "the use case":
+            with db.engine.begin() as other:
+                other.execute(delete(User).where(User.email == ann.email))
+
+    monkeypatch.setattr(database, "_at_the_door", remove)
+    answer = ann.post("/profile/nickname", {"nickname": "Still Here"}, htmx=htmx, token=token)
+    assert answer.status_code == (401 if htmx else 303)
+    assert (answer.headers.get("HX-Redirect") or answer.location).startswith("/login")
 
 
 def test_SE5_using_a_link_opens_no_session_where_one_has_ended_meanwhile(

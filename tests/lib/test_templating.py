@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, render_template, render_template_string, request
+from flask import Flask, render_template, render_template_string, request, url_for
 from jinja2 import DictLoader, UndefinedError
 from markupsafe import Markup
+from werkzeug.routing import BuildError
 
 from minimaluser.lib.templating import KEPT_NAMES, App, render_part, render_strictly
 from minimaluser.testing.client import Person
@@ -78,6 +79,16 @@ class Point:
     label: str
 
 
+@dataclass(frozen=True)
+class Secretive:
+    x: int
+    label: str = field(compare=False)
+
+
+class Later(Point):
+    """Has what a frozen dataclass has, and may have more."""
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., App]:
     """Makes an app of a few templates, which counts how often `asset` is called."""
@@ -133,7 +144,8 @@ def test_while_templates_are_edited_nothing_is_kept(small: Callable[..., App]) -
     ["{{ current_user }}", "{{ csrf_token() }}", "{{ session }}", "{{ request.path }}", "{{ g.x }}",
      "{{ config }}", "{{ get_flashed_messages() }}", "{{ render_partial('inner.html') }}",
      "{% from 'macros.html' import token %}{{ token() }}", "{% include 'inner.html' %}",
-     "{% extends 'inner.html' %}"],
+     "{% extends 'inner.html' %}", "{{ url_for('there', _external=true) }}",
+     "{{ url_for('there', _anchor='x') }}", "{{ url_for('.there') }}"],
 )  # fmt: skip
 def test_CA1_a_kept_partial_can_use_nothing_of_a_request(
     small: Callable[..., App], inside: str
@@ -143,13 +155,16 @@ def test_CA1_a_kept_partial_can_use_nothing_of_a_request(
         inner="{{ current_user }}",
         macros="{% macro token() %}{{ csrf_token() }}{% endmacro %}",
     )
-    with app.test_request_context(), pytest.raises(UndefinedError):
+    with app.test_request_context(), pytest.raises((UndefinedError, TypeError, BuildError)):
         render_part("part.html")
 
 
 @pytest.mark.parametrize(
     "value",
-    [SimpleNamespace(name="Ann"), ["Ann"], Markup("Ann"), ("A", ["B"]), Point(1, Markup("x"))],
+    [
+        *(SimpleNamespace(name="Ann"), ["Ann"], Markup("Ann"), ("A", ["B"])),
+        *(Point(1, Markup("x")), Secretive(1, "Ann"), Later(1, "Ann")),
+    ],
 )
 def test_CA1_a_kept_partial_is_given_plain_values_only(
     small: Callable[..., App], value: Any
@@ -180,6 +195,9 @@ def test_CA1_the_address_of_a_page_does_not_depend_on_what_a_request_says(
         with app.test_request_context(environ_overrides={"SCRIPT_NAME": script}):
             assert render_part("part.html") == "/there"
             assert render_template("page.html") == "/there?x=1"
+            assert url_for("there") == url_for("there", _anchor=None) == "/there"
+            assert url_for("there", _anchor="row") == "/there#row"
+            assert url_for("there", _external=True).startswith("http://")
 
 
 def test_what_kept_partials_may_use_is_the_same_for_everybody(app: Flask, ann: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from minimaluser import accounts
 from minimaluser.database import db
 from minimaluser.lib import hashing
 from minimaluser.parts import Part, Slot
-from minimaluser.security.access import EVERYBODY, access
+from minimaluser.security.access import EVERYBODY, access, addresses
 from minimaluser.security.limits import TOO_OFTEN, TooMany
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT
@@ -100,6 +101,32 @@ def test_LG3_the_error_page_reveals_nothing_of_an_exception(quiet: Flask, eve: P
     assert "secret detail" not in answer.text
     assert "Traceback" not in answer.text
     assert "RuntimeError" not in answer.text
+
+
+def test_LG2_the_log_names_no_address_on_which_something_broke(
+    quiet: Flask, eve: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(token: str) -> str:
+        raise RuntimeError
+
+    caplog.set_level(logging.ERROR)
+    quiet.view_functions["confirmation.keep"] = access(EVERYBODY)(fail)
+    assert eve.get("/confirm/a-secret-token").status_code == 500
+    assert "Exception on /confirm/<token> [GET]" in caplog.text
+    assert "a-secret-token" not in caplog.text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_IN4_an_address_with_two_slashes_breaks_nothing(
+    quiet: Flask, eve: Person, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    caplog.set_level(logging.ERROR)
+    for path in {each.example for each in addresses(quiet)}:
+        for where in [place.start() for place in re.finditer("/", path)]:
+            answer = eve.client.open(f"{path[:where]}/{path[where:]}", method=method)
+            assert answer.status_code < 500, path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+    assert "Exception on" not in caplog.text
 
 
 @pytest.mark.parametrize(
