@@ -56,10 +56,10 @@ class Services:
 
     @cached_property
     def _engine(self) -> tuple[Huey, Callable[[float], None]]:
-        """Started by whoever needs it first: the worker at once, a web process for its first task.
+        """The engine, started at its first use: by a web process for its first task.
 
-        Two threads that come at the same time may each start one. That does no harm: both write to
-        the same queue.
+        Two threads that need it at the same time may each start one. That does no harm, because
+        both write to the same queue.
         """
         return self.start_engine()
 

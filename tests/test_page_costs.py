@@ -13,13 +13,11 @@ from flask import Flask
 from itsdangerous.signer import HMACAlgorithm as Signatures
 from jinja2 import Template
 from jwt.algorithms import HMACAlgorithm
-from sqlalchemy import event
 
-from minimaluser.database import db
 from minimaluser.lib.templating import App
 from minimaluser.security.access import addresses
 from minimaluser.testing.client import Person
-from minimaluser.testing.database import statements, user_of
+from minimaluser.testing.database import listening, statements, user_of
 
 TOKEN = re.compile(r'(?:csrf_token" value|csrf-token" content)="([^"]+)"')
 
@@ -52,20 +50,16 @@ def counted(app: Flask) -> Iterator[Cost]:
     def begun(_connection: Any) -> None:
         more("transactions")
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "begin", begun)
-    try:
-        with pytest.MonkeyPatch.context() as patch, statements(app) as seen:
-            patch.setattr(Template, "new_context", counting("renderings", Template.new_context))
-            patch.setattr(
-                Signatures, "get_signature", counting("signatures", Signatures.get_signature)
-            )
-            patch.setattr(HMACAlgorithm, "verify", counting("signatures", HMACAlgorithm.verify))
-            yield cost
-        cost.statements = len([sql for sql in seen if not sql.startswith("BEGIN")])
-    finally:
-        event.remove(engine, "begin", begun)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        statements(app) as seen,
+        listening(app, begin=begun),
+    ):
+        patch.setattr(Template, "new_context", counting("renderings", Template.new_context))
+        patch.setattr(Signatures, "get_signature", counting("signatures", Signatures.get_signature))
+        patch.setattr(HMACAlgorithm, "verify", counting("signatures", HMACAlgorithm.verify))
+        yield cost
+    cost.statements = len([sql for sql in seen if not sql.startswith("BEGIN")])
 
 
 PAGES = {

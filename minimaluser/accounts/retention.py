@@ -32,7 +32,7 @@ from minimaluser.models import (
 from minimaluser.rules import rules
 
 PEOPLE, ROWS = 100, 1000  # at most in a transaction
-PAUSE_SECONDS = 0.1  # who waits for the lock of SQLite looks no less often than that
+PAUSE_SECONDS = 0.1  # a program that waits for SQLite's lock tries again in less time
 
 
 @hourly
@@ -69,9 +69,9 @@ def _in_batches(most: int, some: Callable[[], int]) -> int:
 
 
 def _remove_some(whom: ColumnElement[bool], since: Any) -> int:
-    """Remove users, but none whom somebody else has locked: their turn is in an hour."""
-    first = select(User).where(whom).order_by(since).limit(PEOPLE)  # in the order of an index,
-    found = db.session.scalars(first.with_for_update(skip_locked=True)).all()  # so it is used
+    """Remove users, except those whose rows are locked: they are removed in an hour."""
+    first = select(User).where(whom).order_by(since).limit(PEOPLE)  # in an index's order
+    found = db.session.scalars(first.with_for_update(skip_locked=True)).all()
     if found:
         removal.remove(*found)
     return len(found)

@@ -58,11 +58,6 @@ def on_home() -> tuple[Picture, ...]:
     return tuple(picture for picture in on_air() if picture.is_on_home)
 
 
-def on_air() -> tuple[Picture, ...]:
-    """Return the whole album, in sequence; up to five seconds old."""
-    return _on_air()
-
-
 def find(identity: int) -> tuple[Picture | None, Picture | None, Picture | None]:
     """Return the picture with this id if it is on air, the one before and the one after."""
     row: list[Picture | None] = [None, *_pictures(), None]
@@ -106,7 +101,7 @@ def seed(folder: Path) -> int:
             photo.name, photo.caption, photo.alt = entry["name"], entry["caption"], entry["alt"]
             photo.is_on_air, photo.is_on_home = entry["on_air"], entry["on_home"]
             photo.width, photo.height = images.size_of(master)
-    forget()
+    on_air.forget()
     return fresh
 
 
@@ -124,15 +119,10 @@ def _store(file: str, master: bytes) -> None:
         store.write(path_of(file, width, suffix), content, images.FORMATS[suffix][1])
 
 
-def forget() -> None:
-    """Have the lists read anew, because pictures have changed."""
-    _on_air.forget()
-
-
 def _pictures(*conditions: object) -> tuple[Picture, ...]:
     columns = [getattr(Photo, name) for name in Picture.__dataclass_fields__]
     query = select(*columns).where(Photo.is_on_air, *conditions).order_by(Photo.sequence)  # type: ignore[arg-type]
     return tuple(Picture(*row) for row in db.session.execute(query))
 
 
-_on_air = Recent(_pictures, seconds=5)
+on_air = Recent(_pictures, seconds=5)  # the whole album, in sequence

@@ -1,6 +1,6 @@
 """A counter in Valkey or Redis that all processes share (redis).
 
-Whoever has none set up does not load the library: it takes 5 MiB and a twentieth of a second.
+Sites without one do not load the library, which takes 5 MiB and a twentieth of a second.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class App(Flask):
         if any(value is not None for value in special.values()):
             return super().url_for(endpoint, _anchor=anchor, **special, **values)
         if endpoint.startswith("."):
-            endpoint = f"{request.blueprint}{endpoint}"
+            endpoint = f"{request.blueprint or ''}{endpoint}".removeprefix(".")
         found = self.address(endpoint, **values) if values else self._address(endpoint)
         return found if anchor is None else f"{found}#{quote(anchor)}"
 

@@ -165,5 +165,5 @@ Index(
     sqlite_where=IS_UNCONFIRMED,
     postgresql_where=IS_UNCONFIRMED,
 )
-_IS_CLOSED = User.closed_at.is_not(None)  # else SQLite looks there for those that are not
+_IS_CLOSED = User.closed_at.is_not(None)  # else SQLite would use it to find open accounts
 Index("ix_users_closed", User.closed_at, sqlite_where=_IS_CLOSED, postgresql_where=_IS_CLOSED)

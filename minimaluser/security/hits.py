@@ -55,7 +55,7 @@ def clear(keys: Collection[str]) -> None:
 
 
 def _one_at_a_time(keys: Iterable[str]) -> None:
-    """Have those wait that count under the same key."""
+    """Make transactions that count under the same key wait for each other."""
     numbers = sorted(int(key[:15], 16) for key in keys)
     ordered = select(func.unnest(numbers).label("number")).subquery()
     db.session.execute(select(func.pg_advisory_xact_lock(ordered.c.number)))

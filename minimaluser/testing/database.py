@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,6 +85,20 @@ def work(app: Flask) -> None:
 
 
 @contextmanager
+def listening(app: Flask, **heard: Callable[..., None]) -> Iterator[None]:
+    """Call functions at events of the app's engine inside the block; the names are SQLAlchemy's."""
+    with app.app_context():
+        engine = db.engine
+    for name, function in heard.items():
+        event.listen(engine, name, function)
+    try:
+        yield
+    finally:
+        for name, function in heard.items():
+            event.remove(engine, name, function)
+
+
+@contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """Collect the SQL that runs inside the block."""
     seen: list[str] = []
@@ -92,13 +106,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
         seen.append(sql)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(app, before_cursor_execute=note):
         yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def kinds_of(seen: list[str]) -> Counter[tuple[str, ...]]:

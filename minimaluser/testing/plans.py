@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from sqlalchemy import Connection, Index, Table, UniqueConstraint, event
+from sqlalchemy import Connection, Index, Table, UniqueConstraint
 
-from minimaluser.database import db
 from minimaluser.personal import whose
+from minimaluser.testing.database import listening
 
 KINDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 STEP = re.compile(r"(SCAN|SEARCH) (\w+?)(?:_\d+)?(?: USING (.+))?$")
@@ -122,13 +122,8 @@ def watched(app: Flask, *, timed: bool = False) -> Iterator[list[Asked]]:
         if timed:
             found[key].seconds.append(min(_seconds(connection, sql, values) for _ in range(3)))
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(app, before_cursor_execute=note):
         yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _plain(sql: str) -> str:

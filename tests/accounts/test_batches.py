@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, event, insert, select
+from sqlalchemy import Table, insert, select
 
 from minimaluser import accounts, outbox
 from minimaluser.database import db
@@ -21,7 +21,7 @@ from minimaluser.models import Event, Hit, OutboxItem, Session, Token, User
 from minimaluser.rules import rules
 from minimaluser.security.limits import _keys
 from minimaluser.testing.client import Person
-from minimaluser.testing.database import VERB, count, statements
+from minimaluser.testing.database import VERB, count, listening, statements
 
 DAY = timedelta(days=1)
 PEOPLE, ROWS = 100, 1000  # at most in a transaction
@@ -86,15 +86,8 @@ def transactions(app: Flask) -> Iterator[list[Counter[str]]]:
         if found and found[1] != "SELECT":
             seen[-1][f"{found[1].split()[0]} {found[2]}"] += max(cursor.rowcount, 0)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "begin", begin)
-    event.listen(engine, "after_cursor_execute", note)
-    try:
+    with listening(app, begin=begin, after_cursor_execute=note):
         yield seen
-    finally:
-        event.remove(engine, "begin", begin)
-        event.remove(engine, "after_cursor_execute", note)
 
 
 def test_ST3_accounts_are_purged_a_hundred_at_a_time_and_others_write_meanwhile(

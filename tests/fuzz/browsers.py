@@ -5,16 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import time_machine
 from flask import Flask
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-)
 
-from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
-from minimaluser.testing.sites import Site, bring_back
-from tests.fuzz.counted import one_begins
+from minimaluser.testing.sites import Site
+from tests.fuzz.machine import Machine
 from tests.fuzz.people import (
     Account,
     Code,
@@ -29,17 +24,11 @@ ADDRESSES = ["one@example.org", "two@example.org", "three@example.net", "four@ex
 OWN_KEYS = ["seven green trains at noon", "a quiet lamp hums upstairs", "no wrong key is that long"]
 
 
-class Browsers(RuleBasedStateMachine):
+class Browsers(Machine):
     """The site and the model side by side, before anything is done."""
 
     def __init__(self, app: Flask, site: Site) -> None:
-        super().__init__()
-        one_begins()
-        close(app)
-        bring_back(app, site)
-        self.app = app
-        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
-        self.time = self.clock.start()
+        super().__init__(app, site)
         self.world = World(datetime.now(UTC))
         self.people = [Person(app, email) for email in ADDRESSES[:3]]
         self.visits: list[Visit | None] = [None] * 3

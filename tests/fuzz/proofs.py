@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-import time_machine
 from flask import Flask
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-)
 from werkzeug.test import TestResponse
 
-from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person, form_of
 from minimaluser.testing.database import user_of
 from minimaluser.testing.patterns import KEY
-from minimaluser.testing.sites import Site, bring_back
-from tests.fuzz.counted import one_begins
+from minimaluser.testing.sites import Site
 from tests.fuzz.door import Held
+from tests.fuzz.machine import Machine
 from tests.fuzz.thief import Thief
 
 VICTIM = "victim@example.org"
 MAILBOXES = ["thief@evil.example", "thief@worse.example"]
 
 
-class Owner(RuleBasedStateMachine):
+class Owner(Machine):
     """`owned` is the id of the account that the owner has proved to be theirs."""
 
     def __init__(self, app: Flask, site: Site) -> None:
-        super().__init__()
-        one_begins()
-        close(app)
-        bring_back(app, site)
-        self.app = app
-        self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
-        self.time = self.clock.start()
+        super().__init__(app, site)
         self.owner = [Person(app, VICTIM), Person(app, VICTIM)]
         self.thief = Thief(app, VICTIM, MAILBOXES)
         self.held: list[Held] = []
