@@ -12,8 +12,10 @@ import grimp
 import pytest
 from importlinter import cli
 from jinja2 import Environment, meta, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 
 from minimaluser import create_app
+from minimaluser.lib.templating import KEPT, KEPT_NAMES
 from minimaluser.parts import PARTS
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +46,8 @@ def params_of(partial: str) -> set[str]:
     """What line 1 of the partial declares."""
     first = source(partial).split("\n", 1)[0]
     found = PARAMS.fullmatch(first.rstrip())
-    assert found, f"{partial}: line 1 must be like {{# params: user, form #}}, it is {first!r}"
+    like = "{# params: user, form #} or {# kept; params: name #}"
+    assert found, f"{partial}: line 1 must be like {like}, it is {first!r}"
     return {name for name in re.split(r",\s*", found[1]) if name}
 
 
@@ -119,7 +122,9 @@ def test_every_template_compiles(jinja: Environment) -> None:
 @pytest.mark.parametrize("partial", partials())
 def test_a_partial_uses_exactly_its_params(jinja: Environment, partial: str) -> None:
     used = meta.find_undeclared_variables(jinja.parse(source(partial)))
-    assert used - set(jinja.globals) == params_of(partial)
+    is_kept = source(partial).startswith(KEPT)
+    known = KEPT_NAMES | {*DEFAULT_NAMESPACE} if is_kept else {*jinja.globals}
+    assert used - known == params_of(partial), "take `kept` out of line 1?" if is_kept else ""
 
 
 def test_no_param_hides_a_global(jinja: Environment) -> None:

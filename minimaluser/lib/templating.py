@@ -2,8 +2,8 @@
 
 A partial whose first line says `kept` is rendered once for each set of arguments; its HTML is then
 kept in this process. It can use nothing but its arguments, which are plain values, and names that
-are the same for everybody (`KEPT_NAMES`); anything else is an error as soon as it is used. So
-nothing personal, no CSRF token and nothing of a request can be kept.
+are the same for everybody (`KEPT_NAMES`); anything else is an error as soon as it is used. So no
+CSRF token, nothing of a request and nothing of a visitor is kept, unless it is an argument.
 """
 
 from __future__ import annotations
@@ -18,13 +18,18 @@ from urllib.parse import quote
 import jinja_partials
 from flask import Flask, current_app, has_request_context, request, templating
 from jinja2 import Environment as AnyEnvironment
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, UndefinedError
 from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
 CONTEXT = "minimaluser.template_context"  # of the request, in its environ
 KEPT = "{# kept"
 KEPT_NAMES = {"asset", "is_at", "menu", "render_partial", "rules", "site_name", "url_for"}
+UNKNOWN = (
+    "{}: {}. This partial is kept: besides its params it knows only "
+    + ", ".join(sorted(KEPT_NAMES))
+    + ". Pass a plain value that is not about one visitor, or take `kept` out of its first line."
+)
 KEPT_MOST = 512  # renderings; the one that was not used for the longest time goes first
 SPECIAL = {"_anchor", "_method", "_scheme", "_external"}  # arguments of url_for
 PLAIN = (str, int, float, bool, type(None), date, timedelta)
@@ -156,9 +161,15 @@ class App(Flask):
     def _render_kept(self, template_name: str, /, **arguments: Any) -> str:
         for name, value in arguments.items():
             if not _is_plain(value):
-                raise TypeError(f"{template_name} is kept, so `{name}` must be a plain value")
+                kind = type(value).__name__
+                raise TypeError(
+                    f"{template_name} is kept, so `{name}` must be a plain value: {kind}"
+                )
         ours = self.jinja_env.for_kept  # type: ignore[attr-defined]
-        return str(ours.globals["render_partial"](template_name, **arguments))
+        try:
+            return str(ours.globals["render_partial"](template_name, **arguments))
+        except UndefinedError as problem:
+            raise UndefinedError(UNKNOWN.format(template_name, problem)) from problem
 
 
 def _render(template: Template, names: dict[str, Any]) -> str:

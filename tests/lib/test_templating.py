@@ -155,8 +155,11 @@ def test_CA1_a_kept_partial_can_use_nothing_of_a_request(
         inner="{{ current_user }}",
         macros="{% macro token() %}{{ csrf_token() }}{% endmacro %}",
     )
-    with app.test_request_context(), pytest.raises((UndefinedError, TypeError, BuildError)):
+    with app.test_request_context(), pytest.raises((UndefinedError, TypeError, BuildError)) as said:
         render_part("part.html")
+    if said.type is UndefinedError:
+        assert "part.html: '" in str(said.value)
+        assert "take `kept` out of its first line" in str(said.value)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +199,7 @@ def test_CA1_the_address_of_a_page_does_not_depend_on_what_a_request_says(
             assert render_part("part.html") == "/there"
             assert render_template("page.html") == "/there?x=1"
             assert url_for("there") == url_for("there", _anchor=None) == "/there"
+            assert url_for(".there") == "/there"
             assert url_for("there", _anchor="row") == "/there#row"
             assert url_for("there", _external=True).startswith("http://")
 
