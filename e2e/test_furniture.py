@@ -96,6 +96,22 @@ def test_on_a_phone_the_menu_opens_and_nothing_is_wider_than_the_screen(
     expect(site.heading).to_have_text("About")
 
 
+@pytest.mark.parametrize("width", [320, 360, 390, 430, 480])
+def test_a_guest_has_every_button_of_the_navbar_on_a_phone(page: Page, width: int) -> None:
+    site = SitePage(page)
+    page.set_viewport_size({"width": width, "height": 700})
+    for address in ("/", "/login"):
+        page.goto(address)
+        assert page.evaluate(TOO_WIDE) == 0, address
+        sign_up = site.navbar.get_by_role("link", name="Sign up").bounding_box()
+        menu = site.navbar.get_by_role("button", name="Menu").bounding_box()
+        mark = page.locator("header .brand-mark").bounding_box()
+        assert sign_up["height"] < 44, address  # in one line
+        assert menu["width"] >= 44, address
+        assert menu["x"] + menu["width"] <= width, address
+        assert abs(mark["y"] + mark["height"] / 2 - menu["y"] - menu["height"] / 2) <= 1, address
+
+
 def test_the_footer_docks_at_the_bottom_of_a_short_page_and_the_navbar_stays_in_sight(
     page: Page, ann: Person
 ) -> None:
