@@ -24,8 +24,7 @@ def page(editing: str = "", status: int = 200, **context: Any) -> Response:
         row.render(me(), **(context if row.name == editing else row.arguments(me())))
         for row in parts.rows()
     ]
-    is_sent = me().is_confirmed or accounts.is_link_on_its_way(me())
-    html = render_template("profile.html", user=me(), rows=rows, is_sent=is_sent)
+    html = render_template("profile.html", user=me(), rows=rows, is_sent=_is_sent())
     return make_response(html, status)
 
 
@@ -38,8 +37,16 @@ def edit_row(name: str, form: Any, status: int = 200, **context: Any) -> Respons
 
 
 def show_row(name: str, message: str, **context: Any) -> Response:
-    """Answer a change of a row: the row as it is now and the menu, or the profile anew."""
+    """Answer a change of a row: the row and all that shows the user, or the profile anew."""
     if not htmx.wants_part():
         return htmx.go(url_for("profile.show"), message)
-    menu = render_template("partials/user_menu.html", user=me())
-    return htmx.done(message, name, beside={"#user-menu": menu}, user=me(), **context)
+    beside = {"#user-menu": render_template("partials/user_menu.html", user=me())}
+    if not me().is_confirmed:
+        notice = "partials/confirm_notice.html"
+        beside["#confirm-notice"] = render_template(notice, user=me(), is_sent=_is_sent())
+    return htmx.done(message, name, beside=beside, user=me(), **context)
+
+
+def _is_sent() -> bool:
+    """Tell whether a mail with a link to confirm the address is on its way or not needed."""
+    return me().is_confirmed or accounts.is_link_on_its_way(me())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -13,6 +15,7 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.database import snapshot, user_of
 
 PATH = "/profile/nickname"
+NOTICE = re.compile(r'id="confirm-notice">\s*<img[^>]*src="([^"]*)"[^>]*>\s*<div>\s*<h2>(.*?)</h2>')
 
 
 def test_the_form_shows_the_present_nickname(app: Flask, ann: Person) -> None:
@@ -37,6 +40,20 @@ def test_with_htmx_row_menu_and_toast_come_without_a_page(ann: Person) -> None:
     assert menu.startswith('hx-target="#user-menu" hx-swap="outerHTML">')
     assert "Ann the Great" in menu
     assert "Your nickname is changed" in toast
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [(PATH, {"nickname": "Ben the Great"}), ("/profile/tile", {"seed": "0123456789abcdef"})],
+)
+def test_the_notice_of_an_unconfirmed_user_changes_with_the_row(
+    ben: Person, path: str, form: dict[str, str]
+) -> None:
+    before = NOTICE.findall(ben.get("/profile").text)
+    answer = ben.post(path, form, htmx=True)
+    assert '<hx-partial hx-target="#confirm-notice" hx-swap="outerHTML">' in answer.text
+    after = NOTICE.findall(answer.text)
+    assert after == NOTICE.findall(ben.get("/profile").text) != before
 
 
 @pytest.mark.parametrize("htmx", [False, True])
