@@ -15,7 +15,7 @@ from jinja2 import Environment, meta, nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from minimaluser import create_app
-from minimaluser.lib.templating import KEPT, KEPT_NAMES
+from minimaluser.lib import kept
 from minimaluser.parts import PARTS
 
 ROOT = Path(__file__).parent.parent
@@ -122,8 +122,8 @@ def test_every_template_compiles(jinja: Environment) -> None:
 @pytest.mark.parametrize("partial", partials())
 def test_a_partial_uses_exactly_its_params(jinja: Environment, partial: str) -> None:
     used = meta.find_undeclared_variables(jinja.parse(source(partial)))
-    is_kept = source(partial).startswith(KEPT)
-    known = KEPT_NAMES | {*DEFAULT_NAMESPACE} if is_kept else {*jinja.globals}
+    is_kept = source(partial).startswith(kept.FIRST_WORD)
+    known = kept.NAMES | {*DEFAULT_NAMESPACE} if is_kept else {*jinja.globals}
     assert used - known == params_of(partial), "take `kept` out of line 1?" if is_kept else ""
 
 

@@ -14,6 +14,7 @@ from itsdangerous.signer import HMACAlgorithm as Signatures
 from jinja2 import Template
 from jwt.algorithms import HMACAlgorithm
 
+from minimaluser.lib.kept import Keeper
 from minimaluser.lib.templating import App
 from minimaluser.security.access import addresses
 from minimaluser.testing.client import Person
@@ -91,13 +92,13 @@ def test_CA1_what_is_kept_is_the_same_for_everybody_and_nobodys(
     app = cast(App, stocked)
     vars(app).pop("_kept", None)
     kept: list[str] = []
-    render = app._render_kept
+    render = Keeper._render
 
-    def noting(name: str, /, **arguments: Any) -> str:
-        kept.append(render(name, **arguments))
+    def noting(keeper: Keeper, name: str, /, **arguments: Any) -> str:
+        kept.append(render(keeper, name, **arguments))
         return kept[-1]
 
-    monkeypatch.setattr(app, "_render_kept", noting)
+    monkeypatch.setattr(Keeper, "_render", noting)
     secrets, pages = set(), []
     for path in sorted({each.example for each in addresses(app) if "GET" in each.methods}):
         if not path.startswith("/dev/"):

@@ -1,16 +1,8 @@
-"""Flask and Jinja as the site uses them: what the partials of a page share is made once.
-
-A partial whose first line says `kept` is rendered once for each set of arguments; its HTML is then
-kept in this process. It can use nothing but its arguments, which are plain values, and names that
-are the same for everybody (`KEPT_NAMES`); anything else is an error as soon as it is used. So no
-CSRF token, nothing of a request and nothing of a visitor is kept, unless it is an argument.
-"""
+"""Flask and Jinja as the site uses them: what the partials of a page share is made once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import fields
-from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import quote
@@ -18,21 +10,15 @@ from urllib.parse import quote
 import jinja_partials
 from flask import Flask, current_app, has_request_context, request, templating
 from jinja2 import Environment as AnyEnvironment
-from jinja2 import StrictUndefined, Template, UndefinedError
+from jinja2 import StrictUndefined, Template
 from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
+from minimaluser.lib import kept
+
 CONTEXT = "minimaluser.template_context"  # of the request, in its environ
-KEPT = "{# kept"
-KEPT_NAMES = {"asset", "is_at", "menu", "render_partial", "rules", "site_name", "url_for"}
-UNKNOWN = (
-    "{}: {}. This partial is kept: besides its params it knows only "
-    + ", ".join(sorted(KEPT_NAMES))
-    + ". Pass a plain value that is not about one visitor, or take `kept` out of its first line."
-)
-KEPT_MOST = 512  # renderings; the one that was not used for the longest time goes first
+ADDRESSES = 512  # at most, that are kept
 SPECIAL = {"_anchor", "_method", "_scheme", "_external"}  # arguments of url_for
-PLAIN = (str, int, float, bool, type(None), date, timedelta)
 
 
 class Environment(templating.Environment):
@@ -45,22 +31,6 @@ class Environment(templating.Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: the shared ones, unless it adds its own."""
         return super().make_globals(d) if d else self.globals
-
-    @cached_property
-    def for_kept(self) -> AnyEnvironment:
-        """The environment of kept partials, and of those in them.
-
-        They get no other names, and a missing one is an error.
-        """
-        ours: AnyEnvironment = self.overlay(undefined=StrictUndefined)
-        ours.globals = {name: self.globals[name] for name in self.globals if name in KEPT_NAMES}
-
-        def inside(template_name: str, /, **arguments: Any) -> str:
-            return _render(ours.get_template(template_name), {**ours.globals, **arguments})
-
-        ours.globals["render_partial"] = jinja_partials.generate_render_partial(inside)
-        ours.globals["url_for"] = cast(App, self.app).address
-        return ours
 
 
 class App(Flask):
@@ -110,7 +80,7 @@ class App(Flask):
 
     @cached_property
     def _address(self) -> Callable[[str], str]:
-        return lru_cache(maxsize=KEPT_MOST)(self.address)
+        return lru_cache(maxsize=ADDRESSES)(self.address)
 
     def update_template_context(self, context: dict[str, Any]) -> None:
         """Add to a context what context processors give; names that are in it stay as they are."""
@@ -139,10 +109,10 @@ class App(Flask):
         """
         template, is_kept = self._part(template_name)
         if is_kept:
-            return str(self._kept(template_name, **arguments))
+            return self._kept.render(template_name, **arguments)
         if not has_request_context():
             return templating.render_template(template_name, **arguments)
-        return _render(template, {**self._shared(), **arguments})
+        return kept.render(template, {**self._shared(), **arguments})
 
     @cached_property
     def _part(self) -> Callable[[str], tuple[Template, bool]]:
@@ -151,43 +121,11 @@ class App(Flask):
     def _find_part(self, template_name: str) -> tuple[Template, bool]:
         template = self.jinja_env.get_template(template_name)
         source, _, _ = self.jinja_env.loader.get_source(self.jinja_env, template_name)  # type: ignore[union-attr]
-        return template, source.startswith(KEPT)
+        return template, source.startswith(kept.FIRST_WORD)
 
     @cached_property
-    def _kept(self) -> Any:
-        most = 0 if self.jinja_env.auto_reload else KEPT_MOST
-        return lru_cache(maxsize=most, typed=True)(self._render_kept)
-
-    def _render_kept(self, template_name: str, /, **arguments: Any) -> str:
-        for name, value in arguments.items():
-            if not _is_plain(value):
-                kind = type(value).__name__
-                raise TypeError(
-                    f"{template_name} is kept, so `{name}` must be a plain value: {kind}"
-                )
-        ours = self.jinja_env.for_kept  # type: ignore[attr-defined]
-        try:
-            return str(ours.globals["render_partial"](template_name, **arguments))
-        except UndefinedError as problem:
-            raise UndefinedError(UNKNOWN.format(template_name, problem)) from problem
-
-
-def _render(template: Template, names: dict[str, Any]) -> str:
-    context = template.new_context(names, shared=True)
-    try:
-        return "".join(template.root_render_func(context))
-    except Exception:
-        return template.environment.handle_exception()
-
-
-def _is_plain(value: Any) -> bool:
-    """Tell whether a value is its own description, so that equal ones are rendered equally."""
-    if isinstance(value, tuple):
-        return all(_is_plain(each) for each in value)
-    if parameters := vars(type(value)).get("__dataclass_params__"):
-        compared = parameters.frozen and parameters.eq and all(it.compare for it in fields(value))
-        return compared and all(_is_plain(getattr(value, it.name)) for it in fields(value))
-    return type(value) in PLAIN
+    def _kept(self) -> kept.Keeper:
+        return kept.Keeper(self.jinja_env, self.address)
 
 
 def render_part(template_name: str, /, **arguments: Any) -> Markup:
