@@ -66,7 +66,7 @@ def _services(app: Flask, ours: Settings) -> services.Services:
             if ours.aws_tiles_bucket_name
             else storage.Folder(ours.storage_folder)
         ),
-        assets=Assets(serving.BUILT),
+        assets=Assets(serving.BUILT, is_fixed=ours.in_production),
         headers=headers.security(image_source=ours.aws_tiles_bucket_url, secure=ours.secure),
         csrf=CSRFProtect(app),
         counter=_counter(ours.rate_limit_storage_url),

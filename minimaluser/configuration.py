@@ -36,6 +36,7 @@ def of_flask(ours: Settings) -> dict[str, Any]:
         "MAX_FORM_PARTS": rules.fields_most,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_BR_WINDOW": 16,  # 64 KiB, more than a page; larger ones take 1 MiB each time
         "COMPRESS_MIMETYPES": COMPRESSED,
         **_database(ours.database_url),
     }

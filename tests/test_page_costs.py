@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,3 +131,14 @@ def test_CA1_a_kept_page_of_one_visitor_shows_nothing_of_another(
                 ] == [somebody for somebody in people if somebody is person]
                 assert ("Log out" in page) == (person is not eve)
                 assert ('href="/signup">Sign up' in page) == (person is eve)
+
+
+def test_a_compressed_page_is_made_in_memory_that_is_there_already(eve: Person) -> None:
+    def pages_of_memory(times: int = 20) -> float:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(times):
+            assert eve.get("/", headers={"Accept-Encoding": "br"}).content_encoding == "br"
+        return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / times
+
+    pages_of_memory()
+    assert pages_of_memory() < 100  # of 4 KiB each: a megabyte a request took 257 of them

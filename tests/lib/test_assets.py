@@ -22,11 +22,6 @@ def test_a_plain_name_gives_the_hashed_address(tmp_path: Path) -> None:
     assert assets.url("icons/icon.svg") == "/static/icons/icon.B2.svg"
 
 
-def test_the_address_of_the_folder_can_be_another(tmp_path: Path) -> None:
-    build(tmp_path, {"site.css": "site.A1.css"})
-    assert Assets(tmp_path, "/files/").url("site.css") == "/files/site.A1.css"
-
-
 def test_a_new_build_is_noticed(tmp_path: Path) -> None:
     build(tmp_path, {"site.css": "site.A1.css"}, seconds=1)
     assets = Assets(tmp_path)
@@ -43,9 +38,17 @@ def test_the_manifest_is_read_once_a_build(tmp_path: Path) -> None:
     assert assets.url("site.css") == "/static/site.A1.css"
 
 
+def test_in_production_the_manifest_is_read_once(tmp_path: Path) -> None:
+    build(tmp_path, {"site.css": "site.A1.css"})
+    assets = Assets(tmp_path, is_fixed=True)
+    assets.url("site.css")
+    (tmp_path / "manifest.json").unlink()
+    assert assets.url("site.css") == "/static/site.A1.css"
+
+
 @pytest.mark.parametrize("names", [None, {}, {"site.js": "site.A1.js"}])
 def test_a_missing_file_says_what_to_do(tmp_path: Path, names: dict[str, str] | None) -> None:
     if names is not None:
         build(tmp_path, names)
-    with pytest.raises(AssetMissing, match=r"site\.css.*make assets"):
+    with pytest.raises(AssetMissing, match=r"(site\.css|[Nn]othing).*make assets"):
         Assets(tmp_path).url("site.css")
