@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from e2e import server
 from e2e.people import Person, confirmed, new_address, signed_up
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox, at
+from minimaluser.testing.moved import Clock
 
 BROWSERS = {
     "chromium": ("chromium-headless-shell", "chromium", "google-chrome"),
@@ -165,15 +164,9 @@ def mailbox(base_url: str) -> Mailbox:
 
 
 @pytest.fixture
-def ten_minutes_pass(base_url: str, site_folder: Path) -> Callable[[], None]:
-    """Call it, and nobody's key was entered in the last minutes."""
-
-    def pass_by() -> None:
-        with closing(sqlite3.connect(site_folder / "instance" / "site.db", timeout=10)) as rows:
-            rows.execute("UPDATE session SET key_entered_at = NULL")
-            rows.commit()
-
-    return pass_by
+def clock(base_url: str, site_folder: Path) -> Clock:
+    """The time of the site that this worker talks to; tests that come later find it moved."""
+    return Clock(site_folder / "instance")
 
 
 @pytest.fixture

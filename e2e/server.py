@@ -13,8 +13,9 @@ from pathlib import Path
 
 from minimaluser.testing.processes import NEUTRAL, ROOT, Process, free_port, wait_for
 
-SITE = [sys.executable, "-m", "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
-WORKER = [sys.executable, "-m", "minimaluser.outbox.worker"]
+MOVED = [sys.executable, "-m", "minimaluser.testing.moved"]
+SITE = [*MOVED, "flask", "--app", "e2e.site", "run", "--host", "127.0.0.1"]
+WORKER = [*MOVED, "minimaluser.outbox.worker"]
 PREPARE = [sys.executable, "-m", "tests.stock"]
 
 

@@ -1,7 +1,6 @@
 """Sessions on the profile, and the key that is asked for again before one is ended."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,8 +10,8 @@ from e2e.pages.key_entry_page import KeyEntryPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.people import Person
 from e2e.watch import no_full_load
-
-Clock = Callable[[], None]
+from minimaluser.rules import rules
+from minimaluser.testing.moved import Clock
 
 
 @pytest.mark.both_ways
@@ -32,12 +31,12 @@ def test_all_other_sessions_are_ended_from_the_profile(
 
 
 def test_SE7_the_key_is_asked_for_in_a_dialog_and_the_action_goes_on(
-    page: Page, ann: Person, another_page: Page, ten_minutes_pass: Clock
+    page: Page, ann: Person, another_page: Page, clock: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
     ann.at(another_page).log_in()
     profile.open()
-    ten_minutes_pass()
+    clock.forward(rules.recent_key)
     with no_full_load(page):
         page.get_by_role("button", name=re.compile("Log out there")).click()
         expect(entry.dialog).to_have_accessible_name(entry.title)
@@ -53,12 +52,10 @@ def test_SE7_the_key_is_asked_for_in_a_dialog_and_the_action_goes_on(
         expect(profile.says("Token Renewed")).to_be_visible()
 
 
-def test_SE7_input_is_kept_while_the_key_is_entered(
-    page: Page, ann: Person, ten_minutes_pass: Clock
-) -> None:
+def test_SE7_input_is_kept_while_the_key_is_entered(page: Page, ann: Person, clock: Clock) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
     profile.open()
-    ten_minutes_pass()
+    clock.forward(rules.recent_key)
     with no_full_load(page):
         profile.change_email("ann.later@example.org")
         expect(entry.dialog).to_have_accessible_name(entry.title)
@@ -74,12 +71,12 @@ def test_SE7_input_is_kept_while_the_key_is_entered(
 
 @pytest.mark.parametrize("script", [False], indirect=True)
 def test_SE7_without_javascript_a_page_asks_for_the_key_and_leads_back(
-    page: Page, ann: Person, another_page: Page, ten_minutes_pass: Clock
+    page: Page, ann: Person, another_page: Page, clock: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
     ann.at(another_page).log_in()
     profile.open()
-    ten_minutes_pass()
+    clock.forward(rules.recent_key)
     profile.log_out_everywhere_else()
     expect(entry.heading).to_have_text(entry.title)
     entry.enter(ann.key)
@@ -134,11 +131,11 @@ def test_the_focus_goes_to_the_row_next_to_one_that_was_removed(page: Page) -> N
 
 @pytest.mark.both_ways
 def test_DL3_the_data_is_downloaded_as_a_file(
-    page: Page, ann: Person, script: bool, ten_minutes_pass: Clock
+    page: Page, ann: Person, script: bool, clock: Clock
 ) -> None:
     profile, entry = ProfilePage(page), KeyEntryPage(page)
     profile.open()
-    ten_minutes_pass()
+    clock.forward(rules.recent_key)
     profile.button("Download my data").click()
     with page.expect_download() as started:
         entry.enter(ann.key)
