@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e import server
+from e2e.exercised import Exercised
 from e2e.people import Person, confirmed, new_address, signed_up
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox, at
@@ -41,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "motion: for who has not asked for less of it")
     config.addinivalue_line("markers", "chromium(reason): what only Chromium can show")
     expect.set_options(timeout=PATIENCE)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Exercised())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

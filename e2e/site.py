@@ -12,6 +12,7 @@ import re
 from flask import Flask, Response, current_app, render_template_string, request
 from werkzeug.exceptions import TooManyRequests
 
+from e2e import exercised
 from minimaluser.lib import htmx
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.testing.apps import change_settings
@@ -39,6 +40,7 @@ ROWS = """
 def create_app() -> Flask:
     """Make the site."""
     app = create_the_site()
+    exercised.watch(app)
     app.before_request(_fail)
     app.before_request(_switch_worker)
     app.after_request(_renew_worker)

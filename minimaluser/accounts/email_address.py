@@ -17,6 +17,8 @@ from minimaluser.security import credentials, limits, links, mails, sessions
 from minimaluser.security.acting import KeyNeeded, acting, living_session
 from minimaluser.security.credentials import After
 
+YOURS = "This is your email address already."
+
 
 def change_email(user: User, email: str | Email, current_key: str | None) -> None:
     """Ask to move to another address; the present one stays in force until that is confirmed.
@@ -36,7 +38,7 @@ def change_email(user: User, email: str | Email, current_key: str | None) -> Non
     """
     new = read("email", emails.parse, email)
     if new.key == user.email_key:
-        raise Refused("email", "This is your email address already.")
+        raise Refused("email", YOURS)
     entered = access_key.is_recent_key_needed(user)
     if entered:
         if current_key is None:

@@ -16,6 +16,8 @@ from minimaluser.models import User
 from minimaluser.security import limits
 from minimaluser.security.acting import acting
 
+NO_SEED = "This tile cannot be drawn. Please draw a new one."
+
 
 def give_first(user: User) -> None:
     """Give a new user a tile in the colour of the granted nickname."""
@@ -35,7 +37,7 @@ def draw_tile(user: User, seed: str) -> None:
         limits.TooMany: tiles were drawn too often.
     """
     if not tiles.is_seed(seed):
-        raise Refused("seed", "This tile cannot be drawn. Please draw a new one.")
+        raise Refused("seed", NO_SEED)
     limits.count("tile", user)
     with acting(user):
         outbox.add("tile_remove", user.tile_name, None)
@@ -56,7 +58,7 @@ def preview_tile(user: User, seed: str) -> str:
         Refused: the text is not a seed.
     """
     if not tiles.is_seed(seed):
-        raise Refused("seed", "no such tile")
+        raise Refused("seed", NO_SEED)
     return tiles.draw(seed, _colour(user))
 
 
