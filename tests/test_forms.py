@@ -64,7 +64,7 @@ BAD = [
     (forms.ForgotKeyForm, {"email": "eve"}, "email", "does not look like"),
     *[
         (forms.ResetKeyForm, {"code": code}, "code", "6 digits")
-        for code in ("", "12345", "1234567", "12345a", "12 3456", "١٢٣٤٥٦x", "123456\n7")
+        for code in ("", "12345", "1234567", "12345a", "12 34567", "١٢٣٤٥٦x", "123456\n7")
     ],
     (forms.NewKeyForm, {"new_key": "short"}, "new_key", "at least 15"),
     (forms.NewKeyForm, {"confirm_key": ""}, "confirm_key", "not the same"),

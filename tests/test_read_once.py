@@ -48,7 +48,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     ("path", "form", "status", "once"),
     [
         ("/profile/nickname", {"nickname": "Ann the Great"}, 200, {"nickname"}),
-        ("/profile/nickname", {"nickname": "\u200b" * 9}, 422, {"nickname"}),
+        ("/profile/nickname", {"nickname": "Ann\u200bA"}, 422, {"nickname"}),
         ("/check/nickname/nickname", {"nickname": "Ann the Great"}, 200, {"nickname"}),
         ("/profile/email", {"email": "ann@new.example"}, 200, {"address"}),
         ("/profile/email", {"email": "ben@example.org"}, 200, {"address"}),

@@ -10,7 +10,7 @@ from minimaluser import mail
 from minimaluser.accounts import confirmation, events, undo
 from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction, transaction_before
-from minimaluser.lib import clock, hashing
+from minimaluser.lib import clock, hashing, keys
 from minimaluser.models import Session, User, people
 from minimaluser.rules import rules
 from minimaluser.security import credentials, limits, mails, sessions
@@ -23,7 +23,7 @@ OFF = "Your access key is off. Please ask for a code by mail and choose a new on
 
 
 def require(user: User, key: str) -> None:
-    """Check that a key is the user's access key.
+    """Check that what was typed is the user's access key.
 
     Raises:
         Refused: the key is wrong; the field is `current_key`.
@@ -33,7 +33,7 @@ def require(user: User, key: str) -> None:
     if user.key_off_at is not None:
         raise Refused("current_key", OFF)
     attempt = limits.count("key", user)
-    if hashing.verify_key(user.key_hash, key, rules.key.most_bytes) and user.key_is_good:
+    if keys.match(user.key_hash, key, rules.key) and user.key_is_good:
         with transaction_before():
             limits.give_back(attempt)
         return
@@ -80,9 +80,9 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     """
     require(user, current_key)
     verified = user.key_hash
-    check(user, new_key)
+    strong = check(user, new_key)
     limits.count("new-key", user)
-    hashed = hashing.hash_key(new_key)
+    hashed = hashing.hash_key(strong)
     with acting(user):
         if user.key_hash != verified:
             raise Refused("current_key", WRONG_KEY)
@@ -128,15 +128,15 @@ def own_words(user: User | None) -> list[str]:
     return [SITE_NAME] if user is None else [user.email, user.nickname, SITE_NAME]
 
 
-def check(user: User, new_key: str) -> None:
-    """Check that a new key is strong enough.
+def check(user: User, new_key: str) -> str:
+    """Check that a new key is strong enough, and return it clean, as it is to be hashed.
 
     Raises:
         Refused: it is weak; the field is `new_key`.
     """
     from minimaluser.lib import strength  # word lists of 12 MiB
 
-    read("new_key", strength.check, new_key, rules.key, own_words(user))
+    return read("new_key", strength.check, new_key, rules.key, own_words(user))
 
 
 def set_key(user: User, hashed: str, after: After) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from minimaluser.accounts import signup
 from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import db, transaction
-from minimaluser.lib import clock, emails, hashing
+from minimaluser.lib import clock, emails, hashing, keys
 from minimaluser.models import User, people
+from minimaluser.rules import rules
 from minimaluser.security import sessions
 
 
@@ -23,7 +24,7 @@ def create_user(email: str, state: str, key: str | None) -> tuple[str, str]:
         Refused: the address is taken or invalid.
     """
     address, email_key = read("email", emails.parse, email)
-    used = key or hashing.generate_key()
+    used = keys.clean(key, rules.key) if key else hashing.generate_key()
     try:
         with transaction():
             user = signup.add_user(address, email_key, hashing.hash_key(used), "")

@@ -118,8 +118,8 @@ def reset_key(token: str, browser: str, digits: str, new_key: str, known_browser
             limits.give_back(attempt)
     if user is None or not right or not user.is_active:
         raise Refused("code", WRONG_CODE)
-    access_key.check(user, new_key)
-    if not _set_key(user, identity, new_key):
+    strong = access_key.check(user, new_key)
+    if not _set_key(user, identity, strong):
         raise Refused("code", WRONG_CODE)
     return user
 
@@ -134,8 +134,8 @@ def reset_key_by_link(token: str, new_key: str) -> User:
     """
     links.count_try(links.RESET, token)
     user, code = _of_link(token)
-    access_key.check(user, new_key)
-    if not _set_key(user, code.id, new_key):
+    strong = access_key.check(user, new_key)
+    if not _set_key(user, code.id, strong):
         raise links.BadLink
     return user
 

@@ -8,7 +8,7 @@ from minimaluser import mail
 from minimaluser.accounts import events, undo
 from minimaluser.accounts.refusal import Refused
 from minimaluser.database import transaction
-from minimaluser.lib import browsers, caller, clock, emails, hashing
+from minimaluser.lib import browsers, caller, clock, emails, hashing, keys
 from minimaluser.models import User, people
 from minimaluser.rules import rules
 from minimaluser.security import known_browsers, limits, sessions
@@ -25,7 +25,7 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
 
     Args:
         email: the address as typed.
-        key: the access key.
+        key: the access key as typed.
         keep: whether the browser keeps the session when it is closed.
         user_agent: the User-Agent header of the browser.
         known_browser: the token of a known browser, empty if it has none.
@@ -45,10 +45,11 @@ def log_in(email: str, key: str, keep: bool, user_agent: str, known_browser: str
             tried.append(limits.count("wrong-keys", subject))
         except limits.TooMany:  # hidden: a log-in resets the count, so an error would reveal it
             is_off = True
-    known = hashing.verify_key(hashed, key, rules.key.most_bytes) and not is_off
+    right = keys.match(hashed, key, rules.key)
+    known = right and not is_off
     if known and identity:
         _count_log_in(identity, browser, tried)
-    fresh = hashing.hash_key(key) if known and hashed and hashing.is_outdated(hashed) else None
+    fresh = hashing.hash_key(right) if known and hashed and hashing.is_outdated(hashed) else None
     with transaction():
         user = people.lock(identity) if known and identity else None
         if user is None or user.key_hash != hashed or not user.is_active or not user.key_is_good:

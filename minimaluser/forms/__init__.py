@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask_login import current_user
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo
 
 from minimaluser import accounts
 from minimaluser.forms.base import CHECKED as CHECKED
 from minimaluser.forms.base import Form as Form
-from minimaluser.forms.validators import Brief, Digits, Email, Named, Strong, needed
+from minimaluser.forms.validators import Brief, Digits, Email, Named, SameKey, Strong, needed
 
 
 class SignupForm(Form):
@@ -50,9 +49,7 @@ class KeyForm(Form):
     name = "key"
     current_key = PasswordField("Current access key", [needed("your current access key"), Brief()])
     new_key = PasswordField("New access key", [Brief(), Strong()])
-    confirm_key = PasswordField(
-        "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
-    )
+    confirm_key = PasswordField("Confirm new access key", [SameKey("new_key")])
 
     def live_new_key(self) -> None:
         """Check what the validators check."""
@@ -81,9 +78,7 @@ class ResetKeyForm(Form):
     name = "reset-key"
     code = StringField("Code", [Digits()])
     new_key = PasswordField("New access key", [Brief(), Strong()])
-    confirm_key = PasswordField(
-        "Confirm new access key", [EqualTo("new_key", "The two new access keys are not the same.")]
-    )
+    confirm_key = PasswordField("Confirm new access key", [SameKey("new_key")])
 
     def live_new_key(self) -> None:
         """Check what the validators check."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from wtforms import ValidationError
 from wtforms.validators import InputRequired, Length
 
 from minimaluser.accounts.access_key import own_words
-from minimaluser.lib import emails, nicknames
+from minimaluser.lib import emails, keys, nicknames, typed
 from minimaluser.lib.text import BadText
 from minimaluser.rules import rules
 
@@ -60,15 +59,15 @@ class Read:
 
 
 class Digits(Read):
-    """As many digits as a code has; blanks around them and in the middle are allowed."""
+    """As many digits as a code has, of any script; what is no letter around them is left out."""
+
+    longest_typed = 100
 
     def parse(self, text: str) -> str:
-        half = rules.code_digits // 2
-        pattern = rf"\s*(\d{{{half}}})\s?(\d{{{rules.code_digits - half}}})\s*"
-        found = re.fullmatch(pattern, text)
-        if found is None:
+        found = typed.digits(text) if len(text) <= self.longest_typed else ""
+        if len(found) != rules.code_digits:
             raise BadText(f"The code has {rules.code_digits} digits.")
-        return "".join(found.groups())
+        return found
 
 
 class Email(Read):
@@ -86,6 +85,18 @@ class Strong(Read):
 
         user = current_user if current_user.is_authenticated else None
         return strength.check(text, rules.key, own_words(user))
+
+
+class SameKey:
+    """The same key as in another field, whichever way each is typed."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __call__(self, form: Any, field: Any) -> None:
+        one, other = (keys.clean(each.data or "", rules.key) for each in (field, form[self.field]))
+        if one != other:
+            raise ValidationError("The two new access keys are not the same.")
 
 
 class Named(Read):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from minimaluser.lib import typed
 from minimaluser.lib.text import BadText
 
 LONGEST_LOCAL_PART = 64
 LONGEST = 254
+MAILTO = "mailto:"
 
 
 class BadEmail(BadText):
@@ -30,7 +32,7 @@ def parse(text: str | Email) -> Email:
     """Read an address typed by a person; one that was read already is returned as it is.
 
     Args:
-        text: the address, possibly with blanks around it.
+        text: the address, perhaps with what comes along when it is copied (see `_bare`).
 
     Raises:
         BadEmail: with a sentence for the visitor.
@@ -39,7 +41,7 @@ def parse(text: str | Email) -> Email:
 
     if isinstance(text, Email) and text.address:
         return text
-    text = "" if isinstance(text, Email) else text.strip()
+    text = "" if isinstance(text, Email) else _bare(text)
     if not text:
         raise BadEmail("Please enter your email address.")
     if len(text) > LONGEST:
@@ -66,7 +68,17 @@ def parse_any(text: str | Email) -> Email:
     try:
         return parse(text)
     except BadEmail:
-        return Email("", " " + text.strip().casefold()[:LONGEST])
+        return Email("", " " + _bare(text).casefold()[:LONGEST])
+
+
+def _bare(text: str) -> str:
+    """Return an address without `mailto:`, a name beside it, or what stands around it in a text."""
+    text = typed.line(text)
+    if text.endswith(">") and text.count("<") == 1:
+        text = text[text.index("<") + 1 : -1]
+    if text.casefold().startswith(MAILTO):
+        text = text[len(MAILTO) :]
+    return typed.strip(text.lstrip("(").rstrip(".,;:!?)"))
 
 
 def same(address: str) -> str:

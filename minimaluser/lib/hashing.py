@@ -14,19 +14,21 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
+SALT_BYTES = 17  # a key that was hashed as it was typed, before `keys.clean`, has 16
 AT_ONCE, LONGEST_WAIT_SECONDS = 2, 2.0
 LEFT_FOR_OTHERS = 4  # threads of a process; the rest may hash or wait to hash
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20  # mallopt(3)
 AT_ONCE_ON_THE_HOST, GLANCE_SECONDS = 4, 0.005
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 symbols; no l, o, 0, 1
+SYMBOLS = frozenset(ALPHABET)
 GROUPS, GROUP_LENGTH = 4, 5
 
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+_hasher = PasswordHasher(PASSES, MEMORY_KIB, LANES, salt_len=SALT_BYTES)
 _permits = threading.BoundedSemaphore(AT_ONCE)
 _queue = threading.BoundedSemaphore(20)  # until `share` sets its size
 _queued = threading.local()
@@ -95,7 +97,7 @@ def verify_key(hashed: str | None, key: str, most_bytes: int) -> bool:
 
     Args:
         hashed: result of `hash_key`, or None if there is no such user.
-        key: the key as typed; one with too many bytes never matches and takes no longer.
+        key: the very key; one with too many bytes never matches and takes no longer.
         most_bytes: how many bytes a key may have.
 
     Raises:
@@ -111,8 +113,16 @@ def verify_key(hashed: str | None, key: str, most_bytes: int) -> bool:
 
 
 def is_outdated(hashed: str) -> bool:
-    """Tell whether a hash was made with weaker parameters than today's."""
+    """Tell whether a hash was made with weaker parameters than today's, or of a key as typed."""
     return _hasher.check_needs_rehash(hashed)
+
+
+def is_of_clean_key(hashed: str) -> bool:
+    """Tell whether a hash was made of a key as `keys.clean` returns it."""
+    try:
+        return extract_parameters(hashed).salt_len == SALT_BYTES
+    except InvalidHashError:
+        return False
 
 
 @cache

@@ -6,12 +6,11 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from minimaluser.lib import typed
 from minimaluser.lib.text import BadText, Lengths
 
 MOST_TYPED = 256  # the cost of normalising grows with the square of the length
-UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")).union(  # categories, and others
-    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-)
+UNSEEN = typed.CONTROLS | {"Cs", "Co", "Cn"} | typed.FILLERS  # categories, and characters
 MOST_MARKS_IN_A_ROW = 3
 BLANKS = re.compile(" +")
 VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # as emoji contain them
@@ -42,7 +41,7 @@ def parse(text: str | Nickname, lengths: Lengths) -> Nickname:
     """
     if isinstance(text, Nickname):
         return text
-    text = text.strip()
+    text = typed.strip(text)
     too_long = f"A nickname has at most {lengths.longest} characters."
     if len(text) > MOST_TYPED:
         raise BadNickname(too_long)

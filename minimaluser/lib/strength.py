@@ -12,6 +12,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from zxcvbn.matching import L33T_TABLE
 
+from minimaluser.lib import keys
 from minimaluser.lib.text import BadText, Lengths
 
 GOOD_SCORE = 3
@@ -46,7 +47,7 @@ class WeakKey(BadText):
 
 
 class Strong(str):
-    """A key that was found strong enough, even for an attacker who knows some words."""
+    """A clean key that was found strong enough, even for an attacker who knows some words."""
 
     __slots__ = ("own_words",)
     own_words: frozenset[str]
@@ -56,7 +57,7 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> Strong:
     """Accept a key, or raise the reason not to; one that was accepted already is not read again.
 
     Args:
-        key: the key as typed; every character counts.
+        key: the key as typed; every character counts that `keys.clean` leaves.
         lengths: limits of its length.
         own_words: words an attacker knows: the address, the nickname, the name of the site.
 
@@ -65,7 +66,7 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> Strong:
     """
     if isinstance(key, Strong) and key.own_words.issuperset(own_words):
         return key
-    least = lengths.shortest
+    key, least = keys.clean(key, lengths), lengths.shortest
     if len(key) < least:
         raise WeakKey(f"Please use at least {least} characters; four or five random words do.")
     if len(key) > lengths.longest or len(key.encode("utf-8", "surrogatepass")) > lengths.most_bytes:

@@ -54,8 +54,6 @@ def test_CR2_an_own_key_does_not_stop_working(ann: Person, clock: time_machine.T
     "typed",
     [
         "Blue kettle sings at dawn",
-        "blue kettle sings at dawn ",
-        " blue kettle sings at dawn",
         "blue  kettle sings at dawn",
         "blue kettle sings at daw",
         "bluekettlesingsatdawn",

@@ -28,6 +28,28 @@ GOOD = {
     f"{'l' * 64}@example.org": (f"{'l' * 64}@example.org", f"{'l' * 64}@example.org"),
     f"{'l' * 64}@{DOMAIN_189}": (f"{'l' * 64}@{DOMAIN_189}", f"{'l' * 64}@{DOMAIN_189}"),
 }
+# What comes along when an address is copied, autofilled or typed with an input method.
+COPIED = [
+    "ann@example.org\u200b",
+    "\ufeffann@example.org",
+    "\u202aann@example.org\u202c",
+    "ann@example.org\u00a0",
+    "ann@example.org\u2028",
+    "ann@example.org\x00",
+    "an\u00adn@exam\u200bple.org",
+    "ａｎｎ@example.org",
+    "ann＠ｅｘａｍｐｌｅ．ｏｒｇ",
+    "ann@example。org",
+    "<ann@example.org>",
+    "Ann <ann@example.org>",
+    '"Example, Ann" <ann@example.org>',
+    "mailto:ann@example.org",
+    "MAILTO: ann@example.org",
+    "<mailto:ann@example.org>",
+    "ann@example.org.",
+    "ann@example.org,",
+    "(ann@example.org)",
+]
 
 BAD = [
     "",
@@ -39,21 +61,23 @@ BAD = [
     "ann@@example.org",
     "ann@example..org",
     "ann@.example.org",
-    "ann@example.org.",
     "ann@-example.org",
     ".ann@example.org",
     "ann.@example.org",
     "a..n@example.org",
     "ann example@example.org",
     "ann@exam ple.org",
-    # more than one address, or a name beside it
+    # more than one address, or something else beside it
+    "Ann <ann@example.org>, Ben <ben@example.org>",
+    "Ann <ann@example.org> Ben",
+    "<ann@example.org",
+    "mailto:",
+    "http://ann@example.org",
+    "ann@example.org..invalid",
     "a@example.org,b@example.org",
     "a@example.org;b@example.org",
     "a@example.org b@example.org",
     "a@example.org,c@d",
-    "Ann <ann@example.org>",
-    "<ann@example.org>",
-    "mailto:ann@example.org",
     "ann@example.org?bcc=eve@example.org",
     # header injection
     "ann@example.org\r\nBcc: eve@example.org",
@@ -76,13 +100,8 @@ BAD = [
     "mıke@example.org",
     "\u212aelvin@example.org",
     "ﬁona@example.org",
-    "ａｎｎ@example.org",
     "änn@example.org",
     "анна@example.org",
-    "ann\u200b@example.org",
-    "\u202eann@example.org",
-    "ann＠example.org",
-    "ann@exam\u200bple\u202e.org",
     # too long
     f"{'l' * 65}@example.org",
     f"{'l' * 64}@x{DOMAIN_189}",
@@ -100,6 +119,11 @@ BAD = [
 @pytest.mark.parametrize("typed", GOOD)
 def test_IN2_a_good_address_is_read(typed: str) -> None:
     assert emails.parse(typed) == GOOD[typed]
+
+
+@pytest.mark.parametrize("typed", COPIED)
+def test_IN2_what_is_copied_with_an_address_is_left_out(typed: str) -> None:
+    assert emails.parse(typed) == GOOD["ann@example.org"]
 
 
 @pytest.mark.parametrize("typed", BAD)

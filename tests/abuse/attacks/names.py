@@ -27,7 +27,7 @@ UNSEEN = (
     "\u3164\u3164\u3164\u3164",
     "adm\u0000in",
     "adm\u00adin",
-    "\ufeffadmin",
+    "ad\ufeffmin",
     "a\u0301\u0301\u0301\u0301\u0301\u0301dmin",
     "\U000e0041admin",
     "adm\u2028in",
