@@ -54,6 +54,7 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
     views.register(app)
     for away in database.AWAY:
         app.register_error_handler(away, errors.not_now)
+    app.register_error_handler(database.GONE, errors.gone)
     cli.register(app)
     whose.insist()
     return app

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, event, exc
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 
 class Base(DeclarativeBase):
@@ -41,6 +42,7 @@ def _give_no_id_twice(table: Table, metadata: MetaData) -> None:
 db = SQLAlchemy(model_class=Base)
 
 AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)  # it does not answer, or late
+GONE = ObjectDeletedError  # a row that was loaded, and is no longer there when it is read again
 WRITES = "inside a transaction that may write"
 
 

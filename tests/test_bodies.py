@@ -233,6 +233,8 @@ def test_a_webhook_signs_what_it_sends(shop: Flask) -> None:
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 AS_JSON = {**BEARER, "Content-Type": "application/json"}
 LARGE = b'"' + b"x" * rules.body_most_bytes + b'"'
+NO_JSON = ["NaN", "[Infinity]", '{"a": -Infinity}', "1e999", "-1e999", '{"a": 1, "a": 2}']
+NO_JSON += ['"\\ud800"', '{"\\udc00": 1}', "", " ", "{} {}", "'a'", "[1,]", '"\ud800"']
 
 
 @pytest.mark.parametrize(
@@ -248,6 +250,18 @@ LARGE = b'"' + b"x" * rules.body_most_bytes + b'"'
         ("/api", {"data": b"[" * 60_000, "headers": AS_JSON}, 400, "is not JSON"),
         ("/api", {"json": {}, "environ_overrides": {"QUERY_STRING": "\xff"}}, 400, "be read"),
         ("/api", {"method": "GET"}, 405, "cannot be used like that"),
+        ("/api/no/such/thing", {"json": {}, "headers": BEARER}, 404, "nothing here"),
+        ("/api/", {"method": "DELETE"}, 404, "nothing here"),
+        ("/hook/x", {"method": "GET"}, 404, "nothing here"),
+        *[
+            (
+                "/api",
+                {"data": data.encode("utf-8", "surrogatepass"), "headers": AS_JSON},
+                400,
+                "is not JSON",
+            )
+            for data in NO_JSON
+        ],
         ("/fails", {"json": "conflict", "headers": BEARER}, 409, "This was paid already."),
         ("/fails", {"json": "not here", "headers": BEARER}, 404, "nothing here"),
         ("/fails", {"json": "not this way", "headers": BEARER}, 405, "cannot be used"),
@@ -270,8 +284,21 @@ def test_LG3_a_program_is_told_in_json_what_is_wrong(
         page.pop(name, None)
     assert page.items() <= dict(answer.headers).items()
     assert bool(answer.headers.get("Retry-After")) == (status in {429, 503})
-    assert ("POST" in answer.headers.get("Allow", "")) == ("method" in sent)
+    assert ("POST" in answer.headers.get("Allow", "")) == (status == 405 and "method" in sent)
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/cover/x", "/apis", "/", "/no/such/page", "/profile/x", "/ap"])
+def test_an_address_that_is_not_below_a_program_s_is_a_page(shop: Flask, path: str) -> None:
+    assert shop.test_client().get(path).mimetype == "text/html"
+
+
+def test_IN5_json_may_say_what_json_can(shop: Flask) -> None:
+    said = (
+        '\ufeff{"a": [1e3, -0.5, true, null, "ü\\ud83d\\ude00"], "b": {"a": 12345678901234567890}}'
+    )
+    answer = shop.test_client().post("/api", data=said.encode(), headers=AS_JSON)
+    assert answer.json["got"]["a"] == [1000.0, -0.5, True, None, "ü😀"]
 
 
 def test_a_form_is_still_refused_with_a_page(owner: Person) -> None:

@@ -152,6 +152,18 @@ def of(app: Flask, endpoint: str | None) -> Access | None:
     return found
 
 
+def are_for_programs_around(app: Flask, path: str) -> bool:
+    """Tell whether the views nearest to a path, which has none, all take JSON."""
+    while path := path.rpartition("/")[0]:
+        rules = [
+            each for each in app.url_map.iter_rules() if f"{each.rule}/".startswith(f"{path}/")
+        ]
+        near = [of(app, rule.endpoint) for rule in rules]
+        if near:
+            return all(each is not None and isinstance(each.body, Json) for each in near)
+    return False
+
+
 def addresses(app: Flask) -> list[Address]:
     """Return every address of the site.
 

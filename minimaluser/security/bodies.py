@@ -17,7 +17,7 @@ from flask import Request, abort, g, request
 from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import BadRequest
 
-from minimaluser.lib import audit, headers
+from minimaluser.lib import audit, exact_json, headers
 from minimaluser.rules import rules
 from minimaluser.services import services
 
@@ -110,6 +110,7 @@ class Json:
         if not self.authenticate(request):
             audit.note("authn_token_misuse", logging.WARNING)
             abort(401)
+        request.json_module = exact_json
         try:
             request.get_json()
         except (BadRequest, RecursionError):  # the latter: nested too deep

@@ -20,8 +20,9 @@ from flask import (
     url_for,
 )
 from flask.globals import request_ctx
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from minimaluser import accounts
 from minimaluser.lib import audit, htmx, logs
@@ -90,8 +91,13 @@ def page(code: int, message: str = "") -> Response:
 
 
 def _is_for_programs() -> bool:
-    """Tell whether the view of the address takes JSON, even if it was asked in another way."""
+    """Tell whether the view of the address takes JSON, even if it was asked in another way.
+
+    An address without a view is for programs if all views around it are.
+    """
     endpoint, wrong = request.endpoint, request.routing_exception
+    if isinstance(wrong, NotFound):
+        return access.are_for_programs_around(current_app, request.path)
     if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods and request_ctx.url_adapter:
         try:
             endpoint = request_ctx.url_adapter.match(method=next(iter(wrong.valid_methods)))[0]
@@ -139,6 +145,14 @@ def _ended(error: accounts.SessionEnded) -> Response:
     session.clear()
     flash(TOO_WRONG if error.wrong_keys else ENDED, "error")
     return log_in_first(url_for("profile.show"), in_place=False)
+
+
+def gone(_error: Exception) -> Response:
+    """Answer when a row that the request has loaded was deleted meanwhile: perhaps its user."""
+    g.pop("_login_user", None)
+    if session.get("_user_id") and not current_user.is_authenticated:
+        return _ended(accounts.SessionEnded())
+    return page(404)
 
 
 def _key_needed(_error: accounts.KeyNeeded) -> Response:
