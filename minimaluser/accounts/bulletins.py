@@ -111,6 +111,6 @@ def _changing(token: str) -> Iterator[tuple[int | None, str]]:
 
 def _read(token: str) -> tuple[int, str]:
     try:
-        return bulletins.read(token)
+        return bulletins.read(tokens.tidy(token))
     except tokens.BadToken:
         raise BadLink from None

@@ -59,6 +59,12 @@ def note(user: User, kind: str) -> None:
     )
 
 
+def has_happened(user_id: int, kind: str, since: datetime) -> bool:
+    """Tell whether there is an event of this kind from a moment on."""
+    found = (Event.user_id == user_id, Event.kind == kind, Event.created_at >= since)
+    return db.session.scalar(select(Event.id).where(*found).limit(1)) is not None
+
+
 def list_events(user: User) -> list[Happening]:
     """Return the events of the last weeks, the newest first."""
     since = clock.now() - rules.events

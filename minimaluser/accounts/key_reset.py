@@ -88,9 +88,14 @@ def look_at_reset(token: str) -> About:
     """Tell what the link beside a code is about, without using up either.
 
     Raises:
-        links.BadLink: the link is not valid (any more).
+        links.BadLink: the link is not valid (any more); it says so if its work is done.
     """
-    user, _ = _of_link(token)
+    try:
+        user, _ = _of_link(token)
+    except links.BadLink:
+        code = codes.of_flow(_flow(links.RESET, token))
+        is_done = code and events.has_happened(code.user_id or 0, "key_reset", code.created_at)
+        raise links.BadLink(links.RESET if is_done else "") from None
     return About(user.id, user.nickname, user.email)
 
 

@@ -172,4 +172,4 @@ def _closing_link(user: User, email: str, packed: str, before: list[str]) -> str
         "belongings": packed,
         "before": before,
     }
-    return links.make(user, links.UNDO_CLOSING, sealed=json.dumps(known))
+    return links.make(user, links.UNDO_CLOSING, json.dumps(known), email)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets as random
+import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,6 +20,7 @@ from minimaluser.lib import clock
 ISSUER = "minimaluser"
 LARGEST, LARGEST_NUMBER = 1024, 2**31 - 1
 SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # no padding, no blanks (RFC 7515)
+DOTS = 2  # in a token
 LEEWAY = timedelta(seconds=30)
 REQUIRED = ["iss", "aud", "sub", "iat", "exp", "jti"]
 
@@ -79,6 +81,18 @@ def read(secrets: Sequence[str], purpose: str, token: str) -> dict[str, Any]:
     if any(type(claims[name]) is not int for name in ("iat", "exp")):
         raise BadToken("no time")
     return claims
+
+
+def tidy(text: str) -> str:
+    """Return a token without what mail programs put into an address and people copy with it.
+
+    These are line ends, blanks and marks of quotation where it was wrapped, `=` and `=2E` of
+    quoted-printable, and punctuation behind it. A letter or a digit that is not ours stays.
+    """
+    if text.count(".") < DOTS:
+        text = re.sub("=2e", ".", text, flags=re.IGNORECASE)
+    ours = (one for one in text if one in "-_." or unicodedata.category(one)[0] in "LMN")
+    return "".join(ours).strip(".")
 
 
 def _decoded(secret: str, purpose: str, token: str) -> tuple[dict[str, Any], dict[str, Any]]:

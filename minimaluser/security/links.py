@@ -11,7 +11,8 @@ from minimaluser.database import db
 from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import WAITING, OutboxItem, Token, User, people
 from minimaluser.rules import rules
-from minimaluser.security import limits
+from minimaluser.security import limits, link_tokens
+from minimaluser.security.link_tokens import BadLink
 from minimaluser.settings import settings
 
 CONFIRM, CHANGE_EMAIL = "confirm", "change-email"
@@ -28,24 +29,22 @@ ADDRESSES = {
 MAIL = func.substr(Token.id_hash, 1, 32)  # reference of a mail that is deleted with its link
 
 
-class BadLink(Exception):
-    """The link is malformed, not ours, expired or used; the visitor is not told which."""
-
-
-def make(user: User, purpose: str, sealed: str = "", **in_force: Any) -> str:
+def make(user: User, purpose: str, sealed: str = "", to: str = "", **in_force: Any) -> str:
     """Add the token of a link and return the full address for the mail.
 
     Args:
         user: owner of the link; must be flushed, so that it has an id.
         purpose: one of this module's purposes.
         sealed: text that only the link itself can decrypt, see `open_sealed`.
+        to: where it is mailed to, if that is neither `email` nor the address in force.
         in_force: columns of `Token` (`email`, `key_hash`, …) that the link puts in force.
     """
     if purpose not in UNDO:  # a thief must not be able to void it
         _remove(user, purpose)
     life = lifetime(purpose)
     secrets = settings.jwt_secret_html
-    token, identity = tokens.issue(secrets, purpose, str(user.id), life)
+    mark = link_tokens.marks(to or in_force.get("email") or user.email)[0]
+    token, identity = tokens.issue(secrets, purpose, str(user.id), life, to=mark)
     db.session.add(
         Token(
             user_id=user.id,
@@ -178,14 +177,10 @@ def matches(purpose: str, token: str) -> tuple[Any, ...]:
     Raises:
         BadLink: the token is not ours, or for another purpose.
     """
-    try:
-        claims = tokens.read(settings.jwt_secret_html, purpose, token)
-        owner = tokens.number(claims["sub"])
-    except tokens.BadToken:
-        raise BadLink from None
+    claims = link_tokens.read(purpose, token)
     return (
         Token.id_hash == tokens.digest(str(claims["jti"])),
         Token.purpose == purpose,
-        Token.user_id == owner,
+        Token.user_id == claims["sub"],
         Token.expires_at > clock.now() - tokens.LEEWAY,
     )

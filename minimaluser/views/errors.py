@@ -57,6 +57,17 @@ TO_PROGRAMS = {  # what is said otherwise to what sends JSON
     415: "The Content-Type must be application/json.",
 }
 RETRY_SECONDS = "5"
+NO_COOKIE = (
+    "Your browser sent no cookie, and without one this cannot work."
+    " Please allow cookies for this site, then {}."
+)
+DONE = {  # what a link was for, once that is done
+    "confirm": "Your email is confirmed already.",
+    "change-email": "Your new email is confirmed already.",
+    "undo-email": "That is undone already. No new access key yet? Then ask for a code.",
+    "undo-closing": "Your account is back already. No new access key yet? Then ask for a code.",
+    "reset": "Your access key is set already. Please log in with it.",
+}
 TOO_WRONG = "The access key was wrong too often, so we have logged you out."
 ENDED = "You were logged out of this browser meanwhile, so nothing was changed."
 
@@ -124,18 +135,24 @@ def _stale(_error: CSRFError) -> Response:
     if htmx.is_htmx() and is_somebody_else():
         return not_yours()
     audit.note("malicious_csrf", logging.WARNING, reason="no token of this session")
-    answer = page(403)
+    answer = page(403, "" if request.cookies else NO_COOKIE.format("reload the page"))
     answer.headers["X-CSRF-Token"] = generate_csrf()
     return answer
 
 
-def _bad_link(_error: accounts.BadLink) -> Response:
+def _bad_link(error: accounts.BadLink) -> Response:
     audit.note("authn_token_misuse", logging.WARNING)
     if _is_for_programs():
         return page(400)
     if htmx.is_htmx():  # the page of the link says what is wrong; a fragment could not
         return htmx.go(quote(request.path))
-    return make_response(render_template("token_error.html"), 400)
+    is_opened = not request.view_args  # its token is in a cookie, or was
+    if is_opened and not request.cookies:
+        return page(400, NO_COOKIE.format("open the link from your mail again"))
+    done = error.done
+    if is_opened and request.blueprint == "confirmation" and current_user.is_authenticated:
+        done = "confirm" if current_user.is_confirmed else ""
+    return make_response(render_template("token_error.html", done=DONE.get(done, "")), 400)
 
 
 def _ended(error: accounts.SessionEnded) -> Response:

@@ -57,6 +57,7 @@ class MailedLink:
         bp.get(self.paths[0])(_open()(self.show))
 
     def keep(self, token: str) -> Response:
+        token = tokens.tidy(token)
         self.look_at(token)
         answer = make_response(redirect(url_for(".show"), 303))
         return cookies.give(answer, self.cookie, token, rules.opened_link)
@@ -87,7 +88,7 @@ class MailedLink:
             @_open(done, refused)
             @wraps(view)
             def update(token: str = "") -> Response:
-                return self._press(view, token or cookies.get(self.cookie))
+                return self._press(view, tokens.tidy(token) or cookies.get(self.cookie))
 
             for path in self.paths:
                 self.bp.post(path, endpoint="update")(update)
@@ -98,7 +99,12 @@ class MailedLink:
     def _press(self, view: Press, token: str) -> Response:
         if request.form.get("link", "") not in {"", _mark(token)}:
             raise accounts.BadLink  # another link was opened since, perhaps another user's
-        answer = view(token) if self._is_expected(token) else self.render(token, self.form(), 422)
+        try:
+            expected = self._is_expected(token)
+            answer = view(token) if expected else self.render(token, self.form(), 422)
+        except accounts.BadLink:
+            self.look_at(token)  # it knows whether the work of the link is done
+            raise
         if answer.status_code == 422:
             return cookies.give(answer, self.cookie, token, rules.opened_link)
         return cookies.take(answer, self.cookie)

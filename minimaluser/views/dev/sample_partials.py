@@ -61,6 +61,8 @@ def _around(user: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name in AROUND:
         yield name, "as it is", {}
     yield "user_menu", "logged in", {"user": user}
+    yield "link_done", "logged in", {"user": user}
+    yield "link_done", "guest", {"user": person(is_authenticated=False)}
     yield "breadcrumbs", "two", {"trail": [("Home", "/"), ("Profile", None)]}
     yield "page_head", "with a lead", {"title": "A page", "lead": "What one finds on it."}
     for state, is_guest in (("guest", True), ("logged in", False)):

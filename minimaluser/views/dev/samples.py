@@ -122,6 +122,8 @@ def _pages() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "first_key", state, {"user": person(key_is_first=True), "key": key}
     yield "events", "as-it-is", {"events": events()}
     yield "events", "empty", {"events": []}
+    for state, done in (("as-it-is", ""), ("done", "Your email is confirmed already.")):
+        yield "token_error", state, {"done": done}
     for state, is_stopped in (("as-it-is", False), ("stopped", True)):
         yield "bulletin", state, {"subscription": subscription(is_stopped=is_stopped)}
     for name, form_class in PAGE_FORMS.items():
