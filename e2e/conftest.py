@@ -22,7 +22,9 @@ BROWSERS = {
     "chromium": ("chromium-headless-shell", "chromium", "google-chrome"),
     "firefox": ("firefox-esr", "firefox"),
 }
+FAR = "far.example"  # this machine by a name that no browser takes for it
 ARGUMENTS = [
+    f"--host-resolver-rules=MAP {FAR} 127.0.0.1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -31,13 +31,15 @@ def register(app: Flask) -> None:
 
 def _always() -> dict[str, Any]:
     site_url = settings.site_url
+    declared = access.of(current_app, request.endpoint) if request else None
     return {
         "current_user": current_user,  # the proxy: an error page must not load the user
         "site_url": site_url,
         "contact": settings.contact_email,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": cookie_choice() if request else None,
-        "indexed": _is_indexed(),
+        "indexed": declared is not None and declared.indexed,
+        "secret": declared is not None and declared.secret,
         "year": clock.now().year,
         "place": _place(),
         "worker_url": None if settings.sw_disabled else "/sw.js",
@@ -49,11 +51,6 @@ def _tile_url(user: Any) -> str:
     if bucket and user.tile_svg is None:
         return f"{bucket}/tiles/{user.tile_name}.svg"
     return f"/tiles/{user.tile_name}.svg"
-
-
-def _is_indexed() -> bool:
-    declared = access.of(current_app, request.endpoint) if request else None
-    return declared is not None and declared.indexed
 
 
 def _place() -> str:

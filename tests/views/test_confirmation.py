@@ -74,6 +74,14 @@ def test_TK7_pages_behind_a_link_send_no_referrer(ben: Person) -> None:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_CS1_forms_behind_a_link_tell_their_origin_but_no_path(ben: Person) -> None:
+    """With "no-referrer" alone browsers send `Origin: null`, which is refused."""
+    told = '<meta name="referrer" content="strict-origin">'
+    for page in (ben.open(ben.link("/confirm/")), ben.get("/confirm/x"), ben.get("/reset-key/x")):
+        assert told in page.text
+    assert told not in ben.get("/login").text + ben.get("/profile").text
+
+
 # --- send again
 
 
