@@ -12,6 +12,13 @@ function mark(input) {
   else input.removeAttribute("aria-invalid");
 }
 
+// Refused for another reason than its fields: what they said about the try before is not true of this one.
+on("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.response.status === 422 || isCheck(ctx)) return;
+  for (const error of ctx.sourceElement.querySelectorAll("[role=alert]:is(.field-error, .form-error)")) error.textContent = "";
+  for (const input of ctx.sourceElement.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+});
+
 // Of what is removed from a list, the button that takes its place gets the focus, or the one before it, or the heading.
 let list, at;
 const buttons = (part) => [...part.querySelectorAll("button:not([hidden])")];
