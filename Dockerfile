@@ -43,8 +43,8 @@ WORKDIR /app
 
 FROM runtime AS mailer
 COPY --from=mailer-wheels /venv /venv
-COPY minimaluser/__init__.py minimaluser/
-COPY minimaluser/lib/__init__.py minimaluser/lib/environment.py minimaluser/lib/
+COPY minimaluser/__init__.py minimaluser/server.py minimaluser/
+COPY minimaluser/lib/__init__.py minimaluser/lib/addresses.py minimaluser/lib/environment.py minimaluser/lib/
 COPY minimaluser/mailer minimaluser/mailer
 COPY deploy/gunicorn.conf.py deploy/healthcheck.py deploy/
 RUN python -m compileall -q minimaluser
@@ -52,7 +52,7 @@ ENV WEB_CONCURRENCY=1
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["python", "deploy/healthcheck.py"]
-CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "minimaluser.mailer:create_app()"]
+CMD ["python", "-m", "minimaluser.server", "minimaluser.mailer:create_app()"]
 
 FROM runtime AS site
 COPY --from=wheels /venv /venv
@@ -73,4 +73,4 @@ CMD ["python", "-m", "minimaluser.outbox.worker"]
 FROM site AS web
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "deploy/healthcheck.py"]
-CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "minimaluser:create_app()"]
+CMD ["python", "-m", "minimaluser.server"]

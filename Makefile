@@ -3,7 +3,6 @@
 .NOTPARALLEL:
 
 PYTHON ?= python3
-PORT := $(or $(PORT),5000)
 BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
 CASES := $(or $(CASES),10000)
 LIVES := $(or $(LIVES),200)
@@ -21,7 +20,11 @@ PARALLEL := -n auto --maxprocesses 4
 SOURCES := $(shell find static/src static/icons templates 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+ifeq ($(PORT),) # or it would hide that of .env
+unexport PORT
+else
 export PORT
+endif
 unexport PYTHONDONTWRITEBYTECODE
 
 step = @printf '\n== %s\n' "$(1)"
@@ -128,7 +131,7 @@ format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff format .
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
-	@$(BIN)/python -m tools.screens http://127.0.0.1:$(PORT) docs/screens/after
+	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens/after
 
 ## Parts of the above
 
@@ -140,7 +143,7 @@ worker: $(VENV)/.run ## Only the worker that sends mail
 	@exec $(BIN)/python -m minimaluser.outbox.worker
 
 mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
-	@exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py "minimaluser.mailer:create_app()"
+	@exec $(BIN)/python -m minimaluser.server "minimaluser.mailer:create_app()"
 
 browser: install ## Find or install the browser that tests use
 	$(call step,The browser: $(BROWSER))

@@ -1,12 +1,14 @@
 """gunicorn for the site and for the mailer, behind a proxy that buffers slow clients.
 
-For the site: `gunicorn -c deploy/gunicorn.conf.py`. For the mailer, name its app on the command
-line or in WSGI_APP: `minimaluser.mailer:create_app()`.
+For the site: `python -m minimaluser.server`. For the mailer, name its app on the command line or in
+WSGI_APP: `minimaluser.mailer:create_app()`.
 """
 
 import gc
+import glob
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,15 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-wsgi_app = os.environ.get("WSGI_APP") or "minimaluser:create_app()"
-address = os.environ.get("BIND_ADDRESS") or "0.0.0.0"  # noqa: S104 - a container's own network
-bind = [f"{address}:{os.environ.get('PORT') or 8000}"]
+from minimaluser import server as started
+from minimaluser.lib import environment
 
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+with environment.told_at_once():
+    ours, its = started.load(app=started.named(sys.argv))
+
+wsgi_app = ours.wsgi_app
+bind = [f"{ours.bind_address}:{ours.port}"]
+workers = ours.web_concurrency
 
 
 class Threads(ThreadWorker):
@@ -36,9 +42,9 @@ class Threads(ThreadWorker):
 
 worker_class = Threads
 # All but four may wait to hash a key; while they wait they hold none of the ten pooled connections.
-threads = int(os.environ.get("WEB_THREADS") or 24)
-# The app is made after forking, so that each worker has connections of its own and a wrong setting
-# ends the program with its message. Its modules are imported before; see `on_starting`.
+threads = ours.web_threads
+# The app is made after forking, so that each worker has connections of its own. Its modules are
+# imported before; see `on_starting`.
 preload_app = False
 
 timeout = 30  # seconds without a heartbeat of a worker
@@ -49,9 +55,9 @@ limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
 forwarder_headers = ""  # by default a client's SCRIPT_NAME would be taken from those below
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
+forwarded_allow_ips = ours.forwarded_allow_ips
 
-accesslog = os.environ.get("ACCESS_LOG") or None  # addresses hold tokens; the app logs without them
+accesslog = ours.access_log or None  # addresses hold tokens; the app logs without them
 errorlog = "-"
 
 
@@ -72,8 +78,10 @@ control_socket_disable = True  # the socket would be made under HOME
 if Path("/dev/shm").is_dir():  # noqa: S108 - in memory, a heartbeat never waits for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-if os.environ.get("METRICS") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-")
+if not ours.prometheus_multiproc_dir:
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # empty, it would be this folder
+    if getattr(its, "metrics", False):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-")
 
 
 def on_starting(server: Any) -> None:
@@ -94,7 +102,8 @@ def child_exit(_server: object, worker: object) -> None:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]
+        folder = glob.escape(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+        multiprocess.mark_process_dead(worker.pid, folder)  # type: ignore[attr-defined]
 
 
 def post_worker_init(_worker: object) -> None:

@@ -2,14 +2,16 @@
 
 import os
 import sys
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
-address = f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}/healthz"
-host = urlsplit(os.environ.get("SITE_URL", "")).netloc or "127.0.0.1"
+own = os.environ.get("BIND_ADDRESS") or "0.0.0.0"  # noqa: S104
+host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(own.strip("[]"), own.strip("[]"))  # noqa: S104
+address = (
+    f"http://{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or '8000'}/healthz"
+)
 
 try:
-    with urlopen(Request(address, headers={"Host": host}), timeout=3) as answer:
+    with urlopen(address, timeout=3) as answer:
         sys.exit(answer.status != 200)
 except OSError as problem:
     sys.exit(f"{address}: {problem}")

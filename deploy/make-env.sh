@@ -18,7 +18,12 @@ https://*) url=${1%/} ;;
 	;;
 esac
 authority=${url#https://}
-host=${authority%:*}
+if ! printf %s "$authority" | LC_ALL=C grep -Eqx '([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?'; then
+	echo "A host, perhaps with a port, and no path. An international name is written as browsers send it:" >&2
+	echo "  python3 -c 'print(input().encode(\"idna\").decode())'" >&2
+	exit 2
+fi
+host=$(printf %s "$authority" | sed 's/:[0-9]*$//')
 set -C # never overwrite an existing file
 
 {

@@ -3,6 +3,8 @@
 set -eu
 case "${WSGI_APP:-}" in *mailer*) exit 0 ;; esac # the mailer has no database
 
+flask --app minimaluser db upgrade # says first what is wrong with the settings
+
 if [ -n "${AWS_TILES_BUCKET_NAME:-}" ] && [ -n "${CREATE_BUCKET:-}" ]; then
 	python - <<'PYTHON'
 import os
@@ -15,7 +17,6 @@ if name not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
 PYTHON
 fi
 
-flask --app minimaluser db upgrade
 flask --app minimaluser seed
 
 # nginx serves these. Files of older releases stay, because open pages still request them.

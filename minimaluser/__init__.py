@@ -17,8 +17,13 @@ def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Fl
         overrides: Flask settings that tests change.
 
     Raises:
-        minimaluser.settings.BadSettings: in production, with every bad value.
+        minimaluser.settings.BadSettings: with every bad value.
+        SystemExit: the same for the process's own, after they were printed; the exit code is 2.
     """
     from minimaluser import app as building
+    from minimaluser.lib import environment
 
-    return building.build(environ, overrides)
+    if environ is not None:
+        return building.build(environ, overrides)
+    with environment.told_at_once():
+        return building.build(None, overrides)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dotenv import load_dotenv
 from flask import Flask
 from flask_compress import Compress
 from flask_login import LoginManager
@@ -14,7 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 
 from minimaluser import cli, configuration, database, parts, services, serving, settings, views
-from minimaluser.lib import hashing, headers, logs, storage, templating
+from minimaluser.lib import addresses, hashing, headers, logs, storage, templating
 from minimaluser.lib.assets import Assets
 from minimaluser.personal import whose
 from minimaluser.settings import ROOT, Settings
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Flask:
     """Make the site; see `minimaluser.create_app`."""
-    if environ is None:
-        load_dotenv(ROOT / ".env")
     ours = settings.load(environ)
     app = templating.App(
         "minimaluser",
@@ -68,7 +65,9 @@ def _services(app: Flask, ours: Settings) -> services.Services:
             else storage.Folder(ours.storage_folder)
         ),
         assets=Assets(serving.BUILT, is_fixed=ours.in_production),
-        headers=headers.security(image_source=ours.aws_tiles_bucket_url, secure=ours.secure),
+        headers=headers.security(
+            image_source=addresses.source(ours.aws_tiles_bucket_url), secure=ours.secure
+        ),
         csrf=CSRFProtect(app),
         counter=_counter(ours.rate_limit_storage_url),
         parts=parts.load(),

@@ -18,6 +18,7 @@ COMPRESSED = [
 def of_flask(ours: Settings) -> dict[str, Any]:
     """Return the configuration of the Flask app."""
     return {
+        "DEBUG": ours.flask_debug,  # Flask itself takes FLASK_DEBUG=off for on
         "SECRET_KEY": ours.session_secret[0],
         "SECRET_KEY_FALLBACKS": list(ours.session_secret[1:]),
         "SESSION_COOKIE_NAME": "__Host-mu_session" if ours.secure else "mu_session",

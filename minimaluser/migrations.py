@@ -20,8 +20,19 @@ DEFAULTS = {"upgrade": ("revision", "heads"), "migrate": ("head", "core@head")}
 
 def bind(app: Flask) -> Any:
     """Give an app its migrations, and return what Flask-Migrate keeps of them with the app."""
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    _Anywhere(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     return app.extensions["migrate"]
+
+
+class _Anywhere(Migrate):
+    """Finds the migrations in a folder of any name; a `%` would be read as a reference."""
+
+    def get_config(self, directory: str | None = None, x_arg: Any = None, opts: Any = None) -> Any:
+        folder = str(directory or self.directory)
+        found: Any = super().get_config(folder.replace("%", "%%"), x_arg, opts)
+        found.config_file_name = f"{folder}/alembic.ini"
+        found.file_config.read(found.config_file_name, encoding="utf-8")
+        return found
 
 
 def _set_defaults() -> None:

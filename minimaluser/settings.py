@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
+from dotenv import load_dotenv
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
-from minimaluser.lib import environment
+from minimaluser import server
+from minimaluser.lib import addresses, environment, made_secrets
 from minimaluser.lib.environment import BadSettings as BadSettings
-from minimaluser.lib.environment import given, setting
+from minimaluser.lib.environment import Wrong, given, setting
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_NAME = "Minimal+User"
 DEVELOPMENT, PRODUCTION = "development", "production"
+TLS = "must start with https://"
 CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 _secret = partial(setting, read=environment.secrets, usual="made in development")
 _switch = partial(setting, default="0", read=environment.switch, usual="off")
-_web = partial(setting, read=environment.url("https://", "http://"))
+_web = partial(setting, read=addresses.web)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Settings:
     )
     site_url: str = setting(
         "What visitors see, without a path; links in mails start with it.",
+        read=addresses.site,
         usual="http://127.0.0.1 and the port",
         example="https://www.example.org",
     )
@@ -62,11 +65,12 @@ class Settings:
     jwt_mailer_secret: tuple[str, ...] = _secret("Signs what the site sends to the mailer.")
     mailer_url: str = setting(
         "Where the mailer listens; https:// unless it is on the same machine.",
-        read=environment.private_url,
+        read=addresses.private,
         usual="none: the built-in mailbox",
     )
     aws_tiles_bucket_name: str = setting(
         "An S3-compatible bucket for tiles and other files; credentials as boto3 reads them.",
+        read=addresses.bucket,
         usual="none: a folder",
     )
     aws_tiles_bucket_url: str = _web(
@@ -75,7 +79,7 @@ class Settings:
     aws_endpoint_url: str = _web("Where the store listens.", usual="none: Amazon's")
     rate_limit_storage_url: str = setting(
         "`redis://` or `valkey://`: where limits are counted.",
-        read=environment.url("redis", "unix:", "valkey", said="redis:// or valkey://"),
+        read=addresses.counter,
         usual="none: the database counts",
     )
     rate_limit_crowd: int = setting(
@@ -85,7 +89,7 @@ class Settings:
         environment.number(1),
         usual=f"1; in development {CROWD_IN_DEVELOPMENT}",
     )
-    web_threads: int = setting("Threads of a web process.", "24", environment.number(1))
+    web_threads: int = server.threads("Threads of a web process.")
     trusted_proxies: int = setting(
         "How many proxies in front may say who the client is.",
         "0",
@@ -94,7 +98,7 @@ class Settings:
     )
     contact_email: str = setting(
         "The address in `/about` and the other texts for whoever has a question or found a hole.",
-        read=environment.email,
+        read=addresses.email,
         usual="none: square brackets",
     )
     private_signup: bool = _switch(
@@ -128,31 +132,37 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, and make the instance folder and the secrets of development.
 
     Args:
-        environ: variable names to values; the process's environment when not given.
+        environ: variable names to values; when not given, the process's environment and `.env`.
 
     Raises:
         BadSettings: with every bad value; in production also with every missing, short, equal or
             default one.
     """
+    if environ is None:
+        load_dotenv(ROOT / ".env")
     env = os.environ if environ is None else environ
     values, problems = environment.read(Settings, env)
     production = given(env, "APP_ENV") == PRODUCTION
-    problems += _unfit_for_production(env, values) if production else ()
-    starts = ["https://"] if production else ["https://", "http://"]
-    if values["site_url"] and not values["site_url"].startswith((*starts,)):
-        problems.append(f"SITE_URL must start with {' or '.join(starts)}")
-    if problems:
-        raise BadSettings(f"This site cannot start{' in production' * production}", problems)
+    if production:
+        problems = [problem.replace(addresses.STARTS, TLS) for problem in problems]
+        problems += _unfit_for_production(env, values)
     instance: Path = values["instance_path"]
-    instance.mkdir(parents=True, exist_ok=True)
-    if not production:
-        made = _development_secrets(instance)
-        values |= {name.lower(): (made[name],) for name in SECRETS if not given(env, name)}
+    if not problems:
+        problems += environment.folder("INSTANCE_PATH", instance)
+    if not problems and not production:
+        try:
+            made = made_secrets.made_once(instance / "secrets.json", SECRETS)
+        except Wrong as wrong:
+            problems.append(f"INSTANCE_PATH {wrong}")
+        else:
+            values |= {name.lower(): (made[name],) for name in SECRETS if not given(env, name)}
         if not given(env, "RATE_LIMIT_CROWD"):
             values["rate_limit_crowd"] = CROWD_IN_DEVELOPMENT
-    values["site_url"] = values["site_url"].rstrip("/") or f"http://127.0.0.1:{values['port']}"
-    values["aws_tiles_bucket_url"] = values["aws_tiles_bucket_url"].rstrip("/")
-    values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'site.db'}"
+    if problems:
+        raise BadSettings(f"This site cannot start{' in production' * production}", problems)
+    values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
+    file = quote(str(instance / "site.db"))
+    values["database_url"] = values["database_url"] or f"sqlite:///{file}"
     return Settings(**values)
 
 
@@ -173,24 +183,13 @@ def _unfit_for_production(env: Mapping[str, str], values: Mapping[str, Any]) -> 
     for name in ("SITE_URL", "DATABASE_URL", "MAILER_URL"):
         if not given(env, name):
             yield f"{name} is missing"
+    if (values["site_url"] or "").startswith("http://"):
+        yield f"SITE_URL {TLS}"
     seen: dict[str, str] = {}
     for name in SECRETS:
         yield from environment.flaws(name, values[name.lower()])
-        for value in values[name.lower()]:
+        for value in values[name.lower()] or ():
             if seen.setdefault(value, name) != name:
                 yield f"{name} equals {seen[value]}"
     if values["flask_debug"]:
         yield "FLASK_DEBUG must be off"
-
-
-def _development_secrets(instance: Path) -> dict[str, str]:
-    path = instance / "secrets.json"
-    fresh = {name: secrets.token_urlsafe(48) for name in SECRETS}
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        loaded: dict[str, str] = json.loads(path.read_text())
-        return loaded
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(fresh, file)
-    return fresh

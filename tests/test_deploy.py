@@ -6,7 +6,10 @@ import os
 import re
 import runpy
 import subprocess
+import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -146,10 +149,60 @@ def test_the_generated_settings_fill_compose_and_let_the_site_start(tmp_path: Pa
     assert file.read_text().splitlines()[0] == lines[0]
 
 
+@pytest.mark.parametrize(
+    ("url", "authority", "host"),
+    [
+        ("https://mu.example:8443/", "mu.example:8443", "mu.example"),
+        ("https://[2001:db8::7]", "[2001:db8::7]", "[2001:db8::7]"),
+        ("https://[2001:db8::7]:8443", "[2001:db8::7]:8443", "[2001:db8::7]"),
+        ("https://xn--mnchen-3ya.example", "xn--mnchen-3ya.example", "xn--mnchen-3ya.example"),
+        ("https://mu.example/app", "", ""),
+        ("https://münchen.example", "", ""),
+        ("https://", "", ""),
+        ("https://mu.example?x", "", ""),
+        ("https://u@mu.example", "", ""),
+    ],
+)
+def test_nginx_is_told_the_host_as_browsers_send_it(
+    tmp_path: Path, url: str, authority: str, host: str
+) -> None:
+    (tmp_path / "make-env.sh").write_text((DEPLOY / "make-env.sh").read_text(encoding="utf-8"))
+    ran = subprocess.run(
+        ["sh", tmp_path / "make-env.sh", url], capture_output=True, text=True, check=False
+    )
+    if not authority:
+        assert (ran.returncode, (tmp_path / ".env").exists()) == (2, False)
+        assert "no path" in ran.stderr
+        return
+    made = (tmp_path / ".env").read_text()
+    assert f"\nSITE_AUTHORITY={authority}\nSITE_HOST={host}\n" in made
+
+
 def test_scripts_are_good_shell() -> None:
     for script in DEPLOY.glob("*.sh"):
         subprocess.run(["sh", "-n", str(script)], check=True)
         assert os.access(script, os.X_OK)
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "::1", "[::1]", "::"])
+def test_the_health_check_asks_where_the_server_listens(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Whatever the site is called: an international name is no value of a header."""
+    asked: list[str] = []
+
+    def answer(url: str, timeout: int) -> object:
+        asked.append(url)
+        return nullcontext(SimpleNamespace(status=200))
+
+    monkeypatch.setattr(urllib.request, "urlopen", answer)
+    monkeypatch.setenv("SITE_URL", "https://münchen.example")
+    monkeypatch.setenv("BIND_ADDRESS", address)
+    monkeypatch.setenv("PORT", "8001")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(DEPLOY / "healthcheck.py"))
+    assert not ended.value.code
+    assert asked == [f"http://{'[::1]' if ':' in address else '127.0.0.1'}:8001/healthz"]
 
 
 def test_the_health_check_fails_where_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,22 @@ from typing import Any
 import pytest
 
 from minimaluser import create_app
-from minimaluser.lib import hashing
+from minimaluser.lib import environment, hashing
+from minimaluser.server import Settings
+from minimaluser.testing.processes import NEUTRAL
 from tests.deployed import COMPOSE, DEPLOY, WEB_THREADS
+from tests.tried_settings import ALONE
+
+
+@pytest.fixture(autouse=True)
+def somewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing that a developer has set, and a folder of its own."""
+    for name in [*NEUTRAL, *(each.name for each in environment.table(Settings))]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
 
 
 def gunicorn(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
-    for name in ("PORT", "WEB_CONCURRENCY", "WEB_THREADS", "WSGI_APP", "METRICS", "BIND_ADDRESS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     return runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
@@ -68,8 +77,8 @@ def test_gunicorn_knows_each_of_its_settings(monkeypatch: pytest.MonkeyPatch) ->
         known.set(name, loaded[name])
     assert known.settings["control_socket_disable"].get() is True
     strangers = {n for n in loaded if not n.startswith("__")} - known.settings.keys()
-    modules = {"gc", "os", "re", "tempfile", "Path", "Any"}
-    assert strangers == modules | {"Logger", "Discreet", "ThreadWorker", "Threads", "address"}
+    modules = {"gc", "glob", "os", "re", "sys", "tempfile", "Path", "Any", "environment", "started"}
+    assert strangers == modules | {"Logger", "Discreet", "ThreadWorker", "Threads", "ours", "its"}
 
 
 def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(
@@ -100,4 +109,21 @@ def test_LG2_gunicorn_names_no_address_of_a_request_that_failed(
 
 def test_the_same_file_starts_the_mailer(monkeypatch: pytest.MonkeyPatch) -> None:
     app = "minimaluser.mailer:create_app()"
-    assert gunicorn(monkeypatch, WSGI_APP=app)["wsgi_app"] == app
+    assert gunicorn(monkeypatch, WSGI_APP=app, **ALONE)["wsgi_app"] == app
+
+
+@pytest.mark.parametrize(
+    ("address", "bound"), [("::", "[::]:8000"), ("[::1]", "[::1]:8000"), ("h", "h:8000")]
+)
+def test_gunicorn_listens_where_it_is_told_also_with_ipv6(
+    monkeypatch: pytest.MonkeyPatch, address: str, bound: str
+) -> None:
+    assert gunicorn(monkeypatch, BIND_ADDRESS=address)["bind"] == [bound]
+
+
+@pytest.mark.parametrize(("value", "shared"), [("1", True), ("0", False), ("off", False)])
+def test_processes_share_their_numbers_only_when_they_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, value: str, shared: bool
+) -> None:
+    gunicorn(monkeypatch, METRICS=value)
+    assert ("PROMETHEUS_MULTIPROC_DIR" in os.environ) is shared

@@ -71,6 +71,15 @@ def test_private_signup_is_off_unless_it_is_asked_for(
     assert load(environ).private_signup is private
 
 
+@pytest.mark.parametrize(("value", "on"), [("off", False), ("no", False), ("1", True), ("y", True)])
+def test_flask_takes_its_own_switch_as_all_others_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, on: bool
+) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", value)  # where Flask itself looks, for which `off` is on
+    app = create_app({"INSTANCE_PATH": str(tmp_path), "FLASK_DEBUG": value})
+    assert app.debug is on
+
+
 def test_the_site_names_no_contact_unless_one_is_set(tmp_path: Path) -> None:
     environ = {"INSTANCE_PATH": str(tmp_path)}
     assert load(environ).contact_email == ""

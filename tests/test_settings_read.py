@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from flask import Flask
 from minimaluser.lib import environment
 from minimaluser.settings import ROOT
 from minimaluser.testing.database import work
-from tests.test_settings_table import ALONE, MAILER, SITE
+from tests.test_settings_table import MAILER, SERVER, SITE
+from tests.tried_settings import ALONE
 from tools import settings as written
 
 # --- each is read
@@ -42,6 +44,11 @@ def test_every_setting_is_read_by_somebody(
     assert {name for name in [*table, "MADE_UP"] if name.lower() not in read} == {"MADE_UP"}
 
 
+def test_every_setting_of_gunicorn_is_read_by_its_file() -> None:
+    read = read_in([(ROOT / "deploy" / "gunicorn.conf.py").read_text(encoding="utf-8")])
+    assert {name for name in SERVER if name.lower() not in read} == set()
+
+
 def test_no_setting_of_ours_is_asked_for_by_a_string() -> None:
     """Flask's own keys stay where Flask looks for them."""
     asked = set()
@@ -64,7 +71,7 @@ def test_the_environment_is_read_in_one_place_only() -> None:
         if path.parent.name != "testing"  # which starts programs
         and re.search(r"\bos\.(environ|getenv)\b", path.read_text(encoding="utf-8"))
     }
-    assert readers == {"settings.py", "mailer/settings.py", "views/metrics.py"}
+    assert readers == {"settings.py", "server.py", "mailer/settings.py", "views/metrics.py"}
 
 
 # --- what is derived from the tables
@@ -74,7 +81,7 @@ def test_the_environment_is_read_in_one_place_only() -> None:
 def test_the_docs_of_the_settings_are_the_tables(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert written.written(file) == text, "python -m tools.settings writes them anew"
-    for each in [*SITE.values(), *MAILER.values()]:
+    for each in [*SITE.values(), *MAILER.values(), *SERVER.values()]:
         assert each.name in text
 
 
@@ -88,7 +95,9 @@ def test_another_sentence_would_change_the_docs(
     assert "For trying." in written.written(file)
 
 
-@pytest.mark.parametrize("each", [*SITE.values(), *MAILER.values()], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "each", [*SITE.values(), *MAILER.values(), *SERVER.values()], ids=lambda each: each.name
+)
 def test_a_setting_has_one_sentence(each: environment.Setting) -> None:
     assert each.sentence.endswith(".")
     assert "\n" not in each.sentence
@@ -114,15 +123,23 @@ def test_the_files_in_the_image_of_the_mailer_are_enough(tmp_path: Path) -> None
                 to.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     code = (
         "import sys; sys.path.insert(0, '.'); import minimaluser.mailer as mailer;"
+        "from minimaluser import server; server.load(app=server.MAILER);"
         f"mailer.create_app({ALONE | {'INSTANCE_PATH': str(tmp_path / 'data')}!r});"
         "print(sorted(n for n in sys.modules if n.split('.')[0] in ('minimaluser', 'sqlalchemy')))"
     )
     ran = subprocess.run(
-        [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-I", "-c", code],
+        cwd=tmp_path,
+        env=os.environ | ALONE | {"INSTANCE_PATH": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     modules = set(ast.literal_eval(ran.stdout))
     assert {name for name in modules if not name.startswith("minimaluser.mailer")} == {
         "minimaluser",
         "minimaluser.lib",
+        "minimaluser.lib.addresses",
         "minimaluser.lib.environment",
+        "minimaluser.server",
     }

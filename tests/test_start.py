@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minimaluser.settings import ROOT
 from minimaluser.testing import postgres
+from minimaluser.testing.processes import NEUTRAL
 from minimaluser.testing.sites import PRODUCTION, Site
+from tests.tried_settings import ALONE
 
 # The packages that pages need, and what these bring. Whatever a product adds here, every web
 # process pays for: `python -X importtime -c "import minimaluser.app"` says how much.
@@ -106,9 +110,13 @@ json.dump({"modules": [*sys.modules], "threads": threading.active_count()}, sys.
         ("minimaluser.mailer:create_app()", set()),
     ],
 )
-def test_gunicorn_imports_the_site_before_it_forks(uri: str, known: set[str]) -> None:
+def test_gunicorn_imports_the_site_before_it_forks(
+    tmp_path: Path, uri: str, known: set[str]
+) -> None:
     command = [sys.executable, "-c", BEFORE_FORKING, uri]
-    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    environ = {**os.environ, **NEUTRAL, **ALONE, "INSTANCE_PATH": str(tmp_path)}
+    ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True)
+    said = json.loads(ran.stdout)
     assert {name for name in said["modules"] if name.startswith("minimaluser.")} >= known
     assert ("sqlalchemy" in said["modules"]) is bool(known)
     assert said["threads"] == 1  # another one would not be there after the fork

@@ -7,6 +7,7 @@ change. An error is shown as a page until it is fixed; there is no interactive d
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import secrets
@@ -19,6 +20,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
+from dotenv import load_dotenv
 from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, run_simple
 from werkzeug.wrappers import Request, Response
@@ -33,7 +35,7 @@ HERE = Path(__file__).resolve()
 ROOT = HERE.parent.parent
 SCRIPT = HERE.with_suffix(".js")
 SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest"}  # not the copies of editors
-UNSEEN = [f"{ROOT}/{folder}/*" for folder in (".venv", "tests", "e2e")]
+UNSEEN = [f"{glob.escape(str(ROOT))}/{folder}/*" for folder in (".venv", "tests", "e2e")]
 EVERY = 0.3  # seconds between two looks
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
 PAGE = """<!doctype html>
@@ -147,11 +149,9 @@ def load() -> WSGIApplication:
     """Make the site, with the worker that sends its mail in threads of its own."""
     from minimaluser import create_app
     from minimaluser.outbox.worker import LANES, LONGEST_NAP_SECONDS
-    from minimaluser.settings import settings_of
 
-    app = create_app(TEMPLATES_AUTO_RELOAD=True, PROPAGATE_EXCEPTIONS=True)
-    if settings_of(app).in_production:
-        raise RuntimeError("`make run` is for development; see docs/deploy.md.")
+    load_dotenv(ROOT / ".env")
+    app = create_app(os.environ, TEMPLATES_AUTO_RELOAD=True, PROPAGATE_EXCEPTIONS=True)
     huey = services_of(app).huey
     huey.storage.initialize_schema()
     consumer = huey.create_consumer(workers=LANES, max_delay=LONGEST_NAP_SECONDS)

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from minimaluser.lib.environment import Setting, table
 from minimaluser.mailer.settings import Settings as MailerSettings
+from minimaluser.server import Settings as ServerSettings
 from minimaluser.settings import ROOT
 from minimaluser.settings import Settings as SiteSettings
 
 DOCS, EXAMPLE = ROOT / "docs" / "settings.md", ROOT / "deploy" / ".env.example"
 SITE, MAILER = list(table(SiteSettings)), list(table(MailerSettings))
+SERVER = list(table(ServerSettings))
 SHARED = {each.name for each in SITE}
 BLOCK = re.compile(
     r"^(?P<head>\W*begin (?P<name>\w+)\W*)$[^\0]*?^(?P<foot>\W*end\W*?)$", re.MULTILINE
@@ -27,7 +29,9 @@ BLOCK = re.compile(
 def written(file: Path) -> str:
     """Return the new content of a file."""
     make: Callable[[Iterable[Setting]], str] = _rows if file == DOCS else _lines
-    settings = {"site": SITE, "mailer": MAILER if file == DOCS else _own(MAILER)}
+    settings = {"site": SITE, "mailer": MAILER, "server": SERVER}
+    if file != DOCS:
+        settings |= {"mailer": _own(MAILER), "server": _own(SERVER)}
     return filled(file, {name: make(those) for name, those in settings.items()})
 
 

@@ -20,13 +20,13 @@ from subprocess import PIPE
 from types import FrameType
 from typing import NoReturn
 
+from minimaluser import settings
+from minimaluser.lib import environment
 from minimaluser.settings import SITE_NAME
 
 HOST = "127.0.0.1"
-PORT = os.environ.get("PORT") or "5000"
-ADDRESS = f"http://{HOST}:{PORT}"
 PREPARE = [sys.executable, "-m", "tools.prepare"]
-SITE = [sys.executable, "-m", "tools.live", HOST, PORT]
+SITE = [sys.executable, "-m", "tools.live", HOST]
 BUILDER = ["node", "tools/assets.mjs", "--watch"]
 PATIENCE = 5.0  # seconds between SIGTERM and SIGKILL
 
@@ -35,23 +35,30 @@ def main() -> int:
     """Start everything, print the address, and wait.
 
     Returns:
-        0 if asked to stop, otherwise the exit code of the program that ended first.
+        0 if asked to stop, 2 for wrong settings, otherwise the exit code of the program that ended
+        first.
     """
+    with environment.told_at_once():
+        ours = settings.load()
+    if ours.in_production:
+        print("`make run` is for development: APP_ENV must not be production", file=sys.stderr)
+        return 2
+    port = str(ours.port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _asked_to_stop)
-    if not _port_is_free():
-        print(f"Port {PORT} is taken. Try another one: make run PORT=5001", file=sys.stderr)
+    if not _port_is_free(port):
+        print(f"Port {port} is taken. Try another one: make run PORT=5001", file=sys.stderr)
         return 1
     running: dict[str, subprocess.Popen[bytes]] = {}
     make = _make()
     try:
-        running["builder"] = _started(BUILDER)
-        running["database"] = _started(PREPARE, errors=PIPE)
+        running["builder"] = _started(BUILDER, port)
+        running["database"] = _started(PREPARE, port, errors=PIPE)
         if not _is_prepared(running["database"]):
             return 1
         del running["database"]
-        running["site"] = _started(SITE)
-        return _watch(running, make)
+        running["site"] = _started([*SITE, port], port)
+        return _watch(running, make, port)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -66,13 +73,13 @@ def _is_prepared(preparing: subprocess.Popen[bytes]) -> bool:
     return preparing.returncode == 0
 
 
-def _started(command: list[str], errors: int | None = None) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PORT": PORT, "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(command, env=environment, start_new_session=True, stderr=errors)
+def _started(command: list[str], port: str, errors: int | None = None) -> subprocess.Popen[bytes]:
+    environ = os.environ | {"PORT": port, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, env=environ, start_new_session=True, stderr=errors)
 
 
-def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int]) -> int:
-    announced = False
+def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int], port: str) -> int:
+    announced, address = False, f"http://{HOST}:{port}"
     while True:
         for name, process in running.items():
             if (code := process.poll()) is not None:
@@ -81,8 +88,8 @@ def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int]) -
         now = _make()
         if now[0] != make[0] or make[1] & ~now[1]:
             return 0
-        if not announced and (announced := _answers()):
-            print(f"\n  {SITE_NAME} is at {ADDRESS}\n  Its mail is at   {ADDRESS}/dev/mailbox")
+        if not announced and (announced := _answers(port)):
+            print(f"\n  {SITE_NAME} is at {address}\n  Its mail is at   {address}/dev/mailbox")
             print("  Ctrl-C stops it.\n", flush=True)
         time.sleep(0.2)
 
@@ -108,19 +115,19 @@ def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _port_is_free() -> bool:
+def _port_is_free(port: str) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, int(PORT)))
+            probe.bind((HOST, int(port)))
         except OSError:
             return False
     return True
 
 
-def _answers() -> bool:
+def _answers(port: str) -> bool:
     """Tell whether the site responds, even with an error. No proxy is used."""
-    site = HTTPConnection(HOST, int(PORT), timeout=2)
+    site = HTTPConnection(HOST, int(port), timeout=2)
     try:
         site.request("GET", "/healthz")
         site.getresponse()

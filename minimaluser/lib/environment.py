@@ -7,16 +7,18 @@ sentence.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from email.headerregistry import Address
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult
 
-ON, OFF = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
-NEAR = r"[\w-]+|[\w.-]+\.internal|(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+|\[::1\]"
-PRIVATE_URL = re.compile(rf"(https://([\w.-]+|\[[\da-f:]+\])|http://({NEAR}))(:\d+)?(/\S*)?")
+ON = {"1", "true", "t", "yes", "y", "on", "enabled"}
+OFF = {"", "0", "false", "f", "no", "n", "off", "disabled"}
+DIGITS = 9  # of a number
 SECRET_BYTES = 32  # as long as the digest of HS256 (RFC 7518, 3.2)
 SECRET_CHARACTERS = 8  # different ones, at least
 
@@ -26,6 +28,17 @@ class BadSettings(Exception):
 
     def __init__(self, what: str, problems: Sequence[str]) -> None:
         super().__init__(f"{what}:\n- " + "\n- ".join(problems))
+        self.what, self.problems = what, tuple(problems)
+
+
+@contextmanager
+def told_at_once() -> Iterator[None]:
+    """End the program with exit code 2 if settings are bad: their message, and no traceback."""
+    try:
+        yield
+    except BadSettings as bad:
+        sys.stderr.write(f"{bad}\n")
+        sys.exit(2)
 
 
 class Wrong(ValueError):
@@ -84,7 +97,10 @@ def read(kind: type, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[s
     for each in table(kind):
         field = each.name.lower()
         try:
-            values[field] = each.read(given(environ, each.name) or each.default)
+            text = given(environ, each.name)
+            if os.fsencode(text) != text.encode(errors="replace"):
+                raise Wrong("must be written in UTF-8")
+            values[field] = each.read(text or each.default)
         except Wrong as wrong:
             values[field] = None
             problems.append(f"{each.name} {wrong}")
@@ -102,7 +118,8 @@ def number(least: int = 0, most: int | None = None) -> Callable[[str], int]:
     bounds += f" to {most}" if most is not None else ""
 
     def read_number(text: str) -> int:
-        value = int(text) if text.isdecimal() and text.isascii() else -1
+        is_number = text.isdecimal() and text.isascii() and len(text.lstrip("0")) <= DIGITS
+        value = int(text.lstrip("0") or 0) if is_number else -1
         if value < least or (most is not None and value > most):
             raise Wrong(f"must be a number{bounds}")
         return value
@@ -111,7 +128,7 @@ def number(least: int = 0, most: int | None = None) -> Callable[[str], int]:
 
 
 def switch(text: str) -> bool:
-    """Read `1` as on and `0`, or nothing, as off."""
+    """Read `1`, `true`, `yes` or `on` as on, and their opposites, or nothing, as off."""
     if text.lower() not in ON | OFF:
         raise Wrong("must be 1 (on) or 0 (off)")
     return text.lower() in ON
@@ -139,31 +156,17 @@ def url(*starts: str, said: str = "") -> Callable[[str], str]:
     return read_url
 
 
-def private_url(text: str) -> str:
-    """Read an address that cannot be eavesdropped on: https, or http within a private network."""
-    if text and not PRIVATE_URL.fullmatch(text):
-        raise Wrong("must start with https://, or http:// inside one machine")
-    return text
-
-
 def path(text: str) -> Path:
-    """Read the path of a file or folder."""
+    """Read the path of a file or folder; it may have any character."""
     return Path(text).resolve()
 
 
-def email(text: str) -> str:
-    """Read an e-mail address and nothing else."""
-    if text and not is_email(text):
-        raise Wrong("must be an address and nothing else")
-    return text
-
-
-def is_email(text: str) -> bool:
-    """Tell whether a text is a bare address, without a name or anything else."""
+def folder(name: str, path: Path) -> Iterator[str]:
+    """Make a folder, and yield what is wrong if that cannot be."""
     try:
-        return bool(Address(addr_spec=text).domain)
-    except Exception:  # the parser raises ValueError, IndexError and errors of its own
-        return False
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        yield f"{name} must be a folder that can be made: {path} ({problem.strerror})"
 
 
 def secrets(text: str) -> tuple[str, ...]:
@@ -171,11 +174,11 @@ def secrets(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def flaws(name: str, values: Sequence[str]) -> Iterator[str]:
+def flaws(name: str, values: Sequence[str] | None) -> Iterator[str]:
     """Yield what is wrong with the secrets of a setting, without repeating any of them."""
-    if not values:
+    if values is not None and not values:
         yield f"{name} is missing"
-    for value in values:
+    for value in values or ():
         if len(value.encode()) < SECRET_BYTES:
             yield f"{name} is shorter than {SECRET_BYTES} bytes"
         elif len(set(value)) < SECRET_CHARACTERS:

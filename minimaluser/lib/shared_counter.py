@@ -6,8 +6,10 @@ Sites without one do not load the library, which takes 5 MiB and a twentieth of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import redis
 
@@ -41,16 +43,24 @@ return waits
 """
 
 
+def is_address(url: str) -> bool:
+    """Tell whether the library can connect to such an address; it is not tried."""
+    try:
+        pool = _client(url).connection_pool
+        pool.connection_class(**pool.connection_kwargs)
+        parts = urlsplit(url)
+    except (ValueError, TypeError):  # the latter for an option that it does not know
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path)
+    return bool(parts.hostname and re.fullmatch(r"/?\d*", parts.path) and not re.search(r"\s", url))
+
+
 class SharedCounter:
     """Hits in Valkey or Redis; see `minimaluser.security.hits` for the same in the database."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(
-            url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=None,
-        )
+        self._client = _client(url)
         self._count = self._client.register_script(COUNT)
 
     def count(self, member: str, wanted: Mapping[str, Rates], moment: datetime) -> dict[str, float]:
@@ -91,6 +101,15 @@ class SharedCounter:
             self._client.delete(*keys)
         except redis.RedisError as problem:
             raise Unreachable(type(problem).__name__) from None
+
+
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        url.replace("valkey", "redis", 1) if url.startswith("valkey") else url,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=None,
+    )
 
 
 def _milliseconds(window: timedelta) -> int:

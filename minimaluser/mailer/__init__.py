@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from minimaluser.lib import environment
 from minimaluser.mailer import contract, smtp
 from minimaluser.mailer.ledger import SENT, Full, Ledger
 from minimaluser.mailer.settings import load
@@ -27,8 +29,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
     Raises:
         minimaluser.mailer.settings.BadSettings: lists every bad value.
+        SystemExit: the same for those of the process, after it was printed; the exit code is 2.
     """
-    settings = load(environ)
+    with environment.told_at_once() if environ is None else nullcontext():
+        settings = load(environ)
     ledger = Ledger(settings.ledger)
     app = Flask("minimaluser.mailer", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = contract.LARGEST_BODY

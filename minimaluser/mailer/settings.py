@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from minimaluser.lib import environment
+from minimaluser.lib import addresses, environment
 from minimaluser.lib.environment import BadSettings as BadSettings
 from minimaluser.lib.environment import Wrong, setting
 
@@ -21,13 +21,14 @@ def _smtp(text: str) -> SplitResult:
         _ = found.port  # raises ValueError if it is not a port
     except ValueError:
         found = urlsplit("")
-    if found.scheme not in PORTS or not found.hostname:
+    more = found.path.strip("/") or found.query or found.fragment  # or part of a password
+    if found.scheme not in PORTS or not found.hostname or more:
         raise Wrong("must be smtp://, smtps:// or smtp+plaintext:// with a host")
     return found
 
 
 def _sender(text: str) -> str:
-    if not environment.is_email(text):
+    if not addresses.is_email(text):
         raise Wrong("must be an address and nothing else")
     return text
 
@@ -94,7 +95,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     values, problems = environment.read(Settings, os.environ if environ is None else environ)
     problems += environment.flaws("JWT_MAILER_SECRET", values["jwt_mailer_secret"])
+    problems += environment.folder("INSTANCE_PATH", values["instance_path"]) if not problems else ()
     if problems:
         raise BadSettings("The mailer cannot start", problems)
-    values["instance_path"].mkdir(parents=True, exist_ok=True)
     return Settings(**values)

@@ -52,7 +52,7 @@ class Form:
 
     def admit(self) -> None:
         request.max_content_length = request.max_form_memory_size = self.most_bytes
-        if not headers.comes_from_here(request, request.host_url.rstrip("/")):
+        if not headers.comes_from_here(request, f"{request.scheme}://{request.host}"):
             audit.note("malicious_csrf", logging.WARNING, reason="another origin")
             abort(403)
         if request.mimetype not in ("", *self.kinds_of_body):
