@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ ADDRESSES = {
     "2001:db8:1:2::77": "2001:db8:1::",
     "2a00::5:6": "2a00::",
     "2001:db8::5:6:7": "2001:db8::",
+    "2002:c000:24d::1": "2002:c000:200::",
 }
 
 
@@ -119,6 +121,22 @@ def test_LG2_nginx_writes_no_token_and_no_whole_address_when_no_web_server_answe
     assert {line["address"] for line in lines} == {"127.77.66.0", *ADDRESSES.values()}
 
 
+@pytest.mark.parametrize("nginx", ["down"], indirect=True)
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_nginx_answers_by_ipv4_and_by_ipv6(nginx: Any, address: str) -> None:
+    context = ssl.create_default_context(cafile=nginx.stage.authority)
+    ask = f"GET / HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode()
+    with (
+        socket.create_connection((address, nginx.https), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as secure,
+    ):
+        secure.sendall(ask)
+        assert secure.recv(100).startswith(b"HTTP/1.1 503")
+    with socket.create_connection((address, nginx.http), timeout=10) as plain:
+        plain.sendall(ask)
+        assert plain.recv(100).startswith(b"HTTP/1.1 308")
+
+
 def taking_pictures() -> Address:
     """An address whose view takes pictures of up to 200 KB."""
     app = Flask("shop", static_folder=None)
@@ -157,11 +175,14 @@ RULES = re.search(
 @given(ip_addresses())
 @example(ipaddress.ip_address("2a00::5:6"))
 @example(ipaddress.ip_address("1:2:3::"))
+@example(ipaddress.ip_address("2002:c000:24d::1"))
+@example(ipaddress.ip_address("2002:c000:4d:1::"))
+@example(ipaddress.ip_address("2002::5"))
 def test_LG1_nginx_cuts_an_address_as_the_site_does(address: Any) -> None:
     assume(address.version == 4 or address.ipv4_mapped is None)
     assert RULES
     for pattern, shown in re.findall(r'^\s*"?~(\S+?)"? (\S+);', RULES[1], re.MULTILINE):
-        if found := re.search(pattern, str(address)):
-            cut = shown.replace("$1", found[1]) if "$1" in shown else shown
+        if found := re.search(pattern.replace("(?<", "(?P<"), str(address)):
+            cut = re.sub(r"\$1|\$\{ipv4\}", lambda _, found=found: found[1], shown)
             break
     assert ipaddress.ip_address(cut) == ipaddress.ip_address(logs.truncated(str(address)))

@@ -66,6 +66,18 @@ def test_the_walk_sees_the_files() -> None:
     assert {"Makefile", "pyproject.toml", "tests/test_tree.py"} <= {name for name, _ in texts()}
 
 
+def test_lines_end_in_the_same_way_in_every_checkout(tmp_path: Path) -> None:
+    """Shells and images read these files, also those of a checkout on Windows."""
+    from tests.copies import copied  # which imports this module
+
+    copy = copied(tmp_path / "here")
+    there = tmp_path / "there"
+    copy.run("git", "-c", "core.autocrlf=true", "clone", "-q", ".", there)
+    for path in committed():
+        assert (there / name_of(path)).read_bytes() == path.read_bytes(), path
+    copy.run("sh", "-n", there / "deploy" / "release.sh")
+
+
 @pytest.mark.parametrize("host", REGISTRIES)
 def test_no_file_names_a_registry(host: str) -> None:
     assert [name for name, text in texts() if host in text.lower()] == []

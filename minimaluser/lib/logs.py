@@ -11,9 +11,10 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
-from minimaluser.lib import tokens
+from minimaluser.lib import networks, tokens
 
 KEPT_BITS = {4: 24, 6: 48}  # of a network address
+KEPT_BITS_OF_6TO4 = 16 + KEPT_BITS[4]
 EXTRA = ("request", "actor", "method", "route", "status", "milliseconds", "address")
 
 access = logging.getLogger("minimaluser.access")
@@ -104,16 +105,14 @@ def watch(app: Flask) -> None:
 def truncated(address: str) -> str:
     """Return a network address without its last part: /24 of IPv4, /48 of IPv6; no port.
 
+    An address of 6to4 has one of IPv4 in its first 48 bits; the last part of that goes, too.
     The result is empty if the text is not an address.
     """
-    address = address.removeprefix("[").partition("]")[0].partition("%")[0]
-    if address.count(":") == 1:  # some proxies add the port
-        address = address.partition(":")[0]
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
+    found = networks.read(address)
+    if found is None:
         return ""
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found
-    dropped = found.max_prefixlen - KEPT_BITS[found.version]
+    kept = KEPT_BITS[found.version]
+    if isinstance(found, ipaddress.IPv6Address) and found.sixtofour:
+        kept = KEPT_BITS_OF_6TO4
+    dropped = found.max_prefixlen - kept
     return str(type(found)(int(found) >> dropped << dropped))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from datetime import timedelta
 
+from minimaluser.lib.networks import read
+
 Rates = tuple[tuple[int, timedelta], ...]  # so many at most in any so long a time
 
 IPV6 = {64: 1, 56: 2, 48: 4}  # prefix lengths, and the factors by which they multiply a limit
@@ -20,14 +22,9 @@ def networks(address: str) -> dict[str, int]:
     An IPv4 address counts alone. With IPv6 a household has at least a /64 and often a /56 or a /48,
     so a client that changes its address within these is counted for them, too.
     """
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return {address: 1}
-    if isinstance(found, ipaddress.IPv4Address):
-        return {str(found): 1}
-    if found.ipv4_mapped:
-        return {str(found.ipv4_mapped): 1}
+    found = read(address)
+    if not isinstance(found, ipaddress.IPv6Address):
+        return {str(found or address): 1}
     return {
         str(ipaddress.ip_network((int(found), bits), strict=False)): times
         for bits, times in IPV6.items()

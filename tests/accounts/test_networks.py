@@ -27,6 +27,8 @@ from tests.accounts.counting import at
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
         ("::ffff:192.0.2.1", "192.0.2.1", True),
         ("fe80::1%eth0", "fe80::2", True),
+        ("192.0.2.1:5678", "192.0.2.1:5679", True),  # some proxies add the port
+        ("[2001:db8:1:2::1]:5678", "2001:db8:1:2::2", True),
         ("", "", True),
     ],
 )

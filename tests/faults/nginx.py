@@ -56,6 +56,8 @@ class Nginx:
             "${WEB_2}": f"127.0.0.1:{self.ports[1]}",
             "listen 8080": f"listen 127.0.0.1:{self.http}",
             "listen 8443": f"listen 127.0.0.1:{self.https}",
+            "listen [::]:8080": f"listen [::1]:{self.http}",
+            "listen [::]:8443": f"listen [::1]:{self.https}",
             "127.0.0.1:8081": f"127.0.0.1:{self.status}",
             "/certs/": f"{self.folder}/",
             "root /srv/site;": f"root {self.folder};",

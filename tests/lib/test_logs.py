@@ -42,6 +42,9 @@ def test_in_development_nothing_is_said_twice(
         ("2a00::5:6", "2a00::"),
         ("::ffff:192.0.2.77", "192.0.2.0"),
         ("fe80::1%eth0", "fe80::"),
+        ("[::ffff:192.0.2.77%1]:80", "192.0.2.0"),
+        ("2002:c000:24d::1", "2002:c000:200::"),  # 192.0.2.77 by 6to4
+        ("2002:c000:4d::1", "2002:c000::"),
         ("", ""),
         ("unknown", ""),
     ],
@@ -54,7 +57,7 @@ def test_LG1_an_address_is_cut_to_its_network(address: str, shown: str) -> None:
 def test_LG1_of_an_address_only_the_bits_of_its_network_are_left(address: Any) -> None:
     shown = logs.truncated(str(address))
     plain = getattr(address, "ipv4_mapped", None) or address
-    bits = {4: 24, 6: 48}[plain.version]
+    bits = {4: 24, 6: 40 if getattr(plain, "sixtofour", None) else 48}[plain.version]
     assert plain in ipaddress.ip_network(f"{shown}/{bits}"), "and no bit of a host"
     assert logs.truncated(shown) == shown
     assert logs.truncated(f"[{address}]:443" if address.version == 6 else f"{address}:443") == shown
