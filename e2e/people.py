@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Self
 from uuid import uuid4
@@ -14,6 +15,7 @@ from minimaluser.testing.mailbox import Mailbox
 from minimaluser.testing.patterns import PAGE_TOKEN, first
 from minimaluser.testing.people import Somebody
 
+SESSION = re.compile(r"^mu_session_\d+$")  # the cookie, with the port of the site
 GOOD_KEY = "blue kettle sings at dawn"
 ANOTHER_KEY = "seven tired boats drift home"
 

@@ -28,7 +28,7 @@ def instance(folder: Path) -> Path:
         if not ready.exists():
             command = [*PREPARE, str(folder / "stock")]
             done = subprocess.run(
-                command, cwd=ROOT, env=environment_of(made, port=0), capture_output=True, text=True
+                command, cwd=ROOT, env=environment_of(made, port=1), capture_output=True, text=True
             )
             if done.returncode:
                 raise AssertionError(f"No instance could be made:\n{done.stdout}{done.stderr}")

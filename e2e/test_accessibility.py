@@ -13,7 +13,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import GOOD_KEY, Person
+from e2e.people import GOOD_KEY, SESSION, Person
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import SECOND
@@ -144,7 +144,7 @@ def test_interruptions_of_an_edit_are_accessible(page: Page, ann: Person, watch:
     found = problems(page)
     profile.field("Nickname").fill("Ann")
     page.context.set_offline(False)
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     profile.save()
     expect(profile.dialog).to_have_accessible_name("Log in to go on")
     found += problems(page)

@@ -16,7 +16,7 @@ from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
-from e2e.people import Person, confirmed
+from e2e.people import SESSION, Person, confirmed
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
@@ -170,7 +170,7 @@ def test_CA3_a_log_out_reaches_every_tab(page: Page, ann: Person) -> None:
 def test_a_tab_of_somebody_else_leaves_too(page: Page, ann: Person, bob: Person) -> None:
     profile, other = ProfilePage(page), ProfilePage(page.context.new_page())
     profile.open()
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     bob.at(page).log_in()
     other.open()
 

@@ -16,7 +16,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from e2e.people import ANOTHER_KEY, GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
@@ -149,7 +149,7 @@ def test_CA5_no_secret_and_no_name_is_stored_where_scripts_can_read_it(
     profile.button("Change nickname").click()
     profile.fill("Nickname", "Half a nickname")
     nothing_kept()
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     forgot.open()
     forgot.ask_for_code(email)
     expect(reset.heading).to_have_text("Choose a new access key")

@@ -12,7 +12,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import GOOD_KEY, Person, new_address
+from e2e.people import GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
@@ -183,7 +183,7 @@ def test_a_lost_connection_is_reported_and_loses_nothing(
 
 def test_a_page_with_a_stale_token_gets_another_and_sends_again(page: Page, bob: Person) -> None:
     login = LoginPage(page).open()
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     login.log_in_as(bob)
 
     expect(login.announcements).to_contain_text("Welcome back")

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import GOOD_KEY, Person, new_address
+from e2e.people import GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 
@@ -131,7 +131,7 @@ def test_an_ended_session_is_opened_again_in_place(
 
 def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> None:
     def rotate_the_token(edit: Edit) -> None:
-        editor.page.context.clear_cookies(name="mu_session")
+        editor.page.context.clear_cookies(name=SESSION)
         ann.at(editor.page).log_in()
         editor.button(edit.button).click()
 
@@ -186,7 +186,7 @@ def test_a_dialog_that_cannot_be_shown_leaves_nothing_waiting(
     editor.open()
     with page.expect_response("**/check/nickname/nickname"):
         editor.type(nickname)
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     page.route("**/login**", lambda route: route.abort())
     editor.save()
     expect(editor.announcements).to_contain_text("Please check your connection")

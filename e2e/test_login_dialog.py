@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import GOOD_KEY, Person
+from e2e.people import GOOD_KEY, SESSION, Person
 from e2e.watch import no_full_load
 from tests.club import FIRST
 
@@ -71,7 +71,7 @@ def test_input_of_one_user_is_never_sent_as_another(
     profile.button("Change nickname").click()
     with page.expect_response("**/check/nickname/nickname"):
         profile.field("Nickname").fill("Only Ann's words")
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     if where == "in another tab":
         bob.at(page).log_in()
     profile.save()

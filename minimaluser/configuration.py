@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minimaluser.lib import cookies
 from minimaluser.rules import rules
 from minimaluser.settings import Settings
 
@@ -17,11 +18,13 @@ COMPRESSED = [
 
 def of_flask(ours: Settings) -> dict[str, Any]:
     """Return the configuration of the Flask app."""
+    suffix = cookies.suffix(ours.site_url)
     return {
         "DEBUG": ours.flask_debug,  # Flask itself takes FLASK_DEBUG=off for on
         "SECRET_KEY": ours.session_secret[0],
         "SECRET_KEY_FALLBACKS": list(ours.session_secret[1:]),
-        "SESSION_COOKIE_NAME": "__Host-mu_session" if ours.secure else "mu_session",
+        "SESSION_COOKIE_NAME": cookies.full_name("mu_session", ours.secure, suffix),
+        "COOKIE_SUFFIX": suffix,
         "SESSION_COOKIE_SECURE": ours.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

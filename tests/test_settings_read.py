@@ -57,6 +57,7 @@ def test_no_setting_of_ours_is_asked_for_by_a_string() -> None:
         asked |= set(re.findall(r"""\bconfig(?:\[|\.get\()\s*["'](\w+)["']""", text))
     assert not asked & SITE.keys()
     assert asked == {
+        "COOKIE_SUFFIX",
         "MAX_CONTENT_LENGTH",
         "SECRET_KEY",
         "SESSION_COOKIE_SECURE",

@@ -1,5 +1,6 @@
 // Keeps the files of this list and one page for when there is no connection. Every other page comes from the network
-// and is never kept, nor is anything that is somebody's. A change of anything listed makes another VERSION.
+// and is never kept, nor is anything that is somebody's: the page is the same for all. It is asked for with credentials
+// all the same, for a site may be behind a password of its server's. A change of anything listed makes another VERSION.
 const VERSION = {{ version | tojson }};
 const OFFLINE = {{ url_for('pwa.offline') | tojson }};
 const FILES = {{ files | tojson(indent=2) }};
@@ -23,7 +24,7 @@ addEventListener("fetch", (event) => {
 
 async function keep() {
   const cache = await caches.open(VERSION);
-  await cache.addAll([new Request(OFFLINE, { cache: "reload", credentials: "omit" }), ...FILES]);
+  await cache.addAll([new Request(OFFLINE, { cache: "reload" }), ...FILES]);
 }
 
 async function tidy() {

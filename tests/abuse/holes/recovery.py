@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from minimaluser import accounts
 from minimaluser.accounts import closing, removal, undo
 from minimaluser.database import db, transaction
-from minimaluser.lib import emails, tokens
+from minimaluser.lib import cookies, emails, tokens
 from minimaluser.models import Code, Token, User, people
 from minimaluser.personal import belongings
 from minimaluser.rules import rules
@@ -178,7 +178,8 @@ def token_in_the_address(app: Flask) -> None:
     """The page behind a link has the link's own address."""
 
     def show(token: str) -> Any:
-        request.cookies = {**request.cookies, "mu_link_confirmation": token}  # type: ignore[assignment]
+        name = cookies.named("mu_link_confirmation")
+        request.cookies = {**request.cookies, name: token}  # type: ignore[assignment]
         return app.view_functions["confirmation.show"]()
 
     replace_view(app, "confirmation.keep", show)
