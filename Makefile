@@ -41,7 +41,7 @@ check: install static/build/manifest.json ## While you work: style, types, contr
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
+	@exec $(BIN)/pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
 
 lint: install static/build/manifest.json ## Style, types, import contracts, templates; esbuild reads JavaScript and CSS
 	$(call step,ruff: style)
@@ -59,12 +59,12 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 	$(call step,pytest: unit tests on SQLite)
 	@$(BIN)/pytest -q $(PARALLEL) -m "not slow" tests
 	$(call step,pytest: unit tests on PostgreSQL)
-	@TEST_DATABASE=postgresql $(BIN)/pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
+	@exec env TEST_DATABASE=postgresql $(BIN)/pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
 e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: in Firefox)
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
-		env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
+		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
 
 coverage: install static/build/manifest.json ## Which lines and branches the unit tests run, on SQLite; fails below the floor (minutes)
 	$(call step,pytest: unit tests, watched)
@@ -91,7 +91,7 @@ fuzz: install static/build/manifest.json ## Made-up requests, account lives and 
 	$(call step,pytest: fuzzing on SQLite)
 	@$(BIN)/pytest -q -n 2 --ignore=tests/fuzz/test_holes.py tests/fuzz
 	$(call step,pytest: fuzzing on PostgreSQL)
-	@TEST_DATABASE=postgresql $(BIN)/pytest -q -n 2 tests/fuzz
+	@exec env TEST_DATABASE=postgresql $(BIN)/pytest -q -n 2 tests/fuzz
 
 fuzz-holes: export HUNT_EXAMPLES = $(EXAMPLES)
 fuzz-holes: install static/build/manifest.json ## Dig old holes again, one by one; each must be found by its model (many minutes)
@@ -103,7 +103,7 @@ vitals: install static/build/manifest.json tools/vitals/node_modules/.installed 
 	@$(BIN)/python -m tools.vitals $(PARTS)
 
 timing: install ## Whether the time of an answer tells who has an account, by 300 pairs a form (a minute)
-	@PYTHONPATH=. $(BIN)/python tools/timing.py
+	@exec env PYTHONPATH=. $(BIN)/python tools/timing.py
 
 bench: install static/build/manifest.json ## CPU, statements and instructions of a request beside bare Flask (QUICK=1, JSON=file, WRITE=1: into the docs; 5 minutes)
 	$(call step,What a request costs the server)

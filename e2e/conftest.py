@@ -15,6 +15,7 @@ from e2e import server
 from e2e.exercised import Exercised
 from e2e.people import Person, confirmed, new_address, signed_up
 from e2e.watch import Watch
+from minimaluser.testing import stopping
 from minimaluser.testing.mailbox import Mailbox, at
 from minimaluser.testing.moved import Clock
 
@@ -39,7 +40,8 @@ PATIENCE = 10_000  # milliseconds; a busy machine hashes a key in seconds
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest about our markers."""
+    """Tell pytest about our markers, and have it clean up when it is asked to stop."""
+    stopping.pytest_configure()
     config.addinivalue_line("markers", "both_ways: runs with JavaScript and with JavaScript off")
     config.addinivalue_line("markers", "motion: for who has not asked for less of it")
     config.addinivalue_line("markers", "chromium(reason): what only Chromium can show")

@@ -23,7 +23,8 @@ from minimaluser.lib.environment import BadSettings, Wrong, given, setting
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "deploy" / "gunicorn.conf.py"
 SITE, MAILER = "minimaluser:create_app()", "minimaluser.mailer:create_app()"
-APP = re.compile(r"([a-z_]\w*(?:\.\w+)*):\w+(\(\))?")
+SETTINGS = "minimaluser.settings", "minimaluser.mailer.settings"  # also of an app around the site
+APP = re.compile(r"[a-z_]\w*(\.\w+)*:\w+(\(\))?")
 
 
 def _app(text: str) -> str:
@@ -93,12 +94,11 @@ def load(environ: Mapping[str, str] | None = None, app: str = "") -> tuple[Setti
     """
     env = os.environ if environ is None else environ
     what, problems, its = "The server cannot start", [], None
-    found = APP.fullmatch(app or given(env, "WSGI_APP") or SITE)
-    if found:
-        try:
-            its = importlib.import_module(f"{found[1]}.settings").load(environ)
-        except BadSettings as bad:
-            what, problems = bad.what, [*bad.problems]
+    is_mailer = (app or given(env, "WSGI_APP")).startswith("minimaluser.mailer")
+    try:
+        its = importlib.import_module(SETTINGS[is_mailer]).load(environ)
+    except BadSettings as bad:
+        what, problems = bad.what, [*bad.problems]
     values, more = environment.read(Settings, env)
     if folder := values["prometheus_multiproc_dir"]:
         more += environment.folder("PROMETHEUS_MULTIPROC_DIR", Path(folder))

@@ -29,6 +29,7 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.database import work
 from minimaluser.testing.postgres import Postgres
 from minimaluser.testing.sites import PRODUCTION, Site, bring_back, close, make_app, settle
+from minimaluser.testing.stopping import pytest_configure as pytest_configure
 from tests import stock
 
 # A machine that is busy must not make a test fail.

@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from minimaluser.services import services_of
+from minimaluser.testing import keeper
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import user_of
 from minimaluser.testing.patterns import HTMX
@@ -69,12 +70,14 @@ def cached(site: int, folder: Path, deaf_to: str) -> Iterator[str]:
     conf.write_text(CONF.format(folder=folder, port=port, site=site, deaf=deaf))
     address = f"http://127.0.0.1:{port}"
     nginx = subprocess.Popen(["nginx", "-p", folder, "-c", conf], stderr=subprocess.DEVNULL)
+    keeper.keep(nginx)
     try:
         assert until(lambda: answers(address), 10)
         yield address
     finally:
         nginx.terminate()
         nginx.wait(10)
+        keeper.let_go(nginx)
 
 
 def answers(address: str) -> bool:

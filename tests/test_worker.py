@@ -23,6 +23,7 @@ from minimaluser.database import db
 from minimaluser.models import OutboxItem
 from minimaluser.services import services_of
 from minimaluser.settings import ROOT, settings_of
+from minimaluser.testing import keeper
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import count, rows_of, user_of
@@ -61,12 +62,14 @@ def worker(awake: Flask, **more: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    keeper.keep(started)
     try:
         yield started
     finally:
         if started.poll() is None:
             started.kill()
         started.communicate()
+        keeper.let_go(started)
 
 
 @pytest.fixture

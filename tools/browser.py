@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,4 +113,6 @@ def _fail(reason: str) -> int:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # and then ends what it has started
+        signal.signal(number, lambda *_: sys.exit(1))
     sys.exit(main(*sys.argv[1:2]))

@@ -205,4 +205,6 @@ def within(seconds: int, true: Callable[[], bool]) -> bool:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # and then ends what it has started
+        signal.signal(number, lambda *_: sys.exit(1))
     main()

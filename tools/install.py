@@ -5,6 +5,7 @@ For example: `python tools/install.py requirements.txt`.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +21,16 @@ def main(wanted: Path) -> int:
     lines = wanted.read_text(encoding="utf-8").splitlines()
     all_of_them, looked_at = sum(line[:1].isalnum() for line in lines), 0
     with subprocess.Popen([*PIP, str(wanted)], stdout=subprocess.PIPE, text=True) as pip:
-        for line in pip.stdout or ():
-            if line.startswith(A_PACKAGE):
-                looked_at += 1
-                _show(f"  {looked_at} of {all_of_them} packages")
-            elif line.startswith("Installing "):
-                _show("  unpacking …")
+        try:
+            for line in pip.stdout or ():
+                if line.startswith(A_PACKAGE):
+                    looked_at += 1
+                    _show(f"  {looked_at} of {all_of_them} packages")
+                elif line.startswith("Installing "):
+                    _show("  unpacking …")
+        except BaseException:
+            pip.terminate()
+            raise
     _show("")
     return pip.returncode
 
@@ -37,4 +42,6 @@ def _show(progress: str) -> None:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # and then ends what it has started
+        signal.signal(number, lambda *_: sys.exit(1))
     sys.exit(main(Path(sys.argv[1])))

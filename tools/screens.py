@@ -23,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from minimaluser.testing.patterns import PAGE_TOKEN, first
+from minimaluser.testing.processes import end_all_when_asked_to_stop
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (360, 768, 1280)
@@ -268,4 +269,5 @@ SCENES: dict[str, Scene] = {
 
 
 if __name__ == "__main__":
+    end_all_when_asked_to_stop()
     main(sys.argv[1].rstrip("/"), Path(sys.argv[2]), *sys.argv[3:4])

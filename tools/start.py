@@ -15,7 +15,6 @@ import sys
 import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from subprocess import PIPE
 from types import FrameType
 from typing import NoReturn
@@ -23,6 +22,7 @@ from typing import NoReturn
 from minimaluser import settings
 from minimaluser.lib import environment
 from minimaluser.settings import SITE_NAME
+from minimaluser.testing import stopping
 
 HOST = "127.0.0.1"
 PREPARE = [sys.executable, "-m", "tools.prepare"]
@@ -50,7 +50,7 @@ def main() -> int:
         print(f"Port {port} is taken. Try another one: make run PORT=5001", file=sys.stderr)
         return 1
     running: dict[str, subprocess.Popen[bytes]] = {}
-    make = _make()
+    make = stopping.make()
     try:
         running["builder"] = _started(BUILDER, port)
         running["database"] = _started(PREPARE, port, errors=PIPE)
@@ -85,8 +85,7 @@ def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int], p
             if (code := process.poll()) is not None:
                 print(f"The {name} ended with exit code {code}.", file=sys.stderr)
                 return code or 1
-        now = _make()
-        if now[0] != make[0] or make[1] & ~now[1]:
+        if stopping.is_over(make):
             return 0
         if not announced and (announced := _answers(port)):
             print(f"\n  {SITE_NAME} is at {address}\n  Its mail is at   {address}/dev/mailbox")
@@ -136,26 +135,6 @@ def _answers(port: str) -> bool:
     finally:
         site.close()
     return True
-
-
-def _make() -> tuple[int, int]:
-    """Return our parent process and the signals it catches: when `make` ends, they get fewer."""
-    parent = os.getppid()
-    return parent, _signals_handled_by(parent)
-
-
-def _signals_handled_by(pid: int) -> int:
-    """Return the mask of signals that a process catches; always 0 where there is no /proc.
-
-    `make` passes SIGTERM on, but if SIGINT or SIGHUP is sent to it alone, it only removes its
-    handler and waits for us. The mask reveals that.
-    """
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0
-    line = next(line for line in status.splitlines() if line.startswith("SigCgt"))
-    return int(line.split()[1], 16)
 
 
 if __name__ == "__main__":

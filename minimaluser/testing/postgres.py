@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from minimaluser.testing import keeper
 from minimaluser.testing.processes import Process, free_port, until
 
 WANTED = os.environ.get("TEST_DATABASE") == "postgresql"
@@ -53,6 +54,7 @@ class Postgres:
     def __init__(self, *, hasty: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self.folder.chmod(0o755)
+        keeper.keep_folder(self.folder)
         (self.folder / "runtime").mkdir(mode=0o700)
         self.binaries = _binaries(self.folder / "runtime")
         self.data, self.port = self.folder / "data", free_port()

@@ -15,6 +15,11 @@ from pathlib import Path
 
 import requests
 
+from minimaluser.testing import keeper
+from minimaluser.testing.stopping import (
+    end_all_when_asked_to_stop as end_all_when_asked_to_stop,
+)
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 START_SECONDS = 60
@@ -26,19 +31,6 @@ NEUTRAL = {
     **dict.fromkeys(("PRIVATE_SIGNUP", "SW_DISABLED", "METRICS", "TRUSTED_PROXIES"), ""),
     "RATE_LIMIT_STORAGE_URL": "",
 }
-
-
-def end_all_when_asked_to_stop() -> None:
-    """Have SIGTERM and SIGHUP end this program like a failure, so that what it started ends."""
-    asked = (signal.SIGTERM, signal.SIGHUP)
-
-    def end(_number: int, _frame: object) -> None:
-        for number in asked:  # a second one would cut off what the first one ends
-            signal.signal(number, signal.SIG_IGN)
-        sys.exit(1)
-
-    for number in asked:
-        signal.signal(number, end)
 
 
 def free_port() -> int:
@@ -83,6 +75,7 @@ class Process:
                 start_new_session=True,
                 **more,
             )
+        keeper.keep(self.popen)
 
     @property
     def pid(self) -> int:
@@ -116,6 +109,7 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.popen.wait()
+        keeper.let_go(self.popen)
 
     def stop(self, seconds: float = 15) -> None:
         """Ask it to end, and insist after a while."""

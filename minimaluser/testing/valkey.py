@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import redis
+
+from minimaluser.testing.processes import Process, until
 
 START_SECONDS = 30
 
@@ -41,19 +41,18 @@ def running(folder: Path) -> Iterator[str]:
         "--dir",
         str(folder),
     ]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+    process = Process(command, {}, folder / "log")
     try:
         client = redis.Redis(unix_socket_path=str(socket))
-        until = time.monotonic() + START_SECONDS
-        while process.poll() is None and time.monotonic() < until:
-            try:
-                client.ping()
-                break
-            except redis.RedisError:
-                time.sleep(0.02)
+        until(lambda: not process.is_alive or _answers(client), START_SECONDS, 0.02)
         client.close()
         yield f"unix://{socket}"
     finally:
-        process.terminate()
-        process.wait()
+        process.stop()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 
+from minimaluser.testing.processes import end_all_when_asked_to_stop
 from tests.abuse import report
 from tests.abuse.attack import Attack, Outcome, carry_out, every_attack
 from tests.abuse.site import Grounds, Site
@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--database", choices=KINDS, help="only on this one")
     parser.add_argument("--holes", default="", help="break it on purpose, see broken.py")
     asked = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
+    end_all_when_asked_to_stop()
     attacks = [one for one in every_attack() if asked.k in f"{one.requirement} {one.id}"]
     if asked.url:
         domain = os.environ.get("MAIL_DOMAIN") or "abuse.example"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from minimaluser.testing import keeper
 from minimaluser.testing.processes import BIN, ROOT
 
 # What a process does to the world, and where it waits for an answer.
@@ -57,10 +58,12 @@ class Nursery:
                 stderr=log,
                 text=True,
             )
+        keeper.keep(self.popen)
         self._hear()
 
     def end(self) -> None:
         self.popen.communicate()
+        keeper.let_go(self.popen)
 
     def do(
         self,

@@ -6,16 +6,14 @@ if anything is over budget. `python -m tools.vitals phone markup` measures only 
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import playwright
 from playwright.sync_api import sync_playwright
 
+from minimaluser.testing.processes import end_all_when_asked_to_stop
 from tools.vitals import lighthouse, markup, phone
 from tools.vitals.budgets import Row, table
 from tools.vitals.site import serve
@@ -53,10 +51,6 @@ def _chromium() -> str:
     return subprocess.run(finder, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(1)  # so that the context managers stop what they started
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _asked_to_stop)
+    end_all_when_asked_to_stop()
     sys.exit(main(tuple(sys.argv[1:]) or PARTS))

@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 
 import trustme
 
+from minimaluser.testing import keeper
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 FLASK = [sys.executable, "-m", "flask", "--app", "minimaluser"]
@@ -48,12 +50,14 @@ def serve() -> Iterator[Site]:
             process = subprocess.Popen(
                 _server(folder, port), cwd=ROOT, env=environment, stdout=written, stderr=written
             )
+            keeper.keep(process)
             try:
                 _wait(port, process, log)
                 yield Site(address, environment)
             finally:
                 process.terminate()
                 process.wait()
+                keeper.let_go(process)
 
 
 def _environment(folder: Path, address: str) -> dict[str, str]:
