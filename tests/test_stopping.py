@@ -74,14 +74,18 @@ Start = Callable[[str], tuple["subprocess.Popen[bytes]", str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a run of tests by `pytest` or by `make`, and wait until it is in the midst of it."""
+    """Start tests by `pytest`, in workers of it or by `make`; wait until they are at work."""
     started: list[tuple[subprocess.Popen[bytes], str]] = []
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_long.py").write_text(TEST)
-    quiet = f"-q -n 1 -p no:cacheprovider --rootdir={tmp_path} -c /dev/null {tmp_path}"
+    quiet = f"-q -p no:cacheprovider --rootdir={tmp_path} -c /dev/null {tmp_path}"
     words = f"{sys.executable} -m pytest {quiet}"
-    (tmp_path / "Makefile").write_text(f"run:\n\t@found=1 && exec {words}\n")
-    commands = {"pytest": words.split(), "make": ["make", "-f", f"{tmp_path}/Makefile"]}
+    (tmp_path / "Makefile").write_text(f"run:\n\t@found=1 && exec {words} -n 1\n")
+    commands = {
+        "pytest": words.split(),
+        "workers": [*words.split(), "-n", "1"],
+        "make": ["make", "-f", f"{tmp_path}/Makefile"],
+    }
 
     def begin(how: str) -> tuple[subprocess.Popen[bytes], str]:
         mark = uuid4().hex
@@ -115,6 +119,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         *(("pytest", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
         *(("make", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
         ("pytest", signal.SIGKILL),
+        ("workers", signal.SIGTERM),
     ],
 )
 def test_nothing_outlives_a_run_that_is_stopped(
