@@ -8,6 +8,15 @@ from alembic.operations.ops import MigrationScript
 from flask import current_app
 from sqlalchemy import Connection
 
+from minimaluser.lib.connections import BEGIN, beginning
+
+# A migration may take long, but must not wait long for a lock: all requests wait behind it then.
+LIMITS = {
+    "lock_timeout": "1s",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+
 
 def render(kind: str, thing: object, _context: object) -> str | bool:
     """Write a `Moment` of the models as what it is in the database."""
@@ -52,7 +61,11 @@ def insist_on_references(connection: Connection) -> None:
 
 def run() -> None:
     """Bring the schema to the revision asked for, in one transaction."""
-    with database.engine.connect() as connection, no_references_watched(connection):
+    limits = {BEGIN: beginning(LIMITS)} if database.engine.dialect.name == "postgresql" else {}
+    with (
+        database.engine.connect().execution_options(**limits) as connection,
+        no_references_watched(connection),
+    ):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

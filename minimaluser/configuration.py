@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from minimaluser.lib import cookies
+from sqlalchemy import URL
+
+from minimaluser.lib import connections, cookies, database_url
 from minimaluser.rules import rules
 from minimaluser.settings import Settings
 
@@ -15,10 +17,18 @@ COMPRESSED = [
     "application/xml",
 ]
 
+# Of every transaction of a request or a worker; migrations have their own (migrations/env.py).
+LIMITS = {
+    "statement_timeout": "3s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
 
 def of_flask(ours: Settings) -> dict[str, Any]:
     """Return the configuration of the Flask app."""
     suffix = cookies.suffix(ours.site_url)
+    url = database_url.url(ours.database_url)
     return {
         "DEBUG": ours.flask_debug,  # Flask itself takes FLASK_DEBUG=off for on
         "SECRET_KEY": ours.session_secret[0],
@@ -42,28 +52,23 @@ def of_flask(ours: Settings) -> dict[str, Any]:
         "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_BR_WINDOW": 16,  # 64 KiB, more than a page; larger ones take 1 MiB each time
         "COMPRESS_MIMETYPES": COMPRESSED,
-        **_database(ours.database_url),
+        "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine(url),
     }
 
 
-def _database(url: str) -> dict[str, Any]:
-    for old in ("postgres://", "postgresql://"):  # as many providers write it
-        if url.startswith(old):
-            url = "postgresql+psycopg://" + url.removeprefix(old)
-    return {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_ENGINE_OPTIONS": _engine(url)}
-
-
-def _engine(url: str) -> dict[str, Any]:
+def _engine(url: URL) -> dict[str, Any]:
     hidden = {"hide_parameters": True}  # errors are logged; parameters hold addresses and hashes
-    if url.startswith("sqlite"):
+    if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 5}, **hidden}
-    limits = "statement_timeout=3000 lock_timeout=2000 idle_in_transaction_session_timeout=10000"
-    options = " ".join(f"-c {limit}" for limit in limits.split())
+    own = url.query.get("options", "")
+    limits = {name: limit for name, limit in LIMITS.items() if name not in own}
     return {
         "pool_size": 5,
         "max_overflow": 5,
         "pool_pre_ping": True,
         "pool_timeout": 2,
-        "connect_args": {"connect_timeout": 2, "options": options},
+        "connect_args": {**database_url.for_psycopg(url), "autocommit": True},
+        "execution_options": {connections.BEGIN: connections.beginning(limits)},
         **hidden,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.orm.exc import ObjectDeletedError
+
+from minimaluser.lib import connections
 
 
 class Base(DeclarativeBase):
@@ -140,36 +141,18 @@ def _let_go(_error: BaseException | None = None) -> None:
         db.session.remove()
 
 
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None  # "begin" below starts transactions, not the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "busy_timeout=5000",
-        "synchronous=FULL",
-        "secure_delete=ON",  # what is erased is no longer in the file either
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+def takes_writes() -> bool:
+    """Tell whether the database takes what is written now; nothing is."""
+    if connections.takes_writes(db.session):
+        return True
+    db.session.remove()
+    db.engine.dispose()  # connections that were made while nothing could be written only read
+    return connections.takes_writes(db.session)
 
 
 def empty_write_ahead_log() -> None:
-    """Bring what SQLite has committed into its file, so that no earlier page stays beside it.
-
-    While somebody reads or writes it is left to the next time.
-    """
-    if db.engine.dialect.name != "sqlite":
-        return
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=200")  # nobody may write meanwhile
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        cursor.execute("PRAGMA busy_timeout=5000")
-    finally:
-        connection.close()
+    """Have SQLite leave no earlier page beside its file; see `lib.connections`."""
+    connections.empty_write_ahead_log(db.engine)
 
 
 @event.listens_for(Engine, "begin")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from minimaluser import files, schema
+from minimaluser import database, files, schema
 from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import IS_WAITING, OutboxItem
@@ -19,8 +19,7 @@ def look() -> dict[str, bool]:
     """Return for database, schema, queue and storage whether each is ready."""
     found = {"database": False, "schema": False, "queue": False}
     try:
-        db.session.execute(text("SELECT 1"))
-        found["database"] = True
+        found["database"] = database.takes_writes()
         found["schema"] = schema.is_current()
         found["queue"] = _queue_moves()
     except SQLAlchemyError:

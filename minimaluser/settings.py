@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
 from minimaluser import server
-from minimaluser.lib import addresses, environment, made_secrets
+from minimaluser.lib import addresses, database_url, environment, made_secrets
 from minimaluser.lib.environment import BadSettings as BadSettings
 from minimaluser.lib.environment import Wrong, given, setting
 
@@ -50,7 +50,7 @@ class Settings:
     database_url: str = setting(
         "`postgresql://user:password@host:5432/name`, across machines with "
         "`?sslmode=verify-full&sslrootcert=system`.",
-        read=environment.url("postgres", "sqlite:", said="postgresql:// or sqlite://"),
+        read=database_url.read,
         usual="SQLite in the instance folder",
     )
     instance_path: Path = setting(

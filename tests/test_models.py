@@ -19,6 +19,7 @@ from minimaluser.accounts import signup
 from minimaluser.configuration import of_flask
 from minimaluser.database import db
 from minimaluser.lib import clock as now
+from minimaluser.lib import connections
 from minimaluser.models import Code, OutboxItem, Session, Token, User
 from minimaluser.rules import DAY, rules
 from minimaluser.settings import settings_of
@@ -124,7 +125,7 @@ def test_ST3_sqlite_is_set_up_for_many_at_once(inside: None) -> None:
 @pytest.mark.sqlite
 def test_ST3_what_sqlite_has_committed_survives_a_power_cut(site: Site) -> None:
     connection = sqlite3.connect(site.folder / "site.db")
-    database._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
+    connections._prepare_sqlite(connection, None)  # the tests themselves are in more of a hurry
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     connection.close()
 
@@ -147,12 +148,15 @@ def test_ST3_a_connection_to_postgresql_is_asked_for_with_its_limits(app: Flask)
     told = of_flask(ours)
     assert told["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://db/x"
     options = told["SQLALCHEMY_ENGINE_OPTIONS"]
-    asked = options["connect_args"]
-    assert asked["connect_timeout"] == 2
-    assert dict(re.findall(r"-c (\w+)=(\d+)", asked["options"])) == {
-        "statement_timeout": "3000",
-        "lock_timeout": "2000",
-        "idle_in_transaction_session_timeout": "10000",
+    assert options["connect_args"]["connect_timeout"] == 2
+    assert options["connect_args"]["tcp_user_timeout"] == 10_000
+    assert "options" not in options["connect_args"]  # a pooler would refuse it
+    begin = options["execution_options"][connections.BEGIN]
+    assert begin.startswith("BEGIN; SET LOCAL ")
+    assert dict(re.findall(r"SET LOCAL (\w+) = '(\w+)'", begin)) == {
+        "statement_timeout": "3s",
+        "lock_timeout": "2s",
+        "idle_in_transaction_session_timeout": "10s",
     }
     assert options["pool_size"] + options["max_overflow"] <= 10
     assert options["pool_timeout"] <= 2

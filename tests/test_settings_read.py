@@ -61,7 +61,7 @@ def test_no_setting_of_ours_is_asked_for_by_a_string() -> None:
         "MAX_CONTENT_LENGTH",
         "SECRET_KEY",
         "SESSION_COOKIE_SECURE",
-        "SQLALCHEMY_DATABASE_URI",
+        "SQLALCHEMY_ENGINE_OPTIONS",
     }
 
 

@@ -185,7 +185,10 @@ def _forget(rows: Rows) -> None:
 
 def wake(seconds: float = 0.0) -> None:
     """Make a worker look after so many seconds; if that fails, the next sweep does."""
-    try:
-        services().wake(seconds)
-    except Exception:
-        current_app.logger.warning("the worker could not be woken", exc_info=True)
+    for is_last in (False, True):  # a connection that was lost meanwhile is made anew
+        try:
+            services().wake(seconds)
+            return
+        except Exception:
+            if is_last:
+                current_app.logger.warning("the worker could not be woken", exc_info=True)

@@ -10,15 +10,17 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Flask
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey import Huey, crontab
 from huey.serializer import SignedSerializer
-from sqlalchemy.engine import make_url
 
 from minimaluser import jobs, outbox
 from minimaluser.lib import clock
+from minimaluser.lib.connections import BEGIN
+from minimaluser.outbox.queues import PostgresQueue, SqliteQueue
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 
@@ -92,11 +94,13 @@ class Signed(SignedSerializer):
 
 def _engine(app: Flask) -> Huey:
     ours = settings_of(app)
-    shared = {"results": False, "serializer": Signed(ours.session_secret)}
-    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    if url.get_backend_name() == "postgresql":
-        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        # Beside the DSN: libpq would read the plus signs of a query string as they stand.
-        limits = {"connect_timeout": 2, "options": "-c statement_timeout=3000 -c lock_timeout=2000"}
-        return PostgresHuey(NAME, dsn=dsn, create_tables=False, **limits, **shared)
-    return SqliteHuey(NAME, filename=str(ours.instance_path / "tasks.db"), **shared)
+    shared: dict[str, Any] = {"results": False, "serializer": Signed(ours.session_secret)}
+    options = app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    if begin := options.get("execution_options", {}).get(BEGIN):  # as the site's own connections
+        import psycopg
+
+        connect = partial(psycopg.connect, **options["connect_args"])
+        shared |= {"storage_class": PostgresQueue, "create_tables": False}
+        return Huey(NAME, begin=begin, connection=connect, **shared)
+    tasks = str(ours.instance_path / "tasks.db")
+    return Huey(NAME, storage_class=SqliteQueue, filename=tasks, **shared)

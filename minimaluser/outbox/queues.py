@@ -1,0 +1,55 @@
+"""Where the engine keeps its tasks: a SQLite file of its own, or PostgreSQL, through a pooler too.
+
+No connection that an error came over is used again, since it may be lost or only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from huey.storage import BaseSqlStorage, PostgresStorage, SqliteStorage
+
+
+class _Renewed(BaseSqlStorage):
+    _conn: Any
+
+    @contextmanager
+    def db(self, commit: bool = False, close: bool = False) -> Iterator[Any]:
+        try:
+            with super().db(commit=commit, close=close) as cursor:
+                yield cursor
+        except Exception:
+            with self.lock, suppress(Exception):
+                used, self._conn = self._conn, None
+                used.close()
+            raise
+
+
+class SqliteQueue(_Renewed, SqliteStorage):
+    """Tasks in a file."""
+
+
+class PostgresQueue(_Renewed, PostgresStorage):
+    """Tasks in PostgreSQL; every statement is in a transaction that begins with `begin`."""
+
+    def __init__(self, *args: Any, begin: str, **more: Any) -> None:
+        self.begin_sql = begin
+        super().__init__(*args, **more)
+
+    @contextmanager
+    def db(self, commit: bool = False, close: bool = False) -> Iterator[Any]:
+        with super().db(commit=True, close=close) as cursor:
+            yield cursor
+
+    def _create_connection(self) -> Any:
+        """Connect; a worker then waits for a notification, or looks again and again.
+
+        A pooler makes up the process id that it tells a client. It may give the connection that
+        listens to somebody else.
+        """
+        made = super()._create_connection()
+        there = made.execute("SELECT pg_backend_pid()").fetchone()[0]
+        self.blocking = there == made.info.backend_pid
+        return made
