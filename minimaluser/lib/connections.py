@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 BEGIN = "begins"  # the execution option with the statement that begins a transaction
 # The database only reads (after a failover, say), or has ended what took too long.
@@ -63,7 +63,7 @@ def _throw_away(context: ExceptionContext) -> OperationalError | None:
     )
 
 
-def takes_writes(rows: scoped_session[Session]) -> bool:
+def takes_writes(rows: scoped_session[Any]) -> bool:
     """Tell whether what is written now would be taken, without writing."""
     engine = rows.connection().engine
     if engine.dialect.name != "sqlite":
