@@ -1,0 +1,150 @@
+"""Rows 29 and 30: a failover under load, and a database that only reads for a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from minimaluser.testing.pgbouncer import running
+from minimaluser.testing.postgres import Postgres
+from minimaluser.testing.processes import ROOT, until
+from tests.faults.inquest import Row, look
+from tests.faults.stage import Stage
+from tests.faults.test_database import is_well
+
+pytestmark = pytest.mark.slow
+
+MakeStage = Callable[..., Stage]
+OpenRow = Callable[[str, str], Row]
+ONLY_READS, GONE = 20, 10  # seconds
+MOST_RECOVERY_SECONDS = 5
+NOTICED_SECONDS = 3  # what a probe may be late, on a busy machine
+READ_ONLY = "ALTER DATABASE {} SET default_transaction_read_only = on"
+WRITES = "ALTER DATABASE {} RESET default_transaction_read_only"
+OTHERS = (
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+ADVICE = ("query_wait_timeout", "server_login_retry", "server_connect_timeout")
+
+
+@dataclass
+class Probe:
+    """What `/readyz` said, and when."""
+
+    said: list[tuple[float, int]] = field(default_factory=list)
+
+    def between(self, start: float, end: float) -> set[int]:
+        return {status for at, status in self.said if start <= at <= end}
+
+
+@contextmanager
+def probed(stage: Stage) -> Iterator[Probe]:
+    """Ask `/readyz` twice a second while the block runs."""
+    probe, done, visitor = Probe(), threading.Event(), stage.visitor("probe@example.org")
+    visitor.answers = []  # "not ready" is no error
+
+    def ask() -> None:
+        while not done.wait(0.5):
+            at = time.monotonic()
+            probe.said.append((at, visitor.get("/readyz").status))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield probe
+    finally:
+        done.set()
+        asking.join()
+
+
+def advised() -> str:
+    """The lines of deploy/pgbouncer.ini that a failover needs."""
+    lines = (ROOT / "deploy" / "pgbouncer.ini").read_text(encoding="utf-8").splitlines()
+    found = [line for line in lines if line.partition(" ")[0] in ADVICE]
+    assert len(found) == len(ADVICE)
+    return "\n".join(found) + "\n"
+
+
+def in_order(stage: Stage) -> None:
+    """Insist that every answer is one of a site at work, or "not now" and when to come back."""
+    for answer in stage.answers:
+        assert answer.status in {200, 303, 422, 503}, answer
+        if answer.status == 503:
+            assert answer.headers["Retry-After"].isdecimal(), answer
+
+
+def nothing_bad_is_left(stage: Stage) -> None:
+    """Use more connections at once than the pool keeps, and let none of them fail."""
+    before = len(stage.answers)
+    stage.sign_up_many([f"after{before}-{n}@example.org" for n in range(30)], lanes=8)
+    assert {answer.status for answer in stage.answers[before:]} <= {200, 303}
+
+
+@pytest.mark.parametrize("through", ["nothing", "PgBouncer"])
+def test_fault_29_a_failover_is_not_now_until_it_is_over(
+    through: str, make_stage: MakeStage, row: OpenRow, server: Postgres
+) -> None:
+    line = row(f"29 failover: read-only 20 s, gone 10 s, back; through {through}", "postgresql")
+    stage = make_stage("postgresql")
+    name = stage.database.url.rpartition("/")[2]
+    with ExitStack() as stack:
+        if through == "PgBouncer":
+            folder = stage.folder / "pooler"
+            pooler = stack.enter_context(running(server, folder, more=advised()))
+            stage.settings["DATABASE_URL"] = pooler.url(name)
+        stage.start_web(2)
+        worker = stage.start_worker()
+        probe = stack.enter_context(probed(stage))
+        with stage.trickle("f"), reading(stage):
+            assert until(lambda: len(stage.acknowledged) > 5, 30)
+            server.do(READ_ONLY.format(name))
+            stage.database.rows(OTHERS)
+            read_only = time.monotonic()
+            time.sleep(ONLY_READS)
+            server.do(WRITES.format(name))
+            gone = time.monotonic()
+            server.stop()
+            time.sleep(GONE)
+            back = time.monotonic()
+            server.start()
+            up = time.monotonic()
+            recovery = is_well(stage)
+        assert until(lambda: probe.said[-1][1] == 200, MOST_RECOVERY_SECONDS)
+        ready = time.monotonic() - up
+        nothing_bad_is_left(stage)
+        assert worker.is_alive
+        assert stage.drained(90)
+        in_order(stage)
+        note = f"back after {recovery:.1f} s, ready after {ready:.1f}"
+        line.finish(1, look(stage, allow_503=True), note)
+    assert probe.between(read_only + NOTICED_SECONDS, gone - 0.5) == {503}
+    assert probe.between(gone + NOTICED_SECONDS, back - 0.5) == {503}
+    assert recovery < MOST_RECOVERY_SECONDS
+
+
+@contextmanager
+def reading(stage: Stage) -> Iterator[None]:
+    """Have somebody look at pages and log out and in meanwhile."""
+    done, somebody = threading.Event(), stage.sign_up("reader@example.org")
+
+    def go_on() -> None:
+        while not done.wait(0.2):
+            somebody.get("/profile")
+            somebody.post("/profile/nickname", {"nickname": f"Reader {time.monotonic()}"})
+            other = stage.visitor("nobody@example.org")
+            other.post("/login", {"email": other.email, "key": "wrong"}, "/login")
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(go_on)
+        try:
+            yield
+        finally:
+            done.set()
+    running.result()
