@@ -7,10 +7,12 @@ from alembic import context
 from alembic.operations.ops import MigrationScript
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from minimaluser.lib.connections import BEGIN, beginning
 
 # A migration may take long, but must not wait long for a lock: all requests wait behind it then.
+LOCKED = "55P03"
 LIMITS = {
     "lock_timeout": "1s",
     "statement_timeout": "0",
@@ -80,4 +82,11 @@ def run() -> None:
         connection.commit()
 
 
-run()
+try:
+    run()
+except OperationalError as problem:
+    if getattr(problem.orig, "sqlstate", "") != LOCKED:
+        raise
+    raise RuntimeError(
+        "A table was in use for longer than a migration waits. Nothing was changed; try again."
+    ) from None

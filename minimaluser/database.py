@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context
@@ -14,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from minimaluser.lib import connections
+from minimaluser.lib import connections, disks
+from minimaluser.settings import BadSettings
 
 
 class Base(DeclarativeBase):
@@ -121,8 +123,17 @@ def _everything_kept(rows: Session, expire: bool = False) -> Iterator[None]:
 
 
 def bind(app: Flask) -> None:
-    """Give an app its database."""
+    """Give an app its database.
+
+    Raises:
+        BadSettings: it would be a file where SQLite cannot lock anything.
+    """
     db.init_app(app)
+    with app.app_context():
+        file = db.engine.dialect.name == "sqlite" and db.engine.url.database
+    if file and file != ":memory:" and (why := disks.missing(Path(file).parent)):
+        problem = f"DATABASE_URL must not lead to a file that {why}"
+        raise BadSettings("This site cannot start", [problem])
     app.teardown_appcontext(_let_go)
 
 
@@ -143,11 +154,12 @@ def _let_go(_error: BaseException | None = None) -> None:
 
 def takes_writes() -> bool:
     """Tell whether the database takes what is written now; nothing is."""
-    if connections.takes_writes(db.session):
-        return True
-    db.session.remove()
-    db.engine.dispose()  # connections that were made while nothing could be written only read
-    return connections.takes_writes(db.session)
+    for _ in range(2):
+        if connections.takes_writes(db.session):
+            return True
+        db.session.remove()
+        db.engine.dispose()  # what is connected while nothing can be written goes on reading only
+    return False
 
 
 def empty_write_ahead_log() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,12 @@ from flask_migrate import downgrade, upgrade
 
 from minimaluser.database import db
 from minimaluser.settings import ROOT
+from minimaluser.testing import postgres
+from minimaluser.testing.client import Person
 from minimaluser.testing.database import snapshot, statements
 from minimaluser.testing.sites import Site
+
+on_postgresql = pytest.mark.skipif(not postgres.WANTED, reason="is about PostgreSQL itself")
 
 
 def test_the_migrations_make_exactly_the_models(inside: None) -> None:
@@ -107,6 +113,47 @@ def test_OP6_a_migration_that_leaves_rows_without_what_they_refer_to_is_taken_ba
     assert "refer to nothing, in: event, outbox_item, session, token" in caplog.text
     assert snapshot(app) == before
     upgrade(revision="heads")
+
+
+SLOW = """op.execute("CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS most")
+    op.execute("SELECT pg_sleep(3.2)")
+    with op.get_context().autocommit_block():
+        op.execute("CREATE INDEX CONCURRENTLY late ON users (created_at)")
+    op.execute("UPDATE seen SET most = most || ' ' || current_setting('lock_timeout')")"""
+
+
+@on_postgresql
+def test_OP6_a_migration_may_take_longer_than_a_request(
+    app: Flask, inside: None, tmp_path: Path
+) -> None:
+    folder = one_more(tmp_path, SLOW)
+    upgrade(directory=folder, revision="heads")
+    assert db.session.scalars(sa.text("SELECT most FROM seen")).all() == ["1s 1s"]
+    db.session.rollback()
+    db.session.execute(sa.text("DROP TABLE seen"))
+    db.session.execute(sa.text("DROP INDEX late"))
+    db.session.commit()
+    downgrade(directory=folder, revision="core@-1")
+
+
+@on_postgresql
+def test_OP6_a_migration_does_not_wait_long_for_a_lock_nor_have_others_wait(
+    app: Flask, ann: Person, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with app.app_context():
+        folder = one_more(tmp_path)
+        with db.engine.connect() as reader:
+            reader.execute(sa.text("SELECT count(*) FROM users"))
+            began = time.monotonic()
+            with ThreadPoolExecutor(1) as pool:
+                page = pool.submit(ann.get, "/profile")
+                with pytest.raises(SystemExit):
+                    upgrade(directory=folder, revision="heads")
+            assert page.result().status_code == 200
+            assert time.monotonic() - began < 2.5
+        assert "Nothing was changed; try again." in caplog.text
+        upgrade(directory=folder, revision="heads")
+        downgrade(directory=folder, revision="core@-1")
 
 
 def one_more(where: Path, more: str = "") -> str:

@@ -169,8 +169,12 @@ def _lock_file(until: float) -> int | None:
                 return None
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 os.close(lock)
+            except OSError as problem:  # a network file system may have no locks
+                log.warning("permits to hash are not shared on this host: %s", problem)
+                os.close(lock)
+                return None
             else:
                 return lock
         if not _lock_files:
