@@ -154,12 +154,16 @@ def _let_go(_error: BaseException | None = None) -> None:
 
 def takes_writes() -> bool:
     """Tell whether the database takes what is written now; nothing is."""
-    for _ in range(2):
-        if connections.takes_writes(db.session):
-            return True
-        db.session.remove()
-        db.engine.dispose()  # what is connected while nothing can be written goes on reading only
-    return False
+    if connections.takes_writes(db.session):
+        return True
+    connect_anew()
+    return connections.takes_writes(db.session)
+
+
+def connect_anew() -> None:
+    """Let go of all idle connections: what was made while nothing could be written only reads."""
+    db.session.remove()
+    db.engine.dispose()
 
 
 def empty_write_ahead_log() -> None:

@@ -24,6 +24,8 @@ def look() -> dict[str, bool]:
         found["queue"] = _queue_moves()
     except SQLAlchemyError:
         db.session.rollback()
+    if not found["database"]:
+        database.connect_anew()
     return {**found, "storage": _storage_answers()}
 
 
