@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from minimaluser import readiness
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.views.errors import RETRY_SECONDS
 
 bp = Blueprint("health", __name__)
 
@@ -18,7 +19,8 @@ def alive() -> dict[str, str]:
 
 @bp.get("/readyz")
 @access(EVERYBODY)
-def ready() -> tuple[dict[str, Any], int]:
+def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     found = readiness.look()
-    good = all(found.values())
-    return {"status": "ok" if good else "not ready", **found}, 200 if good else 503
+    if all(found.values()):
+        return {"status": "ok", **found}, 200, {}
+    return {"status": "not ready", **found}, 503, {"Retry-After": RETRY_SECONDS}

@@ -279,6 +279,9 @@ def _fill_and_go_on(stage: Stage, disk: Path, line: Row) -> None:
                 break
         assert refused > 3 * turn, "the disk was not full"
         what_needs_no_database_works(stage, web)
+        if stage.database.kind == "sqlite":
+            assert stage.visitor("probe@example.org").get("/readyz").status == 503
         filler.unlink()
         is_well(stage)
+        assert stage.visitor("probe@example.org").get("/readyz").status == 200
     finish(stage, line, refused, f"{refused} refused, {len(stage.acknowledged)} signed up")

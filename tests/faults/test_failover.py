@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +19,12 @@ from minimaluser.testing.postgres import Postgres
 from minimaluser.testing.processes import ROOT, until
 from tests.faults.inquest import Row, look
 from tests.faults.stage import Stage
-from tests.faults.test_database import is_well
+from tests.faults.test_database import (
+    are_not_now,
+    is_well,
+    small_disk,
+    what_needs_no_database_works,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +32,7 @@ MakeStage = Callable[..., Stage]
 OpenRow = Callable[[str, str], Row]
 ONLY_READS, GONE = 20, 10  # seconds
 MOST_RECOVERY_SECONDS = 5
+LEASE_SECONDS = 190  # of a mail whose end could not be noted, and until the next sweep
 NOTICED_SECONDS = 3  # what a probe may be late, on a busy machine
 READ_ONLY = "ALTER DATABASE {} SET default_transaction_read_only = on"
 WRITES = "ALTER DATABASE {} RESET default_transaction_read_only"
@@ -120,7 +129,7 @@ def test_fault_29_a_failover_is_not_now_until_it_is_over(
         ready = time.monotonic() - up
         nothing_bad_is_left(stage)
         assert worker.is_alive
-        assert stage.drained(90)
+        assert stage.drained(LEASE_SECONDS)
         in_order(stage)
         note = f"back after {recovery:.1f} s, ready after {ready:.1f}"
         line.finish(1, look(stage, allow_503=True), note)
@@ -148,3 +157,68 @@ def reading(stage: Stage) -> Iterator[None]:
         finally:
             done.set()
     running.result()
+
+
+@contextmanager
+def read_only_folder(folder: Path) -> Iterator[Callable[[str], None]]:
+    """A small disk in memory; what is yielded makes it read-only (`ro`) or not (`rw`)."""
+    with small_disk(folder, 8) as disk:
+
+        def become(how: str) -> None:
+            subprocess.run(["mount", "-o", f"remount,{how}", disk], check=True)
+
+        yield become
+
+
+def test_fault_30_a_folder_that_cannot_be_written_to_is_not_now(
+    ground: Path, make_stage: MakeStage, row: OpenRow
+) -> None:
+    line = row("30 the folder of the file read-only, then not", "sqlite")
+    with read_only_folder(ground / "read-only") as become:
+        stage = make_stage("sqlite")
+        file = shutil.move(stage.database.file, ground / "read-only" / "site.db")
+        stage.database.url = f"sqlite:///{file}"
+        try:
+            become("ro")
+            web = stage.start_web()
+            refused = [stage.sign_up(f"ro{n}@example.org").last for n in range(10)]
+            refused += [stage.visitor("ro@example.org").get("/readyz") for _ in range(3)]
+            are_not_now(refused, 3)
+            what_needs_no_database_works(stage, web)
+            become("rw")
+            recovery = is_well(stage)
+            assert stage.visitor("rw@example.org").get("/readyz").status == 200
+            nothing_bad_is_left(stage)
+            stage.start_worker()
+            assert stage.drained(60)
+            line.finish(len(refused), look(stage, allow_503=True), f"back after {recovery:.1f} s")
+        finally:
+            for process in stage.processes:
+                process.kill()
+    assert recovery < MOST_RECOVERY_SECONDS
+
+
+def test_fault_30_a_database_that_only_reads_for_a_while_costs_no_restart(
+    make_stage: MakeStage, row: OpenRow, server: Postgres
+) -> None:
+    """Nobody ends the connections, as a failover would, so those in the pools know it from then."""
+    line = row("30 database read-only, then not; connections stay", "postgresql")
+    stage = make_stage("postgresql")
+    name = stage.database.url.rpartition("/")[2]
+    stage.start_web(2)
+    worker = stage.start_worker()
+    with probed(stage) as probe, stage.trickle("o"), reading(stage):
+        for _ in range(3):
+            server.do(READ_ONLY.format(name))
+            stage.database.rows(OTHERS)
+            assert until(lambda: probe.said and probe.said[-1][1] == 503, 10)
+            time.sleep(3)
+            server.do(WRITES.format(name))
+            recovery = is_well(stage)
+            assert recovery < MOST_RECOVERY_SECONDS
+            assert until(lambda: probe.said[-1][1] == 200, MOST_RECOVERY_SECONDS)
+    nothing_bad_is_left(stage)
+    assert worker.is_alive
+    assert stage.drained(LEASE_SECONDS)
+    in_order(stage)
+    line.finish(3, look(stage, allow_503=True), f"back after {recovery:.1f} s")
