@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import context
 from alembic.operations.ops import MigrationScript
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import OperationalError
 
+from minimaluser import enumerations, schema
+from minimaluser.filling import fill
 from minimaluser.lib.connections import BEGIN, beginning
+from minimaluser.lib.revisions import History
+from minimaluser.migrations import place
 
 # A migration may take long, but must not wait long for a lock: all requests wait behind it then.
 LOCKED = "55P03"
@@ -18,6 +23,8 @@ LIMITS = {
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }
+database = current_app.extensions["migrate"].db
+known = History(Path(context.script.versions))
 
 
 def render(kind: str, thing: object, _context: object) -> str | bool:
@@ -26,14 +33,12 @@ def render(kind: str, thing: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if is_moment else False
 
 
-def after_the_core(_context: object, _revision: object, made: list[MigrationScript]) -> None:
-    """Have the first migration of a part come after those of the core: its tables refer to them."""
+def complete(_context: object, _revision: object, made: list[MigrationScript]) -> None:
+    """Give a new migration its place, and say what new columns are in the rows that exist."""
     for script in made:
-        if script.head == "base" and script.branch_label:
-            script.depends_on = context.script.get_revision("core@head").revision
-
-
-database = current_app.extensions["migrate"].db
+        place(script, known)
+        enumerations.add(script, database.metadata)
+        fill(script.upgrade_ops, database.metadata)
 
 
 @contextmanager
@@ -46,6 +51,36 @@ def no_references_watched(connection: Connection) -> Iterator[None]:
     finally:
         if not connection.invalidated:
             connection.invalidate()  # nobody else gets it
+
+
+@contextmanager
+def no_id_given_twice(connection: Connection) -> Iterator[None]:
+    """Have a table that SQLite makes anew count its ids on from where it was."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    ask = connection.exec_driver_sql
+    counting = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+
+    def count_on(table: Table, _metadata: object) -> None:
+        if table.name.removeprefix("_alembic_tmp_") in ask(counting).scalars():
+            table.kwargs["sqlite_autoincrement"] = True
+
+    counts = ask("SELECT name, seq FROM sqlite_sequence").all() if ask(counting).first() else []
+    event.listen(Table, "after_parent_attach", count_on)
+    try:
+        yield
+    finally:
+        event.remove(Table, "after_parent_attach", count_on)
+    still = set(ask(counting).scalars())
+    for name, last in counts:
+        if name in still:
+            ask("DELETE FROM sqlite_sequence WHERE name = ? AND seq < ?", (name, last))
+            ask(
+                "INSERT INTO sqlite_sequence SELECT ?, ?"
+                " WHERE ? NOT IN (SELECT name FROM sqlite_sequence)",
+                (name, last, name),
+            )
 
 
 def insist_on_references(connection: Connection) -> None:
@@ -62,7 +97,13 @@ def insist_on_references(connection: Connection) -> None:
 
 
 def run() -> None:
-    """Bring the schema to the revision asked for, in one transaction."""
+    """Bring the schema to the revision asked for, in one transaction.
+
+    Raises:
+        RuntimeError: the migrations themselves are not in order.
+    """
+    if broken := list(schema.broken(known)):
+        raise RuntimeError("\n".join(broken))
     limits = {BEGIN: beginning(LIMITS)} if database.engine.dialect.name == "postgresql" else {}
     with (
         database.engine.connect().execution_options(**limits) as connection,
@@ -72,11 +113,11 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=render,
-            process_revision_directives=after_the_core,
-            transactional_ddl=True,  # SQLite can do it, too: extensions.py begins in earnest
+            process_revision_directives=complete,
+            transactional_ddl=True,  # SQLite can do it, too: database.py begins in earnest
             **current_app.extensions["migrate"].configure_args,
         )
-        with context.begin_transaction():
+        with context.begin_transaction(), no_id_given_twice(connection):
             context.run_migrations()
             insist_on_references(connection)
         connection.commit()

@@ -8,11 +8,17 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from minimaluser import accounts, outbox, parts, readiness
+from minimaluser import accounts, outbox, parts, readiness, schema
 from minimaluser.lib import environment
 from minimaluser.security import access
 from minimaluser.settings import Settings, settings
 
+MENDS = {  # what to look at when something is not ready
+    "database": "The database does not answer: does it run, and is DATABASE_URL right?",
+    "schema": "The schema is not that of this version: see above.",
+    "queue": "Mail waits too long: does the worker run? `flask outbox list` tells.",
+    "storage": "The storage does not answer: see the settings AWS_… or INSTANCE_PATH.",
+}
 STATES = ("unconfirmed", "confirmed", "disabled")
 
 users = AppGroup("user", help="Create, confirm, disable and list users.")
@@ -70,8 +76,10 @@ def doctor() -> None:
     found = readiness.look()
     for name, good in found.items():
         click.echo(f"{name + ':':<24}{'ready' if good else 'NOT READY'}")
-    if not all(found.values()):
-        raise click.ClickException("Something is missing; `flask db upgrade` mends the schema.")
+    for advice in schema.advice() if found["database"] else ():
+        click.echo(f"\n{advice}")
+    if lacking := [MENDS[name] for name, good in found.items() if not good]:
+        raise click.ClickException(" ".join(lacking))
 
 
 @users.command("create")

@@ -1,21 +1,41 @@
 """The migrations, as `flask db` and `flask_migrate.upgrade` want them (Alembic, Flask-Migrate).
 
 Only they import this: the libraries take 10 MiB and a tenth of a second.
+
+Each branch of the migrations grows by itself: `core` has those of the starter, each part has its
+own, and `own` has what the product adds to any table. So a next version of the starter never stands
+where a migration of the product does. `place` gives a new one its place, its id and what must come
+before it.
+
+    flask db migrate -m city                                 the product's
+    flask db migrate --branch-label bicycle -m bicycles      the first one of a part
+    flask db migrate --head bicycle@head -m "their bells"    the next one of a part
+    flask db migrate --head core@head -m seats               the starter's
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
+import click
+from alembic.operations.ops import CreateTableOp, MigrationScript, ModifyTableOps
 from flask import Flask
+from flask.cli import with_appcontext
 from flask_migrate import Migrate
 from flask_migrate.cli import db as commands
+from sqlalchemy import text
 
-from minimaluser.database import db
+from minimaluser import schema
+from minimaluser.database import Base, db
+from minimaluser.lib import clock
+from minimaluser.lib.revisions import History, new_id
+from minimaluser.schema import OWN
 from minimaluser.settings import ROOT
 
-# `flask db upgrade` brings every part up to date, and `migrate` adds to the core.
-DEFAULTS = {"upgrade": ("revision", "heads"), "migrate": ("head", "core@head")}
+CORE, UNSAID = "core", "head"  # Alembic's word for an end that nobody has named
+BY_CHANCE = re.compile(r"[0-9a-f]{12}")  # an id that Alembic has made up
 
 
 def bind(app: Flask) -> Any:
@@ -35,11 +55,65 @@ class _Anywhere(Migrate):
         return found
 
 
+def place(script: MigrationScript, known: History) -> None:
+    """Say for a new migration what it is called, what it follows, and what must come before it.
+
+    Raises:
+        RuntimeError: its branch has several ends.
+    """
+    if script.head == UNSAID:
+        label = script.branch_label or OWN
+        is_first = label not in known.labels()
+        script.head = "base" if is_first else f"{label}@head"
+        script.branch_label = label if is_first else None
+    label, _, end = str(script.head).partition("@")
+    branch = str(script.branch_label or (label if end else known.branch(label)))
+    ends = known.ends(branch) if script.head != "base" else []
+    if len(ends) > 1:
+        raise RuntimeError("\n".join(schema.split(known)))
+    if BY_CHANCE.fullmatch(str(script.rev_id)) and branch:
+        script.rev_id = new_id(branch, clock.now().date())
+    if branch != CORE and not script.depends_on:
+        wanted = {end for name in {CORE, *_touched(script)} - {branch} for end in known.ends(name)}
+        script.depends_on = sorted(wanted - known.below(ends)) or None
+
+
+def _touched(script: MigrationScript) -> Iterator[str]:
+    """Yield the names of the parts whose tables a migration changes or refers to."""
+    parts = {
+        str(mapper.local_table): mapper.class_.__module__.split(".")[1]
+        for mapper in Base.registry.mappers
+    }
+    for made in script.upgrade_ops.ops if script.upgrade_ops else ():
+        if isinstance(made, CreateTableOp | ModifyTableOps):
+            table = db.metadata.tables.get(made.table_name)
+            keys = set() if table is None else table.foreign_keys
+            names = {made.table_name, *(key.column.table.name for key in keys)}
+            yield from (parts[name] for name in names if name in parts)
+
+
+@commands.command("renamed")
+@click.argument("old")
+@click.argument("new")
+@with_appcontext
+def renamed(old: str, new: str) -> None:
+    """Tell the database that a migration it has is called otherwise now."""
+    if new not in schema.History(schema.VERSIONS).by_id:
+        raise click.ClickException(f"No file in migrations/versions has the id {new}.")
+    change = text(
+        "UPDATE alembic_version SET version_num = :new WHERE version_num = :old"
+        " AND NOT EXISTS (SELECT 1 FROM alembic_version WHERE version_num = :new)"
+    )
+    with db.engine.begin() as connection:
+        found = connection.execute(change, {"new": new, "old": old}).rowcount
+    click.echo(f"{old} is {new} now." if found else f"There is nothing to do about {old}.")
+
+
 def _set_defaults() -> None:
-    for command, (name, default) in DEFAULTS.items():
-        for option in commands.commands[command].params:
-            if option.name == name:
-                option.default = default
+    """Have `flask db upgrade` bring every branch up to date."""
+    for option in commands.commands["upgrade"].params:
+        if option.name == "revision":
+            option.default = "heads"
 
 
 _set_defaults()
