@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ class Backup:
         if self.url:
             self._run("pg_dump", "--format=custom", f"--file={self.copy}", self.url)
         else:
-            sqlite3.connect(self.live).execute("VACUUM INTO ?", [str(self.copy)])
+            with closing(sqlite3.connect(self.live)) as live:
+                live.execute("VACUUM INTO ?", [str(self.copy)])
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run([self.server.binaries / program, *arguments], check=True, timeout=60)

@@ -21,10 +21,12 @@ def change_settings(app: Flask, **changes: Any) -> None:
 
 
 def close(app: Flask) -> None:
-    """Let go of every connection to the database."""
+    """Let go of every connection to the database and to the queue."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    if "_engine" in vars(services_of(app)):  # it is made at its first use
+        services_of(app).huey.storage.close()
 
 
 def migrate(environ: Mapping[str, str], fill: Callable[[], None] = lambda: None) -> None:
@@ -33,7 +35,5 @@ def migrate(environ: Mapping[str, str], fill: Callable[[], None] = lambda: None)
     with app.app_context():
         upgrade(revision="heads")
         fill()
+    services_of(app).huey.storage.initialize_schema()
     close(app)
-    storage = services_of(app).huey.storage
-    storage.initialize_schema()
-    storage.close()
