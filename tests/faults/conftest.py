@@ -6,7 +6,7 @@ import itertools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,10 @@ def mailer(ground: Path, sink: Sink) -> Iterator[int]:
     process.stop()
 
 
-def start_mailer(folder: Path, port: int, sink: Sink) -> Process:
+def start_mailer(
+    folder: Path, port: int, sink: Sink, host: str = "127.0.0.1", enter: Sequence[str] = ()
+) -> Process:
+    """Start a mailer, on another host if `enter` is what runs a command there."""
     environ = {
         "JWT_MAILER_SECRET": SECRETS["JWT_MAILER_SECRET"],
         "SMTP_URL": sink.url,
@@ -61,14 +64,14 @@ def start_mailer(folder: Path, port: int, sink: Sink) -> Process:
         "MAILER_RECIPIENT_A_DAY": "1000",
         "MAILER_A_MINUTE": "10000",  # everybody's mail goes through it
         "PORT": str(port),
-        "BIND_ADDRESS": "127.0.0.1",
+        "BIND_ADDRESS": "0.0.0.0" if enter else host,
         "WEB_CONCURRENCY": "1",
         "METRICS": "",
     }
-    command = [*GUNICORN, "minimaluser.mailer:create_app()"]
+    command = [*enter, *GUNICORN, "minimaluser.mailer:create_app()"]
     process = Process(command, environ, folder.with_suffix(".log"))
     try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        wait_for(f"http://{host}:{port}/healthz", process)
     except BaseException:
         process.kill()
         raise

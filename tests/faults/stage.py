@@ -52,10 +52,12 @@ LONG_AGO = "2000-01-01 00:00:00.000000"
 class Sink:
     """A real SMTP server that keeps what arrives; `at["RCPT"]`, `at["DATA"]`: done before a yes."""
 
+    host = "127.0.0.1"
+
     def __init__(self) -> None:
         self.all: list[Mail] = []
         self.at: dict[str, Callable[[], None]] = {}
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.controller = Controller(self, hostname=self.host, port=free_port())
         self.controller.start()
 
     async def handle_RCPT(
@@ -76,7 +78,7 @@ class Sink:
 
     @property
     def url(self) -> str:
-        return f"smtp+plaintext://127.0.0.1:{self.controller.port}"
+        return f"smtp+plaintext://{self.host}:{self.controller.port}"
 
     def to(self, email: str) -> list[Mail]:
         return [mail for mail in self.all if mail.to == email]
