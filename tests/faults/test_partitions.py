@@ -1,4 +1,4 @@
-"""Row 29: web, database and mailer on three hosts, each two of which lose each other for 30 s."""
+"""Row 31: web, database and mailer on three hosts, each two of which lose each other for 30 s."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def works(stage: FarStage, number: int) -> bool:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_fault_29_hosts_that_lose_each_other_lose_and_double_nothing(
+def test_fault_31_hosts_that_lose_each_other_lose_and_double_nothing(
     pair: tuple[str, str], far: FarStage, row: OpenRow
 ) -> None:
-    line = row(f"29 no way between {' and '.join(pair)} for {CUT_SECONDS} s", "postgresql")
+    line = row(f"31 no way between {' and '.join(pair)} for {CUT_SECONDS} s", "postgresql")
     far.start_web()
     far.start_worker()
     far.sign_up_many(f"before{number}@example.org" for number in range(8))
