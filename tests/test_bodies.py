@@ -16,7 +16,6 @@ from PIL import Image
 
 from minimaluser.forms import Form, NicknameForm
 from minimaluser.forms.pictures import PictureField
-from minimaluser.lib import pictures
 from minimaluser.lib.hashing import Busy
 from minimaluser.rules import rules
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
@@ -233,8 +232,6 @@ def test_a_webhook_signs_what_it_sends(shop: Flask) -> None:
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 AS_JSON = {**BEARER, "Content-Type": "application/json"}
 LARGE = b'"' + b"x" * rules.body_most_bytes + b'"'
-NO_JSON = ["NaN", "[Infinity]", '{"a": -Infinity}', "1e999", "-1e999", '{"a": 1, "a": 2}']
-NO_JSON += ['"\\ud800"', '{"\\udc00": 1}', "", " ", "{} {}", "'a'", "[1,]", '"\ud800"']
 
 
 @pytest.mark.parametrize(
@@ -253,15 +250,8 @@ NO_JSON += ['"\\ud800"', '{"\\udc00": 1}', "", " ", "{} {}", "'a'", "[1,]", '"\u
         ("/api/no/such/thing", {"json": {}, "headers": BEARER}, 404, "nothing here"),
         ("/api/", {"method": "DELETE"}, 404, "nothing here"),
         ("/hook/x", {"method": "GET"}, 404, "nothing here"),
-        *[
-            (
-                "/api",
-                {"data": data.encode("utf-8", "surrogatepass"), "headers": AS_JSON},
-                400,
-                "is not JSON",
-            )
-            for data in NO_JSON
-        ],
+        ("/api", {"data": b"[NaN]", "headers": AS_JSON}, 400, "is not JSON"),
+        ("/api", {"data": b'{"a": 1, "a": 2}', "headers": AS_JSON}, 400, "is not JSON"),
         ("/fails", {"json": "conflict", "headers": BEARER}, 409, "This was paid already."),
         ("/fails", {"json": "not here", "headers": BEARER}, 404, "nothing here"),
         ("/fails", {"json": "not this way", "headers": BEARER}, 405, "cannot be used"),
@@ -293,14 +283,6 @@ def test_an_address_that_is_not_below_a_program_s_is_a_page(shop: Flask, path: s
     assert shop.test_client().get(path).mimetype == "text/html"
 
 
-def test_IN5_json_may_say_what_json_can(shop: Flask) -> None:
-    said = (
-        '\ufeff{"a": [1e3, -0.5, true, null, "ü\\ud83d\\ude00"], "b": {"a": 12345678901234567890}}'
-    )
-    answer = shop.test_client().post("/api", data=said.encode(), headers=AS_JSON)
-    assert answer.json["got"]["a"] == [1000.0, -0.5, True, None, "ü😀"]
-
-
 def test_a_form_is_still_refused_with_a_page(owner: Person) -> None:
     answer = owner.client.post("/cover", json={})
     assert (answer.status_code, answer.mimetype) == (415, "text/html")
@@ -310,18 +292,3 @@ def test_a_form_is_still_refused_with_a_page(owner: Person) -> None:
 def test_CS1_json_is_for_programs_and_never_for_users_who_are_logged_in() -> None:
     with pytest.raises(ValueError, match="no visitor"):
         access(LOGGED_IN, body=Json(Bearer(list)))
-
-
-@pytest.mark.parametrize("kind", pictures.KINDS)
-def test_every_kind_of_picture_can_be_taken(kind: str) -> None:
-    made = pictures.clean(drawn(kind.upper()), [kind], longest=100)
-    with Image.open(io.BytesIO(made)) as picture:
-        assert (picture.format, picture.size) == ("WEBP", (100, 67))
-
-
-def test_a_transparent_picture_stays_transparent() -> None:
-    made = io.BytesIO()
-    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(made, "PNG")
-    with Image.open(io.BytesIO(pictures.clean(made.getvalue(), ["png"]))) as picture:
-        assert picture.mode == "RGBA"
-        assert picture.getchannel("A").getpixel((5, 5)) == 0

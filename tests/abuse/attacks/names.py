@@ -29,7 +29,7 @@ UNSEEN = (
     "adm\u00adin",
     "ad\ufeffmin",
     "a\u0301\u0301\u0301\u0301\u0301\u0301dmin",
-    "\U000e0041admin",
+    "ad\U000e0041min",
     "adm\u2028in",
     "adm\tin",
     "    ",
