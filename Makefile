@@ -40,8 +40,8 @@ test: install browser lint unit e2e ## Everything: lint, types, contracts, unit 
 check: install static/build/manifest.json ## While you work: style, types, contracts, and the tests of what changed (half a minute)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
-	@exec $(BIN)/pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
+	@$(BIN)/python -m mypy
+	@exec $(BIN)/python -m pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
 
 lint: install static/build/manifest.json ## Style, types, import contracts, templates; esbuild reads JavaScript and CSS
 	$(call step,ruff: style)
@@ -49,36 +49,36 @@ lint: install static/build/manifest.json ## Style, types, import contracts, temp
 	$(call step,ruff: format)
 	@$(BIN)/ruff format --check .
 	$(call step,mypy: types)
-	@$(BIN)/mypy
+	@$(BIN)/python -m mypy
 	$(call step,import-linter: who may import whom)
-	@$(BIN)/lint-imports
+	@$(BIN)/python $(BIN)/lint-imports
 	$(call step,djlint: templates)
-	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/python -m djlint --lint --quiet templates
 
 unit: install static/build/manifest.json ## Tests without a browser, on SQLite and on PostgreSQL
 	$(call step,pytest: unit tests on SQLite)
-	@$(BIN)/pytest -q $(PARALLEL) -m "not slow" tests
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow" tests
 	$(call step,pytest: unit tests on PostgreSQL)
-	@exec env TEST_DATABASE=postgresql $(BIN)/pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
+	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
 e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: in Firefox)
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
-		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/pytest -q $(PARALLEL) --browser $(BROWSER) e2e
+		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) e2e
 
 coverage: install static/build/manifest.json ## Which lines and branches the unit tests run, on SQLite; fails below the floor (minutes)
 	$(call step,pytest: unit tests, watched)
 	@mkdir -p build/coverage
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/abuse --ignore=tests/faults --ignore=tests/fuzz tests
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m coverage run -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/abuse --ignore=tests/faults --ignore=tests/fuzz tests
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report
 
 parts: install static/build/manifest.json ## Take each part out of a copy, follow the recipes in another; lint and unit tests there, on both databases (minutes)
 	$(call step,pytest: without a part)
-	@$(BIN)/pytest -q -m slow tests/test_parts.py
+	@$(BIN)/python -m pytest -q -m slow tests/test_parts.py
 	$(call step,pytest: with what the recipes make)
-	@$(BIN)/pytest -q -m slow tests/test_recipes.py
+	@$(BIN)/python -m pytest -q -m slow tests/test_recipes.py
 
 faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
 	$(call step,pytest: faults)
@@ -89,14 +89,14 @@ fuzz: export FUZZ_LIVES = $(LIVES)
 fuzz: export FUZZ_WORLDS = $(WORLDS)
 fuzz: install static/build/manifest.json ## Made-up requests, account lives and pairs of worlds, thousands, on both databases (many minutes)
 	$(call step,pytest: fuzzing on SQLite)
-	@$(BIN)/pytest -q -n 2 --ignore=tests/fuzz/test_holes.py tests/fuzz
+	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/fuzz/test_holes.py tests/fuzz
 	$(call step,pytest: fuzzing on PostgreSQL)
-	@exec env TEST_DATABASE=postgresql $(BIN)/pytest -q -n 2 tests/fuzz
+	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/fuzz
 
 fuzz-holes: export HUNT_EXAMPLES = $(EXAMPLES)
 fuzz-holes: install static/build/manifest.json ## Dig old holes again, one by one; each must be found by its model (many minutes)
 	$(call step,pytest: holes that models find)
-	@$(BIN)/pytest -q -n 2 tests/fuzz/test_holes.py
+	@$(BIN)/python -m pytest -q -n 2 tests/fuzz/test_holes.py
 
 vitals: install static/build/manifest.json tools/vitals/node_modules/.installed ## Lighthouse, weights, times and valid HTML; fails over budget (minutes)
 	$(call step,What a visitor feels)
@@ -115,7 +115,7 @@ abuse: install static/build/manifest.json ## Attack a site of its own, or URL=ht
 
 abuse-holes: install static/build/manifest.json ## Break the site on purpose, hole by hole; each must be found (minutes)
 	$(call step,pytest: holes)
-	@$(BIN)/pytest -q -n 2 tests/abuse
+	@$(BIN)/python -m pytest -q -n 2 tests/abuse
 
 audit: $(VENV)/.audit node_modules/.installed ## Look up known holes of the packages (needs the internet); write lists of them (SBOM) to build/sbom/
 	$(call step,Software bill of materials: build/sbom/)
@@ -123,7 +123,7 @@ audit: $(VENV)/.audit node_modules/.installed ## Look up known holes of the pack
 	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o build/sbom/python.cdx.json
 	@$(BIN)/npm sbom --sbom-format cyclonedx > build/sbom/node.cdx.json
 	$(call step,Known holes as of $(shell date -u +%F))
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes -r requirements.txt
 	@$(BIN)/npm audit
 
 format: install ## Let ruff put the Python code into shape

@@ -163,7 +163,7 @@ def test_a_build_that_failed_is_shown_instead_of_pages_until_it_succeeds(root: P
 def test_AZ1_it_serves_no_site_of_production(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def create_app(**_: Any) -> Flask:
+    def create_app(_environ: Any, **_more: Any) -> Flask:
         app = Flask("another")
         bind(app, replace(load({"INSTANCE_PATH": str(tmp_path)}), app_env=PRODUCTION))
         return app

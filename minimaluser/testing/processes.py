@@ -23,7 +23,8 @@ from minimaluser.testing.stopping import (
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 START_SECONDS = 60
-GUNICORN = [BIN / "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
+PYTHON = [sys.executable, "-m"]  # not scripts beside it, which name the folder of the checkout
+GUNICORN = [*PYTHON, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-socket"]
 # Empty beats what a developer's shell or .env says.
 NEUTRAL = {
     **dict.fromkeys(("APP_ENV", "DATABASE_URL", "MAILER_URL", "WSGI_APP", "FLASK_DEBUG"), ""),

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from minimaluser.testing.door import LOSING, OPEN, SHUT, Dripping, answer
-from minimaluser.testing.processes import BIN, ROOT, free_port, until, wait_for
+from minimaluser.testing.processes import PYTHON, ROOT, free_port, until, wait_for
 from tests.faults.conftest import both, start_mailer
 from tests.faults.inquest import Row, look
 from tests.faults.stage import Stage
@@ -152,7 +152,7 @@ def test_fault_07_nothing_but_accepted_counts_as_sent(
     assert stage.sink.all == []
     stage.mailer.set(OPEN)
     for (letter,) in letters:  # one, or more where the machine was so slow that others were due
-        again = [str(BIN / "flask"), "--app", "minimaluser", "outbox", "retry", str(letter)]
+        again = [*PYTHON, "flask", "--app", "minimaluser", "outbox", "retry", str(letter)]
         subprocess.run(again, cwd=ROOT, env=stage.environ, check=True, capture_output=True)
     finish_mail(stage, nursery)
     line.finish(len(LIES) + 1, look(stage))
