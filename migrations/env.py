@@ -109,6 +109,8 @@ def run() -> None:
         database.engine.connect().execution_options(**limits) as connection,
         no_references_watched(connection),
     ):
+        if limits:
+            connection.connection.driver_connection.longest = None  # seconds
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

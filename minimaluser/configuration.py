@@ -17,6 +17,7 @@ COMPRESSED = [
     "application/xml",
 ]
 
+LONGEST_SECONDS = 4.0  # without an answer, although every statement is limited
 # Of every transaction of a request or a worker; migrations have their own (migrations/env.py).
 LIMITS = {
     "statement_timeout": "3s",
@@ -68,7 +69,11 @@ def _engine(url: URL) -> dict[str, Any]:
         "max_overflow": 5,
         "pool_pre_ping": True,
         "pool_timeout": 2,
-        "connect_args": {**database_url.for_psycopg(url), "autocommit": True},
+        "connect_args": {
+            **database_url.for_psycopg(url),
+            "autocommit": True,
+            "longest": LONGEST_SECONDS if "statement_timeout" in limits else None,
+        },
         "execution_options": {connections.BEGIN: connections.beginning(limits)},
         **hidden,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -120,13 +122,15 @@ def test_the_worker_is_woken_over_another_connection_when_one_is_lost(
     awake: Flask, server: Postgres | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     huey = services_of(awake).huey
-    for _ in range(2):
+    for way in ("ended", "reads only"):
         with awake.app_context():
             wake()
         assert huey.pending_count() == 1
         assert huey.storage.dequeue() is not None
         if server is None:
             huey.storage.conn.execute("PRAGMA query_only = ON")
+        elif way == "reads only":
+            huey.storage.conn.execute("SET default_transaction_read_only = on")
         else:
             server.do(f"SELECT pg_terminate_backend({huey.storage.conn.info.backend_pid}, 5000)")
     with suppress(Exception):
@@ -216,6 +220,24 @@ def test_OP2_the_site_works_through_a_pooler_in_both_modes(
         with server._connect("pooled") as left:
             kept = left.execute("SELECT query FROM pg_stat_activity WHERE query LIKE 'listen%'")
             assert kept.fetchall() == []
+
+
+@on_postgresql
+def test_OP2_a_server_that_says_nothing_is_not_waited_for(
+    app: Flask, ann: Person, server: Postgres
+) -> None:
+    assert ann.get("/profile").status_code == 200
+    silent = [server.process.pid, *server.process.children]
+    began = time.monotonic()
+    try:
+        for pid in silent:
+            os.kill(pid, signal.SIGSTOP)
+        assert ann.get("/profile").status_code == 503
+        assert time.monotonic() - began < 8
+    finally:
+        for pid in silent:
+            os.kill(pid, signal.SIGCONT)
+    assert ann.get("/profile").status_code == 200
 
 
 @on_postgresql

@@ -43,6 +43,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Engine, "do_connect")
+def _connect_to_postgresql(_dialect: Any, _record: Any, place: Any, told: Any) -> Any:
+    if "longest" not in told:
+        return None
+    from minimaluser.lib import patience
+
+    return patience.connect(*place, **told)
+
+
 @event.listens_for(Engine, "begin")
 def _begin_postgresql(connection: Connection) -> None:
     options = connection.get_execution_options()

@@ -97,9 +97,9 @@ def _engine(app: Flask) -> Huey:
     shared: dict[str, Any] = {"results": False, "serializer": Signed(ours.session_secret)}
     options = app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     if begin := options.get("execution_options", {}).get(BEGIN):  # as the site's own connections
-        import psycopg
+        from minimaluser.lib import patience
 
-        connect = partial(psycopg.connect, **options["connect_args"])
+        connect = partial(patience.connect, **options["connect_args"])
         shared |= {"storage_class": PostgresQueue, "create_tables": False}
         return Huey(NAME, begin=begin, connection=connect, **shared)
     tasks = str(ours.instance_path / "tasks.db")
