@@ -90,10 +90,16 @@ def in_order(stage: Stage) -> None:
 
 
 def nothing_bad_is_left(stage: Stage) -> None:
-    """Use more connections at once than the pool keeps, and let none of them fail."""
-    before = len(stage.answers)
-    stage.sign_up_many([f"after{before}-{n}@example.org" for n in range(30)], lanes=8)
-    assert {answer.status for answer in stage.answers[before:]} <= {200, 303}
+    """Use more connections at once than the pool keeps, and let none of them fail.
+
+    On a busy machine some may have to wait too long for their key to be hashed.
+    """
+    before = {process.log: process.log.stat().st_size for process in stage.processes}
+    count = len(stage.acknowledged)
+    stage.sign_up_many([f"after{count}-{n}@example.org" for n in range(30)], lanes=8)
+    said = b"".join(log.read_bytes()[size:] for log, size in before.items())
+    assert b"OperationalError" not in said, said[-4000:]
+    assert len(stage.acknowledged) > count + 10
 
 
 @pytest.mark.parametrize("through", ["nothing", "PgBouncer"])
