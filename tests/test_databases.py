@@ -192,14 +192,11 @@ def test_OP1_the_options_of_the_address_hold_for_site_migrations_and_worker(
 @on_postgresql
 @pytest.mark.parametrize("mode", pgbouncer.MODES)
 def test_OP2_the_site_works_through_a_pooler_in_both_modes(
-    make_site: MakeSite, server: Postgres, tmp_path: Path, mode: str
+    make_site: MakeSite, server: Postgres, mode: str
 ) -> None:
     server.create("pooled")
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents[:2]:
-        folder.chmod(0o755)
     few = "default_pool_size = 3\n" if mode == "transaction" else ""
-    with pgbouncer.running(server, tmp_path / mode, mode, few) as pooler:
+    with pgbouncer.running(server, mode, few) as pooler:
         app = make_site(pooler.url("pooled"))
 
         def live(number: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -32,10 +31,10 @@ pool_mode = {mode}
 class PgBouncer:
     """A pooler on loopback; `url` leads through it, `ask` is a command of its console."""
 
-    def __init__(self, server: Postgres, folder: Path, mode: str, more: str = "") -> None:
+    def __init__(self, server: Postgres, mode: str, more: str) -> None:
         self.port = free_port()
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)
+        folder = server.folder / f"pooler-{self.port}"  # where that user may read
+        folder.mkdir()
         users, file = folder / "users", folder / "pgbouncer.ini"
         users.write_text(f'"{OWNER}" ""\n')
         blanks = {"server": server.port, "port": self.port, "owner": OWNER, "mode": mode}
@@ -74,11 +73,9 @@ def program() -> str:
 
 
 @contextmanager
-def running(
-    server: Postgres, folder: Path, mode: str = "transaction", more: str = ""
-) -> Iterator[PgBouncer]:
-    """Start a pooler, and end it after the block."""
-    pooler = PgBouncer(server, folder, mode, more)
+def running(server: Postgres, mode: str = "transaction", more: str = "") -> Iterator[PgBouncer]:
+    """Start a pooler, and end it after the block; `more` are lines of its configuration."""
+    pooler = PgBouncer(server, mode, more)
     try:
         yield pooler
     finally:

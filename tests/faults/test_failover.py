@@ -111,8 +111,7 @@ def test_fault_29_a_failover_is_not_now_until_it_is_over(
     name = stage.database.url.rpartition("/")[2]
     with ExitStack() as stack:
         if through == "PgBouncer":
-            folder = stage.folder / "pooler"
-            pooler = stack.enter_context(running(server, folder, more=advised()))
+            pooler = stack.enter_context(running(server, more=advised()))
             stage.settings["DATABASE_URL"] = pooler.url(name)
         stage.start_web(2)
         worker = stage.start_worker()

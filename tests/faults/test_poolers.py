@@ -27,7 +27,7 @@ def test_fault_28_through_a_pooler_everything_works_as_without(
 ) -> None:
     line = row(f"28 500 people through PgBouncer, {mode} mode", "postgresql")
     stage = make_stage("postgresql")
-    with running(server, stage.folder / "pooler", mode) as pooler:
+    with running(server, mode) as pooler:
         stage.settings["DATABASE_URL"] = pooler.url(stage.database.url.rpartition("/")[2])
         stage.start_web(2)
         worker = stage.start_worker()
