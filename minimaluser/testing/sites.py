@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event
 
 from minimaluser import create_app
 from minimaluser.database import db
-from minimaluser.models import Session
+from minimaluser.models import OutboxItem, Session
 from minimaluser.services import services_of
 from minimaluser.settings import settings_of
 from minimaluser.testing.apps import close
@@ -113,6 +113,10 @@ def bring_back(app: Flask, site: Site, name: str = "house") -> None:
     shutil.copytree(site.folder, folder, dirs_exist_ok=True)
     if site.postgres is not None:
         site.postgres.restore(name)
-    with app.app_context():  # nobody has been idle, however long the tests have run
-        db.session.execute(db.update(Session).values(seen_at=datetime.now(UTC)))
+    now = datetime.now(UTC)
+    with app.app_context():  # nobody and nothing has waited, however long the tests have run
+        db.session.execute(db.update(Session).values(seen_at=now))
+        entered = db.update(Session).where(Session.key_entered_at.is_not(None))
+        db.session.execute(entered.values(key_entered_at=now))
+        db.session.execute(db.update(OutboxItem).values(created_at=now))
         db.session.commit()
