@@ -109,6 +109,10 @@ bench: install static/build/manifest.json ## CPU, statements and instructions of
 	$(call step,What a request costs the server)
 	@$(BIN)/python -m tools.bench $(if $(QUICK),--quick) $(if $(JSON),--json "$(JSON)") $(if $(WRITE),--write)
 
+load: install static/build/manifest.json tools/load/.venv/.installed ## Throughput of the whole site under a crowd, and whether anything is lost (VISITORS=64, SECONDS=60, KNOWN="100 1000 10000", JSON=file, WRITE=1; 15 minutes)
+	$(call step,What the whole site bears)
+	@$(BIN)/python -m tools.load $(if $(VISITORS),--visitors $(VISITORS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KNOWN),--known $(KNOWN)) $(if $(JSON),--json "$(JSON)") $(if $(WRITE),--write)
+
 abuse: install static/build/manifest.json ## Attack a site of its own, or URL=https://… (MAILBOX=…); prints what held (minutes)
 	$(call step,the abuse suite)
 	@$(BIN)/python -m tests.abuse $(URL)
@@ -157,17 +161,18 @@ lock: $(VENV)/.uv ## Write requirements*.txt anew after a change in pyproject.to
 	@$(LOCK) -c requirements-dev.txt --group mailer -o requirements-mailer.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group node -o requirements-node.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt --group audit -o requirements-audit.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt --group load -o requirements-load.txt
 	@grep -c == requirements*.txt
 
 clean: ## Remove everything that was installed or built; the data in instance/ stays
-	rm -rf $(VENV) node_modules tools/vitals/node_modules static/build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules tools/vitals/node_modules tools/load/.venv static/build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 
@@ -218,6 +223,12 @@ node_modules/.installed: package-lock.json .npmrc | $(BIN)/npm
 tools/vitals/node_modules/.installed: tools/vitals/package-lock.json .npmrc | $(BIN)/npm
 	@echo "Installing Lighthouse and html-validate …"
 	@$(BIN)/npm ci --prefix tools/vitals --ignore-scripts --silent
+	@touch $@
+
+tools/load/.venv/.installed: requirements-load.txt | $(BIN)/python
+	@echo "Installing Locust …"
+	@$(BIN)/python -m venv tools/load/.venv
+	@tools/load/.venv/bin/python tools/install.py requirements-load.txt
 	@touch $@
 
 static/build/manifest.json: tools/assets.mjs tools/bootstrap.mjs node_modules/.installed $(SOURCES)

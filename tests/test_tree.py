@@ -143,6 +143,7 @@ def test_OP4_the_locks_agree_with_pyproject_and_each_other() -> None:
         (project["dependency-groups"]["node"], pins("requirements-node.txt")),
         (project["dependency-groups"]["mailer"], pins("requirements-mailer.txt")),
         (project["dependency-groups"]["audit"], pins("requirements-audit.txt")),
+        (project["dependency-groups"]["load"], pins("requirements-load.txt")),
     ):
         missing = names(wanted) - {pin.split("==")[0] for pin in locked}
         assert missing == set(), "run `make lock`"
