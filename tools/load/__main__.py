@@ -19,6 +19,7 @@ DOCS = ROOT / "docs" / "load.md"
 ARRANGEMENTS = [Arrangement(2), Arrangement(1), Arrangement(2, 2)]
 KNOWN = [100, 1000, 10_000]
 DRAINED_SECONDS = 300
+SHOWN = 20
 QUIET = 0.5  # the most that the machine may have to do before, so that times are to be believed
 
 
@@ -79,9 +80,10 @@ def measured(arrangement: Arrangement, known: int, visitors: int, seconds: int) 
 
 def say(row: report.Row) -> None:
     """Show that it goes on, and what is lost."""
-    print(f"  {', '.join(row.cells())}", file=sys.stderr, flush=True)
-    for what in (*row.verdict.lost, *row.verdict.doubled)[:20]:
-        print(f"    {what}", file=sys.stderr, flush=True)
+    line = f"{row.processes} web processes, {row.known:,} known users, {row.load} load:"
+    print(f"  {line} {row.rate:.0f} requests/s, {row.errors} errors", file=sys.stderr, flush=True)
+    for what in (*row.verdict.lost, *row.verdict.doubled)[:SHOWN]:
+        print(f"    lost or doubled: {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

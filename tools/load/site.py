@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -121,7 +122,8 @@ def idle() -> float:
 
 
 def _filled(known: int) -> Iterable[tuple[str, str]]:
-    current_app.cli.commands["seed"].main([], standalone_mode=False)
+    with redirect_stdout(StringIO()):
+        current_app.cli.commands["seed"].main([], standalone_mode=False)
     return add_known(known)
 
 
