@@ -111,6 +111,7 @@ def test_only_what_ended_in_the_time_that_is_measured_counts() -> None:
     cpu = {"web": 0.51, "PostgreSQL": 0.102, "load": 0.204}
     found = report.measure(Phase(deeds, 10, 12, cpu, 0.4, [0.0, 3.0]))
     assert (found["rate"], found["errors"], found["queue"], found["idle"]) == (50.5, 1, 3, 0.2)
+    assert found["taken"] == pytest.approx(0.408)
     assert found["cost"] == pytest.approx({"web": 5, "PostgreSQL": 1, "load": 2})
     assert 1000 > found["p99_quick"] > 98
     assert found["p99"] > 99 > found["p50"] > 49
@@ -119,7 +120,7 @@ def test_only_what_ended_in_the_time_that_is_measured_counts() -> None:
 def row(processes: int = 2, rate: float = 100, idle: float = 0.0) -> report.Row:
     cost = {"web": 5.0, "PostgreSQL": 1.0, "nginx": 0.5, "worker and mailer": 0.5, "load": 1.0}
     return report.Row(
-        *(processes, 100, "full", rate, 10, 20, 15, 0, 1.0, cost, idle, 2), verdict=Verdict()
+        *(processes, 100, "full", rate, 10, 20, 15, 0, 1.0, cost, 0.8, idle, 2), verdict=Verdict()
     )
 
 
@@ -128,11 +129,15 @@ def row(processes: int = 2, rate: float = 100, idle: float = 0.0) -> report.Row:
     [
         (row(1, rate=190, idle=0.5), "the CPU time of a web process"),
         (row(2, rate=250), "the 2 cores of the machine"),
-        (row(2, rate=100, idle=1.0), "something else, as cores are idle"),
+        (row(2, rate=100, idle=1.0), "something other than cores"),
     ],
 )
 def test_the_first_limit_is_what_can_do_no_more(limited: report.Row, said: str) -> None:
     assert limited.first_limit == said
+
+
+def test_what_others_took_is_told_from_what_was_idle() -> None:
+    assert row(idle=0.5).others == pytest.approx(0.7)
 
 
 def test_what_other_machines_bear_follows_from_the_cpu_time_of_a_request() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict, dataclass
 from itertools import count
 
 from minimaluser.testing.processes import ROOT, START_SECONDS, Process, until
 from tests.faults.visitor import HOST
+from tools.bench.load import cpu_of
 from tools.load.mix import visits
 from tools.load.site import Site, cpu_of_all, idle, watched_queue
 from tools.load.walk import Deed
@@ -27,7 +29,7 @@ class Phase:
     Attributes:
         deeds: all that was done, also before and after the time that was measured.
         began, ended: of that time (seconds since 1970).
-        cpu: CPU seconds of each part in it; that of the load, too.
+        cpu: CPU seconds of each part in it; the load is Locust, and this process with its mailbox.
         idle: seconds in which cores had nothing to do.
         ages: of the queue, in seconds, now and then in it.
     """
@@ -88,4 +90,4 @@ def run(site: Site, visitors: int, seconds: float, pause: float) -> Phase:
 
 
 def _cpu(site: Site, crowd: Process) -> dict[str, float]:
-    return {**site.cpu(), "load": cpu_of_all(crowd)}
+    return {**site.cpu(), "load": cpu_of_all(crowd) + cpu_of(os.getpid())}

@@ -33,7 +33,7 @@ class Row:
         errors: answers that were not as they should be, and those that never came.
         queue: the greatest age of the queue, in seconds.
         cost: CPU milliseconds of a request, by the part of the site; that of the load, too.
-        idle: cores that had nothing to do, of those that there are.
+        taken, idle: cores that all of this took, and that had nothing to do, of those there are.
     """
 
     processes: int
@@ -46,6 +46,7 @@ class Row:
     errors: int
     queue: float
     cost: Mapping[str, float]
+    taken: float
     idle: float
     cores: int
     verdict: Verdict
@@ -65,6 +66,11 @@ class Row:
         return {name: cost for name, cost in self.cost.items() if name != LOAD}
 
     @property
+    def others(self) -> float:
+        """Return how many cores did something that has nothing to do with this."""
+        return max(0.0, self.cores - self.taken - self.idle)
+
+    @property
     def first_limit(self) -> str:
         """Return what could do no more, in words."""
         of_web = self.rate * self.cost["web"] / 1000 / self.processes
@@ -72,7 +78,7 @@ class Row:
             return "the CPU time of a web process"
         if self.idle <= (1 - FULL) * self.cores:
             return f"the {self.cores} cores of the machine"
-        return "something else, as cores are idle"
+        return "something other than cores"
 
     def figures(self) -> dict[str, object]:
         """Return all of it for programs."""
@@ -91,6 +97,7 @@ def measure(phase: Phase) -> dict[str, Any]:
         "errors": len(inside) - good,
         "queue": max(phase.ages, default=0.0),
         "cost": {name: 1000 * used / len(inside) for name, used in phase.cpu.items()},
+        "taken": sum(phase.cpu.values()) / seconds,
         "idle": phase.idle / seconds,
     }
 
@@ -137,14 +144,14 @@ def text(rows: Sequence[Row], note: str) -> str:
     costs = [
         [f"{row.processes}", f"{row.known:,}", row.load]
         + [f"{row.cost[part]:.2f}" for part in parts]
-        + [f"{row.idle:.1f} of {row.cores}"]
+        + [f"{cores:.1f}" for cores in (row.taken, row.idle, row.others)]
         for row in rows
     ]
     return "\n".join(
         [
             *table(HEAD, (row.cells() for row in rows)),
             "",
-            *table(("web processes", "known users", "load", *parts, "idle cores"), costs),
+            *table((*HEAD[:3], *parts, "cores taken", "idle", "by others"), costs),
             "",
             *table(("what", "requests/s at most", "first limit"), limits(rows)),
             "",
