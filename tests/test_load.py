@@ -102,6 +102,8 @@ def test_of_two_nicknames_the_last_one_counts() -> None:
     deeds = [deed(NICKNAME, 2, nickname="Second"), deed(NICKNAME, 1, nickname="First")]
     assert not judge(deeds, NOTHING, replace(NOTHING, nicknames={ANN: "Second"})).lost
     assert judge(deeds, NOTHING, replace(NOTHING, nicknames={ANN: "First"})).lost
+    unsure = [*deeds, deed(NICKNAME, 1.5, status=503, nickname="Perhaps")]
+    assert not judge(unsure, NOTHING, replace(NOTHING, nicknames={ANN: "Perhaps"})).lost
 
 
 def test_only_what_ended_in_the_time_that_is_measured_counts() -> None:

@@ -17,7 +17,7 @@ from tools.load.walk import Deed
 
 LOCUST = ROOT / "tools" / "load" / ".venv" / "bin" / "locust"
 SETTLE_SECONDS = 5  # until all visitors are there; it is not measured
-PATIENCE_SECONDS = 60  # in which visits that have begun may end
+PATIENCE_SECONDS, PAUSES = 60, 12  # in which visits that have begun may end
 EACH = 1_000_000  # so many forms may be sent in a phase, each with a number of its own
 _phases = count(1)
 
@@ -67,9 +67,10 @@ def run(site: Site, visitors: int, seconds: float, pause: float) -> Phase:
         "visits": [asdict(visit) for visit in visits()],
     }
     (folder / f"plan-{number}.json").write_text(json.dumps(plan))
+    patience = round(PATIENCE_SECONDS + PAUSES * pause)
     all_of_it = f"{SETTLE_SECONDS + seconds + 2:.0f}s"
     words = [LOCUST, "-f", "tools/load/visitors.py", "--headless", "--only-summary"]
-    words += ["-u", visitors, "-r", visitors, "-t", all_of_it, "-s", PATIENCE_SECONDS]
+    words += ["-u", visitors, "-r", visitors, "-t", all_of_it, "-s", patience]
     environ = {"LOAD_PLAN": names["plan"], "PYTHONPATH": str(ROOT)}
     crowd = Process(words, environ, folder / f"locust-{number}.log")
     site.stage.processes.append(crowd)
@@ -82,7 +83,7 @@ def run(site: Site, visitors: int, seconds: float, pause: float) -> Phase:
         time.sleep(seconds)
         ended, after, idle_after = time.time(), _cpu(site, crowd), idle()
     told = folder / f"deeds-{number}.json"
-    if not until(lambda: not crowd.is_alive, 2 * PATIENCE_SECONDS) or not told.exists():
+    if not until(lambda: not crowd.is_alive, 2 * patience) or not told.exists():
         raise RuntimeError(f"The crowd does not end as it should:\n{crowd.said()}")
     deeds = [Deed(**each) for each in json.loads(told.read_text())]
     cpu = {name: after[name] - before[name] for name in after}

@@ -75,16 +75,16 @@ def judge(deeds: Iterable[Deed], before: Found, after: Found) -> Verdict:
     """
     verdict = Verdict(lost=list(after.undone))
     sure, possible = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    chosen: dict[str, list[str]] = {}  # by e-mail address: what the nickname may be
+    chosen, perhaps = dict[str, str](), set[tuple[str, str | None]]()  # address and nickname
     for deed in sorted(deeds, key=lambda each: each.ended):
         if deed.status in SURELY_NOT:
             continue
         possible[deed.name, deed.email] += 1
         sure[deed.name, deed.email] += deed.good
         if deed.name == NICKNAME and deed.good:
-            chosen[deed.email] = [deed.nickname]
-        elif deed.name == NICKNAME and deed.email in chosen:
-            chosen[deed.email].append(deed.nickname)
+            chosen[deed.email] = deed.nickname
+        elif deed.name == NICKNAME:
+            perhaps.add((deed.email, deed.nickname))
     verdict.actions = sum(many for (name, _), many in sure.items() if name in PROMISES)
     mails, mails_before = (Counter(to for to, _ in each.mails) for each in (after, before))
     for (name, email), most in possible.items():
@@ -98,8 +98,9 @@ def judge(deeds: Iterable[Deed], before: Found, after: Found) -> Verdict:
             left = after.sessions[email] - before.sessions[email]
             least -= possible[LOG_OUT, email]
             verdict.compare(f"session of {email}", left, least, most - sure[LOG_OUT, email])
-    for email, nicknames in chosen.items():
-        if after.nicknames.get(email) not in nicknames:
+    for email, nickname in chosen.items():
+        shown = after.nicknames.get(email)
+        if shown != nickname and (email, shown) not in perhaps:
             verdict.lost.append(f"nickname of {email}")
     ids = Counter(identity for _, identity in after.mails)
     verdict.doubled += [f"mail {identity}" for identity, many in ids.items() if many > 1]

@@ -27,6 +27,7 @@ from tools.load.walk import Answer, Deed, Walk
 
 PLAN = json.loads(Path(os.environ["LOAD_PLAN"]).read_text())
 PATIENCE_SECONDS = 30
+KEPT_SECONDS = 10  # nginx keeps a connection a little longer
 CONTEXT = ssl.create_default_context(cafile=PLAN["authority"])
 known = deque(PLAN["known"])  # nobody is here twice at once: who comes is taken out meanwhile
 numbers, addresses = itertools.count(PLAN["first"]), itertools.count(PLAN["first"])
@@ -40,6 +41,7 @@ class Browser(http.client.HTTPSConnection):
         number = next(addresses)
         address = f"127.{1 + (number >> 16) % 250}.{number >> 8 & 255}.{number & 255}"
         more: dict[str, Any] = {"context": CONTEXT, "source_address": (address, 0)}
+        self.used = time.monotonic()
         super().__init__("127.0.0.1", PLAN["port"], timeout=PATIENCE_SECONDS, **more)
 
     def connect(self) -> None:
@@ -50,6 +52,8 @@ class Browser(http.client.HTTPSConnection):
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> Answer:
         """Send a request once, and return the answer."""
+        if time.monotonic() > self.used + KEPT_SECONDS:
+            self.close()
         try:
             self.request(method, path, body or None, {"Host": PLAN["host"], **headers})
             got = self.getresponse()
@@ -58,6 +62,8 @@ class Browser(http.client.HTTPSConnection):
         except (OSError, http.client.HTTPException):
             self.close()
             return Answer(0, [], b"")
+        finally:
+            self.used = time.monotonic()
 
 
 def visit(steps: list[dict[str, Any]], by_known: bool) -> Callable[[User], None]:
