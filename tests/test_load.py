@@ -112,7 +112,12 @@ def test_only_what_ended_in_the_time_that_is_measured_counts() -> None:
     deeds += [deed("page", 11, 0.05, 500), deed(LOG_IN, 11, 5)]
     cpu = {"web": 0.51, "PostgreSQL": 0.102, "load": 0.204}
     found = report.measure(Phase(deeds, 10, 12, cpu, 0.4, [0.0, 3.0]))
-    assert (found["rate"], found["errors"], found["queue"], found["idle"]) == (50.5, 1, 3, 0.2)
+    assert (found["rate"], found["errors"], found["queue"], found["idle"]) == (
+        50.5,
+        {500: 1},
+        3,
+        0.2,
+    )
     assert found["taken"] == pytest.approx(0.408)
     assert found["cost"] == pytest.approx({"web": 5, "PostgreSQL": 1, "load": 2})
     assert 1000 > found["p99_quick"] > 98
@@ -122,7 +127,8 @@ def test_only_what_ended_in_the_time_that_is_measured_counts() -> None:
 def row(processes: int = 2, rate: float = 100, idle: float = 0.0) -> report.Row:
     cost = {"web": 5.0, "PostgreSQL": 1.0, "nginx": 0.5, "worker and mailer": 0.5, "load": 1.0}
     return report.Row(
-        *(processes, 100, "full", rate, 10, 20, 15, 0, 1.0, cost, 0.8, idle, 2), verdict=Verdict()
+        *(processes, 100, "full", rate, 10, 20, 15, {503: 2}, 1.0, cost, 0.8, idle, 2),
+        verdict=Verdict(),
     )
 
 
@@ -152,6 +158,7 @@ def test_what_other_machines_bear_follows_from_the_cpu_time_of_a_request() -> No
 
 def test_the_report_has_a_row_for_each_phase_and_the_docs_a_place_for_it() -> None:
     lines = report.text([row(2), row(1)], "A note.").splitlines()
+    assert " | 2 × 503 | " in lines[2]
     for processes in (2, 1):
         start = [str(processes), "100", "full"]
         assert [line.replace("|", "").split()[:3] == start for line in lines].count(True) == 2

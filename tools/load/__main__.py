@@ -80,7 +80,11 @@ def measured(arrangement: Arrangement, known: int, visitors: int, seconds: int) 
 def say(row: report.Row) -> None:
     """Show that it goes on, and what is lost."""
     line = f"{row.processes} web processes, {row.known:,} known users, {row.load} load:"
-    print(f"  {line} {row.rate:.0f} requests/s, {row.errors} errors", file=sys.stderr, flush=True)
+    print(
+        f"  {line} {row.rate:.0f} requests/s, {sum(row.errors.values())} errors",
+        file=sys.stderr,
+        flush=True,
+    )
     for what in (*row.verdict.lost, *row.verdict.doubled)[:SHOWN]:
         print(f"    lost or doubled: {what}", file=sys.stderr, flush=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import mean, quantiles
@@ -30,7 +31,7 @@ class Row:
         load: "full" or "half".
         rate: answers as they should be, a second.
         p50, p99: milliseconds of all answers; p99_quick: of those for which no key is hashed.
-        errors: answers that were not as they should be, and those that never came.
+        errors: answers that were not as they should be, by status; 0 are those that never came.
         queue: the greatest age of the queue, in seconds.
         cost: CPU milliseconds of a request, by the part of the site; that of the load, too.
         taken, idle: cores that all of this took, and that had nothing to do, of those there are.
@@ -43,7 +44,7 @@ class Row:
     p50: float
     p99: float
     p99_quick: float
-    errors: int
+    errors: dict[int, int]
     queue: float
     cost: Mapping[str, float]
     taken: float
@@ -56,7 +57,8 @@ class Row:
         return [
             *(f"{self.processes}", f"{self.known:,}", self.load, f"{self.rate:.0f}"),
             *(f"{each:.0f}" for each in (self.p50, self.p99, self.p99_quick)),
-            *(f"{self.errors}", f"{self.queue:.0f}"),
+            " + ".join(f"{many} × {status}" for status, many in self.errors.items()) or "0",
+            f"{self.queue:.0f}",
             *(f"{found.actions}, {found.mails}", f"{len(found.lost)}", f"{len(found.doubled)}"),
         ]
 
@@ -94,7 +96,7 @@ def measure(phase: Phase) -> dict[str, Any]:
         "p50": percentile(inside, 50),
         "p99": percentile(inside, 99),
         "p99_quick": percentile([deed for deed in inside if deed.name not in EVENTS], 99),
-        "errors": len(inside) - good,
+        "errors": dict(Counter(deed.status for deed in inside if not deed.good)),
         "queue": max(phase.ages, default=0.0),
         "cost": {name: 1000 * used / len(inside) for name, used in phase.cpu.items()},
         "taken": sum(phase.cpu.values()) / seconds,
