@@ -136,7 +136,8 @@ def row(processes: int = 2, rate: float = 100, idle: float = 0.0) -> report.Row:
     ("limited", "said"),
     [
         (row(1, rate=190, idle=0.5), "the CPU time of a web process"),
-        (row(2, rate=250), "the 2 cores of the machine"),
+        (row(2, rate=250), "the 2 cores of the machine, of which other programs took 1.2"),
+        (replace(row(2, rate=250), taken=1.9), "the 2 cores of the machine"),
         (row(2, rate=100, idle=1.0), "something other than cores"),
     ],
 )

@@ -20,7 +20,6 @@ ARRANGEMENTS = [Arrangement(2), Arrangement(1), Arrangement(2, 2)]
 KNOWN = [100, 1000, 10_000]
 DRAINED_SECONDS = 300
 SHOWN = 20
-QUIET = 0.2  # the most cores that others may take, so that the figures are to be believed
 
 
 def main(words: list[str]) -> int:
@@ -41,7 +40,8 @@ def main(words: list[str]) -> int:
         for known in options.known if arrangement is ARRANGEMENTS[0] else options.known[-1:]:
             rows += measured(arrangement, known, options.visitors, options.seconds)
     note = f"{options.visitors} visitors at once, {options.seconds} seconds a row."
-    if (most := max(row.others for row in rows)) > QUIET:
+    if any(row.is_disturbed for row in rows):
+        most = max(row.others for row in rows)
         note += f" Something else kept the machine busy: it took up to {most:.1f} cores."
     shown = report.text(rows, note)
     print(shown)

@@ -18,6 +18,7 @@ HEAD = (
     *("p99 ms, no hash", "errors", "queue s", "actions, mails", "lost", "doubled"),
 )
 LOAD = "load"
+QUIET = 0.2  # the most cores that others may take, so that the figures are to be believed
 FULL = 0.9  # of a core: a process, or a machine, that can hardly do more
 
 
@@ -73,13 +74,19 @@ class Row:
         return max(0.0, self.cores - self.taken - self.idle)
 
     @property
+    def is_disturbed(self) -> bool:
+        """Tell whether the figures say more about the machine than about the site."""
+        return self.others > QUIET
+
+    @property
     def first_limit(self) -> str:
         """Return what could do no more, in words."""
         of_web = self.rate * self.cost["web"] / 1000 / self.processes
         if of_web >= FULL * min(1, self.cores / self.processes):
             return "the CPU time of a web process"
         if self.idle <= (1 - FULL) * self.cores:
-            return f"the {self.cores} cores of the machine"
+            rest = f", of which other programs took {self.others:.1f}" if self.is_disturbed else ""
+            return f"the {self.cores} cores of the machine{rest}"
         return "something other than cores"
 
     def figures(self) -> dict[str, object]:
