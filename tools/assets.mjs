@@ -11,7 +11,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { build, formatMessages } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
-const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/offline.js"];
+const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/htmx.js", "static/src/js/offline.js"];
 const PARTS = resolve("static/src/css/parts");
 const COPIED = "static/icons";
 const WATCHED = ["static/src", COPIED, ...folders];
@@ -96,7 +96,8 @@ async function bundled() {
     minify: true,
     metafile: true,
     write: false,
-    format: "iife",
+    format: "esm",
+    splitting: true,
     target: BROWSERS,
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
     plugins: [styles, onlyWhatIsUsed, dataUrlsToFiles],

@@ -29,7 +29,8 @@ def service_worker() -> Response:
     if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
     page = render_template("offline.html", spare=False)
-    files = [services().assets.url("site.js"), *map("".join, KEPT.findall(page))]
+    scripts = map(services().assets.url, ("site.js", "htmx.js"))
+    files = [*scripts, *map("".join, KEPT.findall(page))]
     version = tokens.digest(f"{page} {files}")[:16]
     text = render_template("pwa/sw.js", files=sorted(set(files)), version=version)
     return _brief(text, "text/javascript")

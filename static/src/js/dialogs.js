@@ -1,5 +1,5 @@
 // A dialog opens when something was put into its body. #dialog shows parts of the site, #ask what must be answered first.
-import htmx from "htmx.org";
+import { htmx } from "./loading.js";
 import { find, on } from "./page.js";
 import { settleToasts } from "./toasts.js";
 

@@ -1,8 +1,8 @@
 // A request that cannot be done yet is kept until what stands in its way is gone, and then sent once more: a stale
 // CSRF token is renewed, and what the server wants answered first (`htmx.ask_first`) is asked in a dialog.
 // What was typed stays in its form and nowhere else. What comes of a request otherwise is told.
-import htmx from "htmx.org";
 import { settle } from "./fields.js";
+import { htmx } from "./loading.js";
 import { find, isCheck, on, user } from "./page.js";
 import { say } from "./toasts.js";
 

@@ -1,5 +1,5 @@
 // What HTML and htmx leave open. Without it everything still works.
-import "htmx.org";
+import "./loading.js";
 import "./toasts.js";
 import "./dialogs.js";
 import "./fields.js";
