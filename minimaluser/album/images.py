@@ -8,7 +8,7 @@ from typing import Any
 
 WIDTHS = (480, 640, 960, 1600)
 FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "avif": ("AVIF", "image/avif", {"quality": 48, "speed": 8}),
+    "avif": ("AVIF", "image/avif", {"quality": 48, "speed": 7}),
     "webp": ("WEBP", "image/webp", {"quality": 80, "method": 4}),
     "jpg": ("JPEG", "image/jpeg", {"quality": 82, "optimize": True, "progressive": True}),
 }
