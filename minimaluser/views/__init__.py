@@ -41,6 +41,7 @@ VIEWS = (
     "validation",
     "cookies",
     "pwa",
+    "speculation",
     "seo",
     "health",
 )

@@ -14,11 +14,11 @@ import playwright
 from playwright.sync_api import sync_playwright
 
 from minimaluser.testing.processes import end_all_when_asked_to_stop
-from tools.vitals import lighthouse, markup, phone
+from tools.vitals import lighthouse, markup, moves, phone
 from tools.vitals.budgets import Row, table
 from tools.vitals.site import serve
 
-PARTS = ("markup", "phone", "lighthouse")
+PARTS = ("markup", "phone", "moves", "lighthouse")
 # Playwright's own Node is new enough for Lighthouse, whichever version this machine has.
 NODE = str(Path(playwright.__file__).parent / "driver" / "node")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--ignore-certificate-errors"]
@@ -35,11 +35,12 @@ def main(parts: tuple[str, ...]) -> int:
     if "markup" in parts:
         rows += markup.rows(NODE)
     with serve() as site:
-        if "phone" in parts:
-            with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-                rows += phone.rows(browser, site.address)
-                browser.close()
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            for name, module in (("phone", phone), ("moves", moves)):
+                if name in parts:
+                    rows += module.rows(browser, site.address)
+            browser.close()
         if "lighthouse" in parts:
             rows += lighthouse.rows(site.address, NODE, chromium)
     print(table(rows))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SCORE = 100  # in each of Lighthouse's four categories
-LCP = 1000  # milliseconds, Slow 4G and a processor four times slower
+LCP = 600  # milliseconds, Slow 4G and a processor four times slower
+SIMULATED_LCP = 1200  # milliseconds, as Lighthouse reckons it
 CLS = 0.0
-TEXT = 34 * 1024  # bytes of HTML, CSS and JavaScript for the home page, as sent
-FIRST_SCREEN = 120 * 1024  # bytes of all that the home page loads on a 360 px phone
-REQUESTS = 8  # before the largest contentful paint
+TEXT = 25 * 1024  # bytes of HTML, CSS and JavaScript for the home page, as sent
+FIRST_SCREEN = 90 * 1024  # bytes of all that the home page loads on a 360 px phone
+REQUESTS = 6  # begun before all was there that the largest contentful paint waited for
+NEXT_PAGE = 100  # milliseconds to the first paint of a page somebody moves to, 75th percentile
 CHECK = 100  # milliseconds from leaving a field to seeing its error, 95th percentile
 OWN_SCRIPT = 4 * 1024  # bytes, compressed
 

@@ -32,13 +32,15 @@ OBSERVE = """() => {
 SEEN = """() => {
   const paint = window.paints.at(-1);
   const resources = performance.getEntriesByType("resource");
-  const started = resources.filter(({ startTime }) => startTime < paint.startTime);
+  const needed = resources.filter(({ responseEnd }) => responseEnd < paint.startTime);
+  const complete = Math.max(...needed.map(({ responseEnd }) => responseEnd));
+  const before = resources.filter(({ startTime }) => startTime < complete);
   const { tagName, className } = paint.element ?? { tagName: "gone", className: paint.url };
   return {
     lcp: paint.startTime,
     element: `${tagName.toLowerCase()} ${className}`,
     cls: window.shifts.reduce((sum, { value }) => sum + value, 0),
-    requests: 1 + started.length,
+    requests: 1 + before.length,
   };
 }"""
 # Measures from the event that requests the check until the result is painted.

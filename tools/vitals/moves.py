@@ -1,0 +1,56 @@
+"""Moves from page to page with a mouse, and comes back another day, when the browser knows the site."""
+
+from __future__ import annotations
+
+import math
+
+from playwright.sync_api import Browser, Page
+
+from tools.vitals import budgets
+from tools.vitals.budgets import Row
+
+ROUNDS = 4
+LINKS = ("/about", "/privacy-notice", "/signup", "/login", "/")
+REST, PRESS = 300, 80  # milliseconds that a pointer rests on a link, and that a button is down
+# When this resolves, the service worker keeps the files.
+KEPT = "() => navigator.serviceWorker.ready.then(() => true)"
+PAINTED = """() => new Promise((resolve) => new PerformanceObserver((list, observer) => {
+  const first = list.getEntriesByName("first-contentful-paint")[0];
+  const { activationStart } = performance.getEntriesByType("navigation")[0];
+  if (first) resolve(Math.max(0, first.startTime - activationStart));
+}).observe({ type: "paint", buffered: true }))"""
+
+
+def rows(browser: Browser, site: str) -> list[Row]:
+    """Go from page to page by their links, and open the home page again and again."""
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate(KEPT)
+    page.wait_for_timeout(1000)
+    moved = [_move(page, address) for _ in range(ROUNDS) for address in LINKS]
+    again = [_visit(page, site) for _ in range(ROUNDS * len(LINKS))]
+    context.close()
+    return [_row("next page, p75", moved), _row("home on another visit, p75", again)]
+
+
+def _row(what: str, times: list[float]) -> Row:
+    p75 = sorted(times)[math.ceil(0.75 * len(times)) - 1]
+    note = f"{min(times):.0f} to {max(times):.0f}, {len(times)} times"
+    return Row(what, p75, budgets.NEXT_PAGE, "ms", note=note)
+
+
+def _move(page: Page, address: str) -> float:
+    """Click on a link and return the milliseconds until the page behind it shows."""
+    link = page.locator(f'a[href="{address}"]:not([hx-get]):visible').first
+    link.hover()
+    page.wait_for_timeout(REST)
+    with page.expect_navigation():
+        link.click(delay=PRESS)
+    return float(page.evaluate(PAINTED))
+
+
+def _visit(page: Page, site: str) -> float:
+    page.goto("about:blank")
+    page.goto(site)
+    return float(page.evaluate(PAINTED))
