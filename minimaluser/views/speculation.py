@@ -1,6 +1,6 @@
 """Pages that a browser may fetch once somebody points at their link (speculation rules).
 
-Only for guests, whose pages stay as they are whatever they do meanwhile.
+Only for guests who have made their cookie choice: whatever they do meanwhile changes no page.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from minimaluser.lib.htmx import is_htmx
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.views.browser import cookie_choice
 from minimaluser.views.logged_in import loaded
 
 bp = Blueprint("speculation", __name__)
@@ -42,6 +43,7 @@ def _only_for_guests() -> Response | None:
 
 @bp.after_app_request
 def _offer(answer: Response) -> Response:
-    if answer.mimetype == "text/html" and not is_htmx() and loaded() is None:
+    is_page = answer.mimetype == "text/html" and not is_htmx()
+    if is_page and loaded() is None and cookie_choice().made:
         answer.headers["Speculation-Rules"] = f'"{url_for("speculation.show")}"'
     return answer

@@ -1,4 +1,4 @@
-"""Moves from page to page with a mouse, and comes back another day, when the browser knows the site."""
+"""Moves from page to page with a mouse, and comes back when the browser knows the site."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def rows(browser: Browser, site: str) -> list[Row]:
     context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
     page.goto(site)
+    page.get_by_role("button", name="Necessary only").click()
     page.evaluate(KEPT)
     page.wait_for_timeout(1000)
+    page.reload()  # what browsers may fetch ahead is named once the choice is made
     moved = [_move(page, address) for _ in range(ROUNDS) for address in LINKS]
     again = [_visit(page, site) for _ in range(ROUNDS * len(LINKS))]
     context.close()
