@@ -24,7 +24,10 @@ def held(page: Page) -> Callable[[], None]:
     page.route(HTMX, lambda route: waiting.append(route))  # append itself has no signature
 
     def let_go() -> None:
-        page.wait_for_timeout(300)
+        for _ in range(100):
+            if waiting:
+                break
+            page.wait_for_timeout(100)
         assert waiting
         for route in waiting:
             route.continue_()
