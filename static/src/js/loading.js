@@ -7,9 +7,13 @@ let loading, kept;
 
 const until = new AbortController();
 const options = { capture: true, signal: until.signal };
-for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) addEventListener(name, load, options);
+for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) addEventListener(name, first, options);
 for (const name of ["click", "submit", "input", "change"]) addEventListener(name, keep, options);
-if (document.activeElement !== document.body) load();
+if (document.querySelector(":focus")) load();
+
+function first() {
+  if (loading === undefined) load(); // after a failure only for what is done
+}
 
 async function load() {
   if (loading) return;
@@ -21,6 +25,7 @@ async function load() {
     loading = null;
     if (navigator.onLine) goOn();
     else if (kept) say("No answer. Please check your connection and try again.");
+    kept = null; // nobody expects it later
   }
 }
 
@@ -40,6 +45,7 @@ function keep(event) {
 function goOn() {
   until.abort();
   const { source, submitter, type } = kept ?? {};
+  kept = null;
   if (!source?.isConnected) return;
   if (type === "submit") source.requestSubmit(submitter);
   else if (type === "click") source.click();
