@@ -11,7 +11,8 @@ for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) addEven
 for (const name of ["click", "submit", "input", "change"]) addEventListener(name, keep, options);
 if (document.querySelector(":focus")) load();
 
-function first() {
+function first({ movementX, movementY, type }) {
+  if (type === "pointermove" && !movementX && !movementY) return; // it is the page that has moved
   if (loading === undefined) load(); // after a failure only for what is done
 }
 
