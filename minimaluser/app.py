@@ -10,6 +10,7 @@ from flask import Flask
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
 from minimaluser import cli, configuration, database, parts, services, serving, settings, views
@@ -34,6 +35,8 @@ def build(environ: Mapping[str, str] | None, overrides: Mapping[str, Any]) -> Fl
         template_folder=str(ROOT / "templates"),
         static_folder=None,
     )
+    if not ours.in_production:
+        app.jinja_options = {"undefined": StrictUndefined}  # there a misspelt name is a blank
     app.config.update(configuration.of_flask(ours), **overrides)
     settings.bind(app, ours)
     if ours.in_production:

@@ -23,7 +23,7 @@ from minimaluser.settings import ROOT
 from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from minimaluser.testing.people import NEW_KEY
-from minimaluser.views.dev import gallery, samples
+from minimaluser.views.dev import gallery
 from tests.observed import (
     Observe,
     World,
@@ -210,15 +210,14 @@ def rendered(app: Flask) -> dict[str, str]:
     """Every part, page and mail of the gallery."""
     texts = {}
     with app.test_request_context("/dev/gallery"):
-        for name, state, context in gallery._samples("partials"):
+        for name, state, context in gallery.samples_of("partials"):
             texts[f"part {name} {state}"] = render_template(f"partials/{name}.html", **context)
-        for name, state, context in gallery._samples("pages"):
+        for name, state, context in gallery.samples_of("pages"):
             texts[f"page {name} {state}"] = render_template(f"{name}.html", **context)
-        for name, context in gallery.MAILS.items():
+        for name, context in gallery.mails().items():
             for part in ("subject.txt", "body.txt", "body.html"):
-                user = samples.person()
-                text = render_template(f"email/{name}/{part}", **context, user=user)
-                texts[f"mail {name} {part}"] = text
+                folder = f"email/{name.partition(':')[0]}"
+                texts[f"mail {name} {part}"] = render_template(f"{folder}/{part}", **context)
     return {place: " ".join(TOKEN.sub("…", text).split()) for place, text in texts.items()}
 
 

@@ -63,15 +63,29 @@ def test_each_request_has_its_own_and_what_a_template_is_given_comes_first(app: 
                 assert render_template_string("{{ canonical_url }}").endswith(path)
 
 
-def test_a_mail_shows_no_blank_for_a_name_that_it_is_not_given(app: Flask) -> None:
-    context = dict(gallery.MAILS["new_device"]) | {"user": person(), "stop_link": ""}
+def test_a_mail_shows_no_blank_for_a_name_that_it_is_not_given(production: Flask) -> None:
     template = "email/new_device/body.txt"
-    with app.app_context():
+    with production.app_context():
+        context = gallery.mails()["new_device"]
         assert render_strictly(template, **context) == render_template(template, **context)
         del context["browser"]
         assert render_template(template, **context)
         with pytest.raises(UndefinedError, match="browser"):
             render_strictly(template, **context)
+
+
+def test_a_misspelt_name_is_an_error_in_development_and_a_blank_in_production(
+    app: Flask, production: Flask
+) -> None:
+    """Nobody's page breaks because of one, and whoever writes one sees it."""
+    for site, is_strict in ((app, True), (production, False)):
+        with site.test_request_context("/", base_url="https://mu.example"):
+            template = site.jinja_env.from_string("<b>{{ user.nicname }}</b>")
+            if is_strict:
+                with pytest.raises(UndefinedError, match="nicname"):
+                    template.render(user=person())
+            else:
+                assert template.render(user=person()) == "<b></b>"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ development = partial(access, EVERYBODY, nobodys="only in development")
 NO_PAGES = {"base", "bare", "error", "dev_gallery", "dev_mailbox"}  # errors have their own list
 LINK = "https://example.org/confirm/a-token"
 MAILS: dict[str, dict[str, Any]] = {
-    "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK},
+    "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK, "granted": ""},
     "key_reset_code": {"code": "012345", "link": LINK},
     "key_reset_done": {},
     "key_changed": {"link": LINK},
@@ -52,25 +52,29 @@ MAILS: dict[str, dict[str, Any]] = {
         "moment": clock.now(),
     },
 }
+OTHER_STATES = {
+    "confirmation:granted": MAILS["confirmation"] | {"granted": samples.NICKNAME},
+    "confirmation:again": MAILS["confirmation"] | {"key": ""},
+}
 
 
 @bp.get("/dev/gallery")
 @development()
 def index() -> str:
     parts = []
-    for number, (name, state, context) in enumerate(_samples("partials")):
+    for number, (name, state, context) in enumerate(samples_of("partials")):
         html = samples.apart(render_part(f"partials/{name}.html", **context), number)
         parts.append((name, state, Markup(html)))  # noqa: S704
-    pages = [(name, state) for name, state, _ in _samples("pages")]
+    pages = [(name, state) for name, state, _ in samples_of("pages")]
     return render_template(
-        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(_mails()), errors=sorted(WORDS)
+        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(mails()), errors=sorted(WORDS)
     )
 
 
 @bp.get("/dev/gallery/page/<path:name>/<state>")
 @development(example={"name": "login", "state": "refused"})
 def page(name: str, state: str) -> str:
-    wanted = (each for each in _samples("pages") if (each.template, each.state) == (name, state))
+    wanted = (each for each in samples_of("pages") if (each.template, each.state) == (name, state))
     found = next(wanted, None)
     if found is None:
         abort(404)
@@ -80,10 +84,10 @@ def page(name: str, state: str) -> str:
 @bp.get("/dev/gallery/mail/<path:name>")
 @development(example={"name": "confirmation"})
 def mail(name: str) -> Response:
-    context = _mails().get(name)
-    if context is None:
+    given = mails().get(name)
+    if given is None:
         abort(404)
-    return as_mail(render_template(f"email/{name}/body.html", user=_person(), **context))
+    return as_mail(render_template(f"email/{name.partition(':')[0]}/body.html", **given))
 
 
 @bp.get("/dev/gallery/error/<int:code>")
@@ -103,12 +107,15 @@ def tile(seed: str, colour: str) -> Response:
         abort(404)
 
 
-def _mails() -> dict[str, dict[str, Any]]:
-    """Return what the templates of each mail are given."""
-    return MAILS | {each.name: {"stop_link": LINK, **each.sample()} for each in parts.bulletins()}
+def mails() -> dict[str, dict[str, Any]]:
+    """Return what the templates of each mail are given; behind a colon stands another state."""
+    brought = {each.name: {"stop_link": LINK, **each.sample()} for each in parts.bulletins()}
+    usual = {"user": _person(), "stop_link": ""}
+    return {name: usual | given for name, given in (MAILS | OTHER_STATES | brought).items()}
 
 
-def _samples(kind: str) -> Iterator[Sample]:
+def samples_of(kind: str) -> Iterator[Sample]:
+    """Yield the samples of all parts: of "partials" or of "pages"."""
     for part in services().parts:
         yield from getattr(part, kind)()
     if kind == "pages":

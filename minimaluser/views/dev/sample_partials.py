@@ -9,7 +9,15 @@ from minimaluser import forms, parts
 from minimaluser.lib import clock
 from minimaluser.mailer import contract
 from minimaluser.parts import Sample
-from minimaluser.views.dev.samples import TOKEN, about, events, person, refused, subscription
+from minimaluser.views.dev.samples import (
+    TOKEN,
+    about,
+    events,
+    person,
+    refused,
+    refused_as_a_whole,
+    subscription,
+)
 
 AROUND = (
     "navbar",
@@ -50,6 +58,7 @@ def _partials() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for form_class, noun, context in _forms():
         yield noun, "empty", {"form": form_class(formdata=None), **context}
         yield noun, "refused", {"form": refused(form_class), **context}
+        yield noun, "refused as a whole", {"form": refused_as_a_whole(form_class), **context}
     yield "field_error", "refused", {"field": refused(forms.SignupForm).email}
     for category in ("success", "info", "error"):
         yield "toast", category, {"message": "This is what happened.", "category": category}

@@ -89,6 +89,13 @@ def refused(form_class: type[forms.Form]) -> forms.Form:
     return form
 
 
+def refused_as_a_whole(form_class: type[forms.Form]) -> forms.Form:
+    """Return a form that was refused for no single field."""
+    form = form_class(formdata=None)
+    form.form_errors.append("That was too often. Please try again in a moment.")
+    return form
+
+
 def preview() -> str:
     """Return the address of a tile that might become somebody's."""
     return url_for("gallery.tile", seed=SEED[::-1], colour=person().tile_colour[1:])
