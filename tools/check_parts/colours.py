@@ -1,0 +1,138 @@
+"""Colours: each stands in tokens.css only, and can be told from what it lies on (WCAG 2.2).
+
+What is no style sheet and has colours (mails, the manifest, the colour of a phone's bar) has those
+of tokens.css.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import NamedTuple
+
+from tools.check_parts.css import Declaration
+from tools.check_parts.finding import Finding
+
+TOKENS = "static/src/css/tokens.css"
+PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
+HEX = re.compile(
+    r"(?<![\w&\"'])#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|(?<=[\"'])#[0-9a-f]{6}(?=[\"'])", re.IGNORECASE
+)
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\("
+    r"|(?<![\w-])(white|black|gr[ae]y|silver|red|green|blue|yellow|orange|purple|pink|brown|navy"
+    r"|teal|maroon|olive|lime|aqua|cyan|fuchsia|magenta|gold|beige|ivory|tomato|crimson)(?![\w-])",
+    re.IGNORECASE,
+)
+WORDS, SHAPES = 4.5, 3.0  # the least ratio (1.4.3, 1.4.11)
+GROUNDS = ("paper", "surface", "sunk", "accent-wash")
+WORDS_ON = {
+    "ink": GROUNDS,
+    "ink-soft": GROUNDS,
+    "accent": GROUNDS,
+    "accent-deep": GROUNDS,
+    "danger": ("paper", "surface"),
+    "danger-deep": ("paper", "surface", "danger-wash"),
+    "on-accent": ("accent", "accent-deep"),
+    "on-danger": ("danger", "danger-deep"),
+}
+SHAPES_ON = {"focus": (*GROUNDS, "danger-wash"), "line-strong": ("paper", "surface")}
+# Lines that say nothing the words beside them do not say; and what lies behind words only.
+ORNAMENTS = {"line", "edge"}
+# In mails, which have the ground of the reader's program: a line that is seen on white and black.
+IN_MAILS = {"#808080"}
+PHONE = re.compile(r"prefers-color-scheme: (light|dark)")
+
+
+class Token(NamedTuple):
+    """A colour by day and by night, and the line of tokens.css that says so."""
+
+    day: str
+    night: str
+    line: int
+
+
+def tokens(found: list[Declaration]) -> dict[str, Token]:
+    """Return the colours of tokens.css by their names."""
+    own = [each for each in found if each.file == TOKENS]
+    pairs = [(each, PAIR.fullmatch(each.value)) for each in own]
+    return {each.name[2:]: Token(pair[1], pair[2], each.line) for each, pair in pairs if pair}
+
+
+def ratio(one: str, other: str) -> float:
+    """Return the contrast of two colours `#rrggbb`, 1 to 21, as WCAG 2.2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour `#rrggbb`, 0 to 1."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
+    """Find colours in the wrong place, and pairs that cannot be told apart.
+
+    Args:
+        found: what the style sheets declare.
+        templates: the templates, and what else has colours, by their paths in the repository.
+    """
+    for each in found:
+        if each.file != TOKENS and (colour := COLOUR.search(each.value)):
+            mend = "name a token: var(--…), or add one to tokens.css"
+            yield Finding(each.file, each.line, f"the colour {colour[0]} is no token", mend)
+    named = tokens(found)
+    yield from _contrast(named)
+    for file, text in templates.items():
+        yield from _elsewhere(named, file, text)
+
+
+def _contrast(named: dict[str, Token]) -> Iterator[Finding]:
+    seen = set(ORNAMENTS)
+    for table, least in ((WORDS_ON, WORDS), (SHAPES_ON, SHAPES)):
+        for front, backs in table.items():
+            for name, back in product([front], backs):
+                seen |= {name, back}
+                if name not in named or back not in named:
+                    gone = back if name in named else name
+                    what = f"the token --{gone} is gone, and tools/check_parts/colours.py names it"
+                    yield Finding(TOKENS, 1, what, "give it back, or take it out there")
+                    continue
+                yield from _pair(named, name, back, least)
+    for name in sorted(named.keys() - seen):
+        mend = "say in tools/check_parts/colours.py what it lies on"
+        yield Finding(TOKENS, named[name].line, f"nobody knows what --{name} lies on", mend)
+
+
+def _pair(named: dict[str, Token], name: str, back: str, least: float) -> Iterator[Finding]:
+    one, other = named[name], named[back]
+    for when, front, behind in (("day", one.day, other.day), ("night", one.night, other.night)):
+        if (found := ratio(front, behind)) < least:
+            what = f"--{name} on --{back} has a contrast of {found:.2f} by {when}"
+            yield Finding(TOKENS, one.line, what, f"make it at least {least}: one of them darker")
+
+
+def _elsewhere(named: dict[str, Token], file: str, text: str) -> Iterator[Finding]:
+    if "paper" not in named:
+        return
+    day = {token.day: name for name, token in named.items()}
+    for number, line in enumerate(text.split("\n"), 1):
+        if "fill=" in line or ("{#" in line and "#}" in line and "style" not in line):
+            continue
+        wanted = ""
+        if "theme-color" in line or "_color" in line:
+            phone = PHONE.search(line)
+            night = phone is not None and phone[1] == "dark"
+            wanted = named["paper"].night if night else named["paper"].day
+        for colour in HEX.findall(line):
+            if wanted and colour.lower() != wanted:
+                mend = f"write {wanted}, which --paper has in tokens.css"
+                yield Finding(file, number, f"{colour} is another colour than the page has", mend)
+            elif not wanted and colour.lower() not in day.keys() | IN_MAILS:
+                mend = f"write a colour that a token has by day: {named['accent'].day} is --accent"
+                yield Finding(file, number, f"the colour {colour} is no token", mend)

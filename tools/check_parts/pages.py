@@ -1,0 +1,159 @@
+"""What every whole page has: a language, a title, one <main>, one <h1>, a way past the navbar."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from tools.check_parts.finding import Finding
+from tools.check_parts.states import GUEST, State
+from tools.check_parts.tree import Element
+from tools.check_parts.world import World, is_framed
+
+HEADING = re.compile(r"h([1-6])$")
+METAS = {
+    "viewport": "width=device-width, initial-scale=1",
+    "description": "a sentence about the page",
+    "color-scheme": "light dark",
+}
+TITLE_AT_MOST = 70  # characters
+
+
+def check(world: World, state: State) -> Iterator[Finding]:
+    """Find what a page, or the HTML of a mail, lacks."""
+    if not (state.is_page or state.is_mail):
+        return
+    by_tag: dict[str, list[Element]] = {}
+    for element in state.tree.elements:
+        by_tag.setdefault(element.tag, []).append(element)
+    yield from _document(world, state, by_tag)
+    yield from _headings(world, state)
+    if state.is_page:
+        yield from _one(world, state, by_tag, "main")
+        yield from _head(world, state, by_tag)
+        yield from _landmarks(world, state, by_tag)
+        yield from _focus(world, state)
+
+
+def _one(
+    world: World, state: State, by_tag: dict[str, list[Element]], tag: str
+) -> Iterator[Finding]:
+    found = by_tag.get(tag, [])
+    if not found:
+        yield world.say(state, _at(by_tag, "body"), f"the page has no <{tag}>", f"add one <{tag}>")
+    for extra in found[1:]:
+        yield world.say(state, extra, f"the page has more than one <{tag}>", "keep one of them")
+
+
+def _at(by_tag: dict[str, list[Element]], *tags: str) -> Element | int:
+    return next((by_tag[tag][0] for tag in (*tags, "html") if tag in by_tag), 0)
+
+
+def _document(world: World, state: State, by_tag: dict[str, list[Element]]) -> Iterator[Finding]:
+    if not state.rendering.text.lstrip().lower().startswith("<!doctype html>"):
+        yield world.say(state, 0, "the page has no doctype", "begin it with <!doctype html>")
+    if not re.fullmatch(
+        r"[a-z]{2}(-[A-Za-z]+)?", by_tag["html"][0].get("lang") if "html" in by_tag else ""
+    ):
+        mend = 'add `lang="en"` to <html>'
+        yield world.say(state, _at(by_tag), "the page does not say its language", mend, "lang")
+    titles = [each for each in by_tag.get("title", []) if each.inside("head")]
+    if not titles or not titles[0].text.strip(" –"):
+        mend = "fill the block `name` of the page, or <title>"
+        yield world.say(
+            state, titles[0] if titles else _at(by_tag, "head"), "the page has no title", mend
+        )
+    elif titles[0].text.startswith("–") or len(titles[0].text) > TITLE_AT_MOST:
+        mend = f"say in {TITLE_AT_MOST} letters what the page is"
+        yield world.say(state, titles[0], f"the title is `{titles[0].text}`", mend)
+    if not any(each.get("charset") == "utf-8" for each in by_tag.get("meta", [])):
+        yield world.say(
+            state, _at(by_tag, "head"), "the page has no charset", 'add <meta charset="utf-8">'
+        )
+    yield from _one(world, state, by_tag, "h1")
+
+
+def _headings(world: World, state: State) -> Iterator[Finding]:
+    before = 0
+    for element in state.tree.elements:
+        if (level := HEADING.match(element.tag)) and not element.inside("dialog"):
+            number = int(level[1])
+            if before and number > before + 1:
+                mend = f"make it <h{before + 1}>; how it looks is for a class to say"
+                yield world.say(state, element, f"<{element.tag}> follows <h{before}>", mend)
+            before = number
+
+
+def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Iterator[Finding]:
+    def say(what: str, mend: str) -> Finding:
+        return world.say(state, _at(by_tag, "head"), what, mend)
+
+    metas = {each.get("name"): each for each in by_tag.get("meta", []) if each.has("name")}
+    for name, value in METAS.items():
+        if name not in metas or not metas[name].get("content").strip():
+            mend = f'add <meta name="{name}" content="{value}">'
+            yield say(f"the page has no `{name}`", mend)
+    links = {each.get("rel"): each.get("href") for each in by_tag.get("link", [])}
+    for rel, mend in (
+        ("stylesheet", "add <link rel=stylesheet> with asset('site.css')"),
+        ("icon", "add <link rel=icon> with asset('icons/favicon.svg')"),
+        ("manifest", "add <link rel=manifest> with url_for('pwa.manifest')"),
+    ):
+        if not links.get(rel):
+            yield say(f"the page has no `{rel}`", mend)
+    indexed, robots = "canonical" in links, metas.get("robots")
+    if indexed == (robots is not None and "noindex" in robots.get("content")):
+        mend = 'a page has either rel="canonical" or <meta name="robots" content="noindex">'
+        yield say("search engines are told to show it and not to, or neither", mend)
+    if not is_framed(state):
+        return
+    if not metas.get("csrf-token") or not metas["csrf-token"].get("content"):
+        mend = 'add <meta name="csrf-token" content="{{ csrf_token() }}">'
+        yield say("scripts find no CSRF token", mend)
+    try:
+        json.loads(metas["htmx-config"].get("content") if "htmx-config" in metas else "")
+    except ValueError:
+        yield say("htmx has no configuration, or none in JSON", "mend `htmx-config`")
+    if not any(
+        "site" in each.get("src") and each.has("defer") for each in by_tag.get("script", [])
+    ):
+        yield say(
+            "the page does not load its scripts", "add <script src defer> with asset('site.js')"
+        )
+    body = by_tag["body"][0] if "body" in by_tag else None
+    if (
+        body is not None
+        and state.way != GUEST
+        and not (body.has("data-private") and body.get("data-user"))
+    ):
+        mend = "add `data-private` and `data-user` to <body>, as base.html does"
+        yield world.say(state, body, "after a log-out Back may show the page again", mend)
+
+
+def _landmarks(world: World, state: State, by_tag: dict[str, list[Element]]) -> Iterator[Finding]:
+    navs, names = by_tag.get("nav", []), set()
+    for nav in navs:
+        name = nav.get("aria-label") or nav.get("aria-labelledby")
+        if len(navs) > 1 and (not name or name in names):
+            mend = "add `aria-label` with a word that no other <nav> has"
+            yield world.say(state, nav, "two <nav> cannot be told apart", mend, "aria-label")
+        names.add(name)
+    links = [each for each in state.tree.elements if each.tag == "a"]
+    main = by_tag.get("main", [None])[0]
+    if main is not None:
+        if not links or links[0].get("href") != f"#{main.get('id')}" or not main.get("id"):
+            where = links[0] if links else _at(by_tag, "body")
+            mend = 'begin <body> with <a class="skip-link" href="#main">, and have `id="main"`'
+            yield world.say(state, where, "no link skips the navbar", mend, "href")
+        if main.get("tabindex") != "-1":
+            mend = 'add `tabindex="-1"`'
+            yield world.say(state, main, "<main> cannot take the focus", mend, "tabindex")
+
+
+def _focus(world: World, state: State) -> Iterator[Finding]:
+    marked = [each for each in state.tree.elements if each.has("autofocus")]
+    for extra in marked[1:]:
+        if extra.inside("form") is marked[0].inside("form"):
+            what = "two fields want the focus"
+            yield world.say(state, extra, what, "leave `autofocus` to the first", "autofocus")

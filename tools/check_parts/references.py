@@ -1,0 +1,143 @@
+"""What refers to something: labels, descriptions, targets, links. What they name exists."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from tools.check_parts import scripts
+from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts.states import State
+from tools.check_parts.tree import Element
+from tools.check_parts.world import World
+
+HERE = (
+    *("for", "form", "list", "headers", "popovertarget", "aria-describedby", "aria-labelledby"),
+    *("aria-controls", "aria-details", "aria-errormessage", "aria-owns", "aria-activedescendant"),
+    *("data-key-toggle", "data-key-meter"),
+)
+AROUND = ("hx-target", "hx-include", "hx-indicator")
+ANYWHERE = ("hx-select", "data-dismiss")
+SELECTOR = re.compile(r"#([\w-]+)")
+LATER = "-title"  # of a dialog: the heading comes with what is shown in it
+
+
+def check(world: World, state: State) -> Iterator[Finding]:
+    """Find references to nothing."""
+    yield from _doubled(world, state)
+    around = world.ids_around(state)
+    for element in state.tree.elements:
+        for name in HERE:
+            for word in element.get(name).split():
+                if word not in around and not _comes_later(element, name, word):
+                    yield _missing(world, state, element, name, word, state.ids)
+        for name, known in [
+            *((each, around) for each in AROUND),
+            *((it, world.ids) for it in ANYWHERE),
+        ]:
+            for word in SELECTOR.findall(element.get(name)):
+                if word not in known:
+                    yield _missing(world, state, element, name, word, known)
+        if element.get("hx-target").startswith("closest "):
+            yield from _closest(world, state, element)
+        yield from _fragment(world, state, element, around)
+        yield from _address(world, state, element)
+
+
+def _comes_later(element: Element, name: str, word: str) -> bool:
+    return element.tag == "dialog" and name == "aria-labelledby" and word.endswith(LATER)
+
+
+def _missing(
+    world: World, state: State, element: Element, name: str, word: str, known: set[str]
+) -> Finding:
+    what = f'`{name}` names #{word}, and there is no element with `id="{word}"`'
+    otherwise = f'give the element that is meant `id="{word}"`'
+    return world.say(state, element, what, did_you_mean(word, known, otherwise), name)
+
+
+def _doubled(world: World, state: State) -> Iterator[Finding]:
+    times = Counter(each.get("id") for each in state.tree.elements if each.has("id"))
+    seen: set[str] = set()
+    for element in state.tree.elements:
+        name = element.get("id")
+        if not element.has("id"):
+            continue
+        if not name or " " in name:
+            mend = "give it a word without blanks, or take it out"
+            yield world.say(state, element, f'`id="{name}"` is no name', mend, "id")
+        if times[name] > 1 and name in seen:
+            mend = "give each its own, or render the partial once"
+            yield world.say(state, element, f"the id `{name}` is there twice", mend, "id")
+        if not (state.is_page or state.is_mail) and name in world.frame:
+            own = world.holders.get(state.template, [])
+            if len(own) < len([page for page in world.pages if name in page.ids]):
+                mend = "choose another one: every page has this one"
+                yield world.say(state, element, f"the id `{name}` is taken", mend, "id")
+        seen.add(name)
+
+
+def _closest(world: World, state: State, element: Element) -> Iterator[Finding]:
+    wanted = element.get("hx-target").partition(" ")[2]
+    tag = re.match(r"[a-z]+", wanted)
+    if tag and element.tag != tag[0] and element.inside(tag[0]) is None:
+        inside = any(state.template in page.rendering.templates for page in world.pages)
+        if state.is_page or not inside:
+            what = f'`hx-target="closest {wanted}"` finds nothing: no <{tag[0]}> is around it'
+            yield world.say(state, element, what, f"put it into a <{tag[0]}>", "hx-target")
+
+
+def _fragment(world: World, state: State, element: Element, around: set[str]) -> Iterator[Finding]:
+    for name, pattern in (("href", r"#([\w-]+)$"), ("fill", r"url\(#([\w-]+)\)$")):
+        found = re.match(pattern, element.get(name))
+        if found and found[1] not in around:
+            yield _missing(world, state, element, name, found[1], around)
+
+
+def _address(world: World, state: State, element: Element) -> Iterator[Finding]:
+    """Links lead somewhere, and forms are sent where they are taken."""
+    wanted = {"href": "GET", "hx-get": "GET", "hx-post": "POST"} if element.tag != "link" else {}
+    if element.tag == "form":
+        wanted["action"] = "POST" if element.get("method").lower() == "post" else "GET"
+    for name, method in wanted.items():
+        address = element.get(name)
+        if not element.has(name) or (state.is_mail and address.startswith(("http", "mailto:"))):
+            continue
+        if address.startswith("/") and not address.startswith("/static/"):
+            _, wrong = world.endpoint(address, method)
+            if wrong:
+                mend = "name the view: {{ url_for('…') }}; `flask access` lists them"
+                yield world.say(state, element, f'`{name}="{address}"` {wrong}', mend, name)
+        elif element.tag == "a" and (address == "#" or state.is_mail):
+            mend = "write the whole address" if state.is_mail else "use a <button>, or say where to"
+            yield world.say(state, element, f'`href="{address}"` leads nowhere', mend, name)
+
+
+def in_scripts(world: World) -> Iterator[Finding]:
+    """Find what scripts look for and no page has, and what they show that is seen before."""
+    everywhere = world.frame | {name for name in world.ids if name in scripts.ids()}
+    framed = [page for page in world.pages if "base.html" in page.rendering.templates]
+    for name, wanted in scripts.ids().items():
+        if framed and name not in everywhere:
+            what = f'no page has an element with `id="{name}"`, and {wanted.file} looks for it'
+            mend = f'give `id="{name}"` back to its element'
+            yield _gone(world, f'id="{name}"', wanted, what, mend)
+    names = {
+        name for state in world.states for each in state.tree.elements for name in each.attributes
+    }
+    for name, wanted in scripts.data_names().items():
+        if framed and name not in names:
+            what = f"no template has `{name}`, and {wanted.file}:{wanted.line} reads it"
+            yield _gone(world, name, wanted, what, f"give `{name}` back to its element")
+    for name in scripts.shown_by_scripts():
+        for state in world.states:
+            for element in state.tree.elements:
+                if element.get("id") == name and not element.has("hidden"):
+                    what = f"#{name} is seen from the start, and a script shows it when it is time"
+                    yield world.say(state, element, what, "add `hidden`")
+
+
+def _gone(world: World, text: str, wanted: scripts.Wanted, what: str, mend: str) -> Finding:
+    file, line = world.lost(text, (wanted.file, wanted.line))
+    return Finding(file, line, what, mend)

@@ -1,0 +1,79 @@
+"""The templates as they are written: branches too that no state shows, and what no state shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.check_parts import colours, css, styles
+from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts.world import World
+
+COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
+INLINE = re.compile(
+    r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son\w+\s*=|hx-on\b|javascript:|[\"'{]\s*js:"
+    r"|hx-trigger=\"[^\"]*\[",
+    re.IGNORECASE,
+)
+ICON = re.compile(r"partials/icon\.html',\s*name='([\w-]+)'")
+PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
+FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
+FOR_DEVELOPMENT = ("dev_",)
+SAMPLES = "minimaluser/views/dev/sample_partials.py"
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Find what stands in sources, whatever of them is rendered."""
+    texts = {
+        name: COMMENT.sub(lambda it: "\n" * it[0].count("\n"), world.site.source(name))
+        for name in world.site.app.jinja_env.list_templates()
+    }
+    icons = set(re.findall(r"name == '([\w-]+)'", texts.get("partials/icon.html", "")))
+    for name, text in texts.items():
+        if not name.startswith(FREE):
+            for found in INLINE.finditer(text):
+                what = f"`{found[0].strip()}` is inline, which the security policy blocks"
+                mend = "write a rule into static/src/css/, or listen in static/src/js/"
+                yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+        for found in ICON.finditer(text):
+            if found[1] not in icons:
+                what = f"there is no icon `{found[1]}`"
+                mend = did_you_mean(found[1], icons, "draw it in templates/partials/icon.html")
+                yield Finding(world.site.file(name), _line(text, found.start(1)), what, mend)
+    files = {world.site.file(name): text for name, text in texts.items()}
+    declared = css.all_declarations()
+    coloured = {file: text for file, text in files.items() if "/tiles/" not in file}
+    yield from colours.check(declared, coloured)
+    yield from styles.check(declared, files)
+    yield from _unseen(world, texts)
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+def _unseen(world: World, texts: dict[str, str]) -> Iterator[Finding]:
+    seen = {name for state in world.states for name in state.rendering.templates}
+    seen |= {state.template for state in world.texts} | {state.template for state in world.states}
+    broken = {found.file for found in world.site.found}
+    if broken:
+        return  # what includes a broken template is not seen either
+    for name in texts:
+        is_mail = name.startswith("email/") and not Path(name).name.startswith("_")
+        is_html = name.endswith(".html") and not name.startswith(FOR_DEVELOPMENT)
+        if name not in seen and (is_html or is_mail):
+            yield Finding(world.site.file(name), 1, "no state shows it", _sample(world, name))
+
+
+def _sample(world: World, name: str) -> str:
+    """Return the line to paste."""
+    found = PARAMS.match(world.site.source(name))
+    given = ", ".join(f'"{each}": …' for each in (found[1] if found else "").split(", ") if each)
+    noun = name.removesuffix(".html").removeprefix("partials/")
+    if name.startswith("partials/"):
+        return f'add to {SAMPLES}: yield "{noun}", "as it is", {{{given}}}'
+    if name.startswith("email/"):
+        folder = name.removeprefix("email/").rpartition("/")[0]
+        return f'add to MAILS in minimaluser/views/dev/gallery.py: "{folder}": {{{given}}},'
+    return f'add to minimaluser/views/dev/samples.py: yield "{noun}", "as-it-is", {{{given}}}'

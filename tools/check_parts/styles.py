@@ -1,0 +1,97 @@
+"""The style sheets: names that exist, and a focus that is seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tools.check_parts import scripts
+from tools.check_parts.css import Declaration
+from tools.check_parts.finding import Finding, did_you_mean
+
+SITE = "static/src/css/site.css"
+BASE = "static/src/css/base.css"
+VARIABLE = re.compile(r"var\((--[\w-]+)")
+SILENT = re.compile(r"^(none|0\w*)\b")
+# What takes the focus by script only, so that a keyboard goes on from there.
+NOT_REACHED = re.compile(r"^(main|#[\w-]+-title)(:focus(-visible)?)?$")
+CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
+WORD = re.compile(r"[\w-]+")
+
+
+def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
+    """Find what is wrong in style sheets.
+
+    Args:
+        found: what they declare.
+        templates: the templates by their paths, whose words may be classes.
+    """
+    yield from _variables(found)
+    yield from _focus(found)
+    yield from _classes(found, templates)
+    yield from _imports()
+
+
+def _variables(found: list[Declaration]) -> Iterator[Finding]:
+    own = {each.name for each in found if each.name.startswith("--")}
+    known = own | set(re.findall(r"--bs-[\w-]+", scripts.BOOTSTRAP.read_text(encoding="utf-8")))
+    for each in found:
+        for name in VARIABLE.findall(each.value):
+            if name not in known:
+                mend = did_you_mean(name, own, "add it to tokens.css")
+                yield Finding(each.file, each.line, f"nothing sets {name}", mend)
+        if each.name.startswith("--bs-") and each.name not in known:
+            mend = did_you_mean(each.name, known, "see bootstrap.css")
+            yield Finding(each.file, each.line, f"Bootstrap reads no {each.name}", mend)
+
+
+def _focus(found: list[Declaration]) -> Iterator[Finding]:
+    shown = False
+    for each in found:
+        subject = each.selectors[-1]
+        if each.name in {"outline", "outline-style", "outline-width"}:
+            if not SILENT.match(each.value):
+                shown = shown or (each.file == BASE and subject == ":focus-visible")
+            elif not all(_is_shown_else(one.strip(), found) for one in subject.split(",")):
+                mend = "leave the outline as base.css has it: var(--ring) solid var(--focus)"
+                yield Finding(each.file, each.line, f"{subject} hides where the focus is", mend)
+    if not shown:
+        mend = ":focus-visible { outline: var(--ring) solid var(--focus); }"
+        yield Finding(BASE, 1, "nothing shows where the focus is", f"write {mend}")
+
+
+def _is_shown_else(subject: str, found: list[Declaration]) -> bool:
+    """Tell whether what has no outline needs none, or something drawn over it has one."""
+    drawn = (
+        each.name == "outline" and not SILENT.match(each.value)
+        for each in found
+        if each.selectors[-1].startswith(f"{subject}::")
+    )
+    return bool(NOT_REACHED.match(subject)) or any(drawn)
+
+
+def _classes(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
+    """Find rules for classes that no template and no script has."""
+    used = {word for text in templates.values() for word in WORD.findall(text)}
+    used |= {word for text in scripts.sources(".js").values() for word in WORD.findall(text)}
+    told: set[tuple[str, str]] = set()
+    for each in found:
+        for selector in each.selectors:
+            for name in CLASS.findall(selector if not selector.startswith("@") else ""):
+                stem = name.rpartition("-")[0] + "-"  # `toast-note-{{ kind }}`
+                if name in used or stem in used or name.startswith("htmx-"):
+                    continue
+                if (each.file, name) in told:
+                    continue
+                told.add((each.file, name))
+                mend = did_you_mean(name, {it for it in used if "-" in it}, "take the rule out")
+                yield Finding(each.file, each.line, f"no template has the class `{name}`", mend)
+
+
+def _imports() -> Iterator[Finding]:
+    files = scripts.sources(".css")
+    for file in files:
+        name = file.removeprefix("static/src/css/")
+        if file != SITE and not name.startswith("parts/") and f'"./{name}"' not in files[SITE]:
+            mend = f'add @import "./{name}" layer(components); to {SITE}'
+            yield Finding(file, 1, "no page has this style sheet", mend)

@@ -1,0 +1,129 @@
+"""All states together: what exists somewhere, and which line of a template is to blame."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from posixpath import normpath
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from tools.check_parts.finding import Finding
+from tools.check_parts.states import Site, State
+from tools.check_parts.tree import Element
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FAR = 40  # lines within which what makes an element stands
+
+
+class World:
+    """The states of a site.
+
+    Attributes:
+        site: where they come from.
+        states: all of them that are HTML; `texts`: those that are plain text.
+        pages, partials, mails: the states of each kind.
+        ids: every id of every state.
+        frame: the ids that every page has that loads the scripts.
+    """
+
+    def __init__(self, site: Site, states: Iterable[State]) -> None:
+        self.site = site
+        every = list(states)
+        self.states = [each for each in every if each.template.endswith(".html")]
+        self.texts = [each for each in every if not each.template.endswith(".html")]
+        self.pages = [each for each in self.states if each.is_page]
+        self.mails = [each for each in self.states if each.is_mail]
+        self.partials = [each for each in self.states if not (each.is_page or each.is_mail)]
+        self.ids = {name for each in self.states for name in each.ids}
+        framed = [each.ids for each in self.pages if is_framed(each)]
+        self.frame = set.intersection(*framed) if framed else set()
+        self.adapter: MapAdapter = site.app.url_map.bind("localhost")
+
+    @cached_property
+    def holders(self) -> dict[str, list[State]]:
+        """The pages that hold each template."""
+        found: dict[str, list[State]] = {}
+        for page in self.pages:
+            for template in page.rendering.templates:
+                found.setdefault(template, []).append(page)
+        return found
+
+    def ids_around(self, state: State) -> set[str]:
+        """Return the ids that there are on pages on which a state is seen."""
+        holders = self.holders.get(state.template, []) if not state.is_page else []
+        return state.ids.union(self.frame, *(page.ids for page in holders))
+
+    def endpoint(self, address: str, method: str) -> tuple[str, str]:
+        """Return the view of an address, or else what is wrong with it."""
+        path = normpath(address.partition("#")[0].partition("?")[0])
+        try:
+            slash = "/" if address.rstrip("/").startswith(path) and address.endswith("/") else ""
+            return str(self.adapter.match(path.rstrip("/") + slash, method=method)[0]), ""
+        except HTTPException as problem:
+            if problem.code and problem.code < 400:
+                return "", ""
+            return "", "leads nowhere" if problem.code == 404 else f"takes no {method}"
+
+    def say(
+        self, state: State, where: Element | int, what: str, mend: str, attribute: str = ""
+    ) -> Finding:
+        """Make a finding at an element, at one of its attributes, or at an offset."""
+        template, line = self._place(state, where, attribute)
+        return Finding(self.site.file(template), line, what, mend, str(state))
+
+    def called(self, state: State, offset: int, what: str, mend: str) -> Finding:
+        """Make a finding at the line that calls what stands at an offset."""
+        place = state.rendering.caller(offset)
+        return Finding(self.site.file(place.template), place.line, what, mend, str(state))
+
+    def lines(self, template: str) -> list[str]:
+        """Return the lines of a template."""
+        return self.site.source(template).split("\n")
+
+    def _place(self, state: State, where: Element | int, attribute: str) -> tuple[str, int]:
+        if isinstance(where, int):
+            place = state.rendering.place(where)
+            return place.template or state.template, max(place.line, 1)
+        place = state.rendering.place(where.at)
+        template, line = place.template or state.template, max(place.line, 1)
+        if attribute and where.has(attribute):
+            tag = state.rendering.text[where.at : where.end]
+            if found := re.search(rf"\s{re.escape(attribute)}(?=[\s=>/])", tag):
+                inside = state.rendering.place(where.at + found.start() + 1)
+                if inside.is_text:
+                    return inside.template, inside.line
+                return self._near(inside.template, inside.line, [attribute])
+        if place.is_text:
+            return template, line
+        family = attribute.partition("-")[0]
+        siblings = [name for name in where.attributes if family and name.startswith(f"{family}-")]
+        return self._near(template, line, siblings)
+
+    def _near(self, template: str, line: int, names: list[str]) -> tuple[str, int]:
+        """Return the nearest line above that names one of these attributes: it makes them."""
+        lines = self.lines(template)
+        for at in range(line, max(line - FAR, 0), -1):
+            if any(f"'{name}'" in lines[at - 1] for name in names):
+                return template, at
+        return template, line
+
+    def lost(self, text: str, otherwise: tuple[str, int]) -> tuple[str, int]:
+        """Return where a text stood in the templates of the last commit, if it is in none now."""
+        command = ["git", "-c", "safe.directory=*", "grep", "-nF", "-e", text, "HEAD", "--"]
+        done = subprocess.run(
+            [*command, "templates"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if not done.stdout:
+            return otherwise
+        _, file, line, _ = done.stdout.split("\n", 1)[0].split(":", 3)
+        return file, int(line)
+
+
+def is_framed(page: State) -> bool:
+    """Tell whether a page has what `base.html` puts around pages."""
+    return "base.html" in page.rendering.templates
