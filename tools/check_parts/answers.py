@@ -93,8 +93,15 @@ def _replaced(
                         f'`id="{root.get("id")}"` replaces `id="{target.get("id")}"` '
                         f"of {state.template}, so what scripts and links look for is gone"
                     )
-                    yield world.say(answer, root, what, "give both the same id", "id")
+                    mend = "give both the same id"
+                    yield world.say(answer, root, what, mend, "id", _own_word(root, target))
                     break
+
+
+def _own_word(root: Element, target: Element) -> str:
+    """Return what of the id comes from the call of a macro, empty if its own words differ."""
+    (one, _, word), (other, _, _) = (each.get("id").partition("-") for each in (root, target))
+    return word if one == other else ""
 
 
 def _target(element: Element) -> Element | None:

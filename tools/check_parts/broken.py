@@ -30,15 +30,33 @@ def found(site: Site, state: str, problem: Exception, given: Mapping[str, Any]) 
     if isinstance(root, TemplateSyntaxError):
         file, line = root.filename or site.file(root.name or ""), root.lineno
     else:
-        for each in _chain(problem):
-            for frame, number in walk_tb(each.__traceback__):
-                if TEMPLATES in frame.f_code.co_filename:
-                    file, line = frame.f_code.co_filename, number
+        file, line = _line(site, problem, _word(root))
     what = str(root).split(". This partial is kept")[0].strip().rstrip(".").split("\n")[0]
     if isinstance(root, KeyError):
         what = f"nothing is called {what}"
     shown = _relative(file) if file else "minimaluser/views/dev/samples.py"
     return Finding(shown, max(line, 1), what, _mend(site, root, given), state)
+
+
+def _line(site: Site, problem: Exception, word: str) -> tuple[str, int]:
+    """Return the innermost line that has the word, or else the innermost one."""
+    lines = [
+        (frame.f_code.co_filename, number)
+        for each in _chain(problem)
+        for frame, number in walk_tb(each.__traceback__)
+        if TEMPLATES in frame.f_code.co_filename
+    ]
+    for file, number in reversed(lines):
+        source = site.source(file.rpartition(TEMPLATES)[2]).split("\n")
+        if word and number <= len(source) and word in source[number - 1]:
+            return file, number
+    return lines[-1] if lines else ("", 0)
+
+
+def _word(problem: BaseException) -> str:
+    """Return the name that is wrong, if the message says it."""
+    found = WORD.search(str(problem))
+    return next(filter(None, found.groups())) if found else ""
 
 
 def _root(problem: BaseException) -> BaseException:
@@ -66,18 +84,20 @@ def _mend(site: Site, problem: BaseException, given: Mapping[str, Any]) -> str:
     if isinstance(problem, BuildError):
         close = meant(problem.endpoint, site.app.view_functions)
         return f"did you mean `{close}`?" if close else "name a view: `flask access` lists them"
-    if not (word := WORD.search(str(problem))):
+    if not (name := _word(problem)):
         return "look at this line, and at what it is given"
-    name = next(filter(None, word.groups()))
     for template in _macros(site):
         if any(name == macro for macro, _ in MACRO.findall(site.source(template))):
             return f"import it: {{% from '{template}' import {name} %}}"
-    return did_you_mean(name, _known(site, given), "give it to the partial, and name it in line 1")
+    known = set(_known(site, given)) - {name}
+    return did_you_mean(name, known, "give it to the partial, and name it in line 1")
 
 
 def _known(site: Site, given: Mapping[str, Any]) -> Iterable[str]:
     """Return what a misspelt name may have meant."""
     known = {*site.app.jinja_env.globals, *given, *vars(samples.person())}
+    for template in site.app.jinja_env.list_templates():
+        known |= set(re.findall(r"\.(\w+)", site.source(template)))
     for value in given.values():
         known |= {name for name in dir(value) if not name.startswith("_")}
         known |= {field.name for field in value} if hasattr(value, "hidden_tag") else set()

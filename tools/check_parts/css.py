@@ -6,16 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tools.check_parts.scripts import COMMENT, sources
+from tools.check_parts import scripts
 
 PIECE = re.compile(r"[^{};]+|[{};]")
 
 
 class Declaration(NamedTuple):
-    """`name: value` in a style sheet; `selectors` are those around it, from outside to inside."""
+    """`name: value` in a style sheet.
+
+    Attributes:
+        file, line: where it stands; `rule`: the line of its rule.
+        selectors: those around it, from outside to inside.
+    """
 
     file: str
     line: int
+    rule: int
     selectors: tuple[str, ...]
     name: str
     value: str
@@ -23,17 +29,18 @@ class Declaration(NamedTuple):
 
 def declarations(file: str, text: str) -> Iterator[Declaration]:
     """Yield the declarations of a style sheet in their sequence."""
-    css = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
-    around: list[str] = []
+    css = scripts.COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    around: list[tuple[str, int]] = []
     pending, line, at = "", 1, 1
     for piece in PIECE.findall(css):
         if piece == "{":
-            around.append(pending)
+            around.append((pending, at))
             pending = ""
         elif piece in "};":
             name, colon, value = pending.partition(":")
             if colon and around:
-                yield Declaration(file, at, tuple(around), name.strip(), value.strip())
+                selectors = tuple(selector for selector, _ in around)
+                yield Declaration(file, at, around[-1][1], selectors, name.strip(), value.strip())
             pending = ""
             if piece == "}" and around:
                 around.pop()
@@ -45,4 +52,6 @@ def declarations(file: str, text: str) -> Iterator[Declaration]:
 
 def all_declarations() -> list[Declaration]:
     """Return the declarations of all our style sheets."""
-    return [each for file, text in sources(".css").items() for each in declarations(file, text)]
+    return [
+        each for file, text in scripts.sources(".css").items() for each in declarations(file, text)
+    ]

@@ -83,7 +83,8 @@ def _form(world: World, state: State, form: Element) -> Iterator[Finding]:
             mend = "add `hx-target`: this, closest section or #id"
             yield say("nothing says where the answer goes", mend, "hx-target")
     if not _has_submit(state, form):
-        yield say("nothing sends the form", 'add <button type="submit">', "")
+        mend = 'add <button type="submit">'
+        yield world.called(state, form.at, "nothing sends the form", mend)
 
 
 def _posting(world: World, state: State, form: Element, inputs: list[Element]) -> Iterator[Finding]:
@@ -163,7 +164,6 @@ def _input(world: World, state: State, element: Element) -> Iterator[Finding]:
 def _fields(world: World, state: State, form: Any) -> Iterator[Finding]:
     """Find fields of the form that the template was given and does not show."""
     shown = {each.get("name"): each for each in state.tree.elements if each.has("name")}
-    at: Element | int = next((each for each in state.tree.elements if each.tag == "form"), 0)
     tag = next((each for each in state.tree.elements if each.tag == "form"), None)
     for field in form:
         if field.name in shown:
@@ -175,8 +175,9 @@ def _fields(world: World, state: State, form: Any) -> Iterator[Finding]:
                     mend, "hx-post",
                 )  # fmt: skip
         elif field.name != "csrf_token" and tag is not None:
-            mend = f"add {{{{ field(form, '{field.name}') }}}}"
-            if getattr(field.widget, "input_type", "") == "hidden":
-                mend = "add {{ form.hidden_tag() }}"
             what = f"the form does not show its field `{field.name}`"
-            yield world.say(state, at, what, mend)
+            if getattr(field.widget, "input_type", "") == "hidden":
+                yield world.say(state, tag, what, "add {{ form.hidden_tag() }}")
+            else:
+                mend = f"add {{{{ field(form, '{field.name}') }}}}"
+                yield world.called(state, tag.at, what, mend)

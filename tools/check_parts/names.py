@@ -52,7 +52,7 @@ def _attribute(
         )
         yield world.say(state, element, f"nothing reads `{name}`", mend, name)
     elif wrong := _wrong_value(element, name, value):
-        yield world.say(state, element, f'`{name}="{value}"` means nothing', wrong, name)
+        yield world.say(state, element, f'`{name}="{value}"` means nothing', wrong, name, value)
     if "javascript:" in value or re.match(r"\s*js:", value):
         what = f"`{name}` holds a script, which the security policy blocks"
         yield world.say(state, element, what, "listen in static/src/js/", name)
@@ -111,7 +111,7 @@ def _classes(world: World, state: State, element: Element) -> Iterator[Finding]:
     for name in element.get("class").split():
         if close := scripts.misspelt_class(name):
             what = f"no style sheet knows the class `{name}`"
-            yield world.say(state, element, what, f"did you mean `{close}`?", "class")
+            yield world.say(state, element, what, f"did you mean `{close}`?", "class", name)
 
 
 def _icon(world: World, state: State, element: Element) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tools.check_parts.finding import Finding
 from tools.check_parts.states import GUEST, State
@@ -17,6 +18,7 @@ METAS = {
     "description": "a sentence about the page",
     "color-scheme": "light dark",
 }
+TITLE = re.compile(r"{%-? block (name|title)\b")
 TITLE_AT_MOST = 70  # characters
 
 
@@ -41,7 +43,9 @@ def _one(
 ) -> Iterator[Finding]:
     found = by_tag.get(tag, [])
     if not found:
-        yield world.say(state, _at(by_tag, "body"), f"the page has no <{tag}>", f"add one <{tag}>")
+        meant = (each for each in state.tree.elements if each.get("id") == tag)
+        where = next(meant, None) or _at(by_tag, "body")
+        yield world.say(state, where, f"the page has no <{tag}>", f"add one <{tag}>")
     for extra in found[1:]:
         yield world.say(state, extra, f"the page has more than one <{tag}>", "keep one of them")
 
@@ -66,7 +70,13 @@ def _document(world: World, state: State, by_tag: dict[str, list[Element]]) -> I
         )
     elif titles[0].text.startswith("–") or len(titles[0].text) > TITLE_AT_MOST:
         mend = f"say in {TITLE_AT_MOST} letters what the page is"
-        yield world.say(state, titles[0], f"the title is `{titles[0].text}`", mend)
+        what = f"the title is `{titles[0].text}`"
+        found = world.say(state, titles[0], what, mend)
+        lines = enumerate(world.lines(state.template), 1)
+        line = next((number for number, text in lines if TITLE.search(text)), 0)
+        if line:
+            found = replace(found, file=world.site.file(state.template), line=line)
+        yield found
     if not any(each.get("charset") == "utf-8" for each in by_tag.get("meta", [])):
         yield world.say(
             state, _at(by_tag, "head"), "the page has no charset", 'add <meta charset="utf-8">'
@@ -114,7 +124,9 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
     try:
         json.loads(metas["htmx-config"].get("content") if "htmx-config" in metas else "")
     except ValueError:
-        yield say("htmx has no configuration, or none in JSON", "mend `htmx-config`")
+        where = metas.get("htmx-config", _at(by_tag, "head"))
+        what = "htmx has no configuration, or none in JSON"
+        yield world.say(state, where, what, "mend `htmx-config`", "content")
     if not any(
         "site" in each.get("src") and each.has("defer") for each in by_tag.get("script", [])
     ):

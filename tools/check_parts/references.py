@@ -12,14 +12,16 @@ from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.world import World
 
-HERE = (
+HERE = {
     *("for", "form", "list", "headers", "popovertarget", "aria-describedby", "aria-labelledby"),
     *("aria-controls", "aria-details", "aria-errormessage", "aria-owns", "aria-activedescendant"),
     *("data-key-toggle", "data-key-meter"),
-)
-AROUND = ("hx-target", "hx-include", "hx-indicator")
-ANYWHERE = ("hx-select", "data-dismiss")
+}
+ANYWHERE = {"hx-select", "data-dismiss"}  # in what comes later, or what is gone already
+SELECTORS = {"hx-target", "hx-include", "hx-indicator"} | ANYWHERE
+ADDRESSES = {"href", "action", "hx-get", "hx-post", "fill"}
 SELECTOR = re.compile(r"#([\w-]+)")
+IN_PAGE = {"href": re.compile(r"#([\w-]+)$"), "fill": re.compile(r"url\(#([\w-]+)\)$")}
 LATER = "-title"  # of a dialog: the heading comes with what is shown in it
 
 
@@ -28,21 +30,20 @@ def check(world: World, state: State) -> Iterator[Finding]:
     yield from _doubled(world, state)
     around = world.ids_around(state)
     for element in state.tree.elements:
-        for name in HERE:
-            for word in element.get(name).split():
-                if word not in around and not _comes_later(element, name, word):
-                    yield _missing(world, state, element, name, word, state.ids)
-        for name, known in [
-            *((each, around) for each in AROUND),
-            *((it, world.ids) for it in ANYWHERE),
-        ]:
-            for word in SELECTOR.findall(element.get(name)):
+        for name, value in element.attributes.items():
+            if name in HERE:
+                words = [word for word in value.split() if not _comes_later(element, name, word)]
+            else:
+                words = SELECTOR.findall(value) if name in SELECTORS else []
+            known = world.ids if name in ANYWHERE else around
+            for word in words:
                 if word not in known:
                     yield _missing(world, state, element, name, word, known)
-        if element.get("hx-target").startswith("closest "):
-            yield from _closest(world, state, element)
-        yield from _fragment(world, state, element, around)
-        yield from _address(world, state, element)
+            if name in ADDRESSES:
+                yield from _fragment(world, state, element, name, around)
+                yield from _address(world, state, element, name)
+            if name == "hx-target" and value.startswith("closest "):
+                yield from _closest(world, state, element)
 
 
 def _comes_later(element: Element, name: str, word: str) -> bool:
@@ -54,7 +55,8 @@ def _missing(
 ) -> Finding:
     what = f'`{name}` names #{word}, and there is no element with `id="{word}"`'
     otherwise = f'give the element that is meant `id="{word}"`'
-    return world.say(state, element, what, did_you_mean(word, known, otherwise), name)
+    mend = did_you_mean(word, known, otherwise)
+    return world.say(state, element, what, mend, name, word)
 
 
 def _doubled(world: World, state: State) -> Iterator[Finding]:
@@ -67,9 +69,12 @@ def _doubled(world: World, state: State) -> Iterator[Finding]:
         if not name or " " in name:
             mend = "give it a word without blanks, or take it out"
             yield world.say(state, element, f'`id="{name}"` is no name', mend, "id")
-        if times[name] > 1 and name in seen:
+        template = state.rendering.place(element.at).template
+        framed = name in world.frame and times[name] > 1
+        if (template not in world.frame_templates) if framed else name in seen:
             mend = "give each its own, or render the partial once"
-            yield world.say(state, element, f"the id `{name}` is there twice", mend, "id")
+            what = f"the id `{name}` is there twice"
+            yield world.say(state, element, what, mend, "id", name)
         if not (state.is_page or state.is_mail) and name in world.frame:
             own = world.holders.get(state.template, [])
             if len(own) < len([page for page in world.pages if name in page.ids]):
@@ -85,33 +90,32 @@ def _closest(world: World, state: State, element: Element) -> Iterator[Finding]:
         inside = any(state.template in page.rendering.templates for page in world.pages)
         if state.is_page or not inside:
             what = f'`hx-target="closest {wanted}"` finds nothing: no <{tag[0]}> is around it'
-            yield world.say(state, element, what, f"put it into a <{tag[0]}>", "hx-target")
+            mend = f"put it into a <{tag[0]}>"
+            yield world.say(state, element, what, mend, "hx-target", f"closest {wanted}")
 
 
-def _fragment(world: World, state: State, element: Element, around: set[str]) -> Iterator[Finding]:
-    for name, pattern in (("href", r"#([\w-]+)$"), ("fill", r"url\(#([\w-]+)\)$")):
-        found = re.match(pattern, element.get(name))
-        if found and found[1] not in around:
-            yield _missing(world, state, element, name, found[1], around)
+def _fragment(
+    world: World, state: State, element: Element, name: str, around: set[str]
+) -> Iterator[Finding]:
+    found = IN_PAGE[name].match(element.get(name)) if name in IN_PAGE else None
+    if found and found[1] not in around:
+        yield _missing(world, state, element, name, found[1], around)
 
 
-def _address(world: World, state: State, element: Element) -> Iterator[Finding]:
+def _address(world: World, state: State, element: Element, name: str) -> Iterator[Finding]:
     """Links lead somewhere, and forms are sent where they are taken."""
-    wanted = {"href": "GET", "hx-get": "GET", "hx-post": "POST"} if element.tag != "link" else {}
-    if element.tag == "form":
-        wanted["action"] = "POST" if element.get("method").lower() == "post" else "GET"
-    for name, method in wanted.items():
-        address = element.get(name)
-        if not element.has(name) or (state.is_mail and address.startswith(("http", "mailto:"))):
-            continue
-        if address.startswith("/") and not address.startswith("/static/"):
-            _, wrong = world.endpoint(address, method)
-            if wrong:
-                mend = "name the view: {{ url_for('…') }}; `flask access` lists them"
-                yield world.say(state, element, f'`{name}="{address}"` {wrong}', mend, name)
-        elif element.tag == "a" and (address == "#" or state.is_mail):
-            mend = "write the whole address" if state.is_mail else "use a <button>, or say where to"
-            yield world.say(state, element, f'`href="{address}"` leads nowhere', mend, name)
+    address = element.get(name)
+    if name == "fill" or element.tag == "link" or (state.is_mail and "//" in address):
+        return
+    posts = name == "hx-post" or (name == "action" and element.get("method").lower() == "post")
+    if address.startswith("/") and not address.startswith("/static/"):
+        _, wrong = world.endpoint(address, "POST" if posts else "GET")
+        if wrong:
+            mend = "name the view: {{ url_for('…') }}; `flask access` lists them"
+            yield world.say(state, element, f'`{name}="{address}"` {wrong}', mend, name, address)
+    elif element.tag == "a" and name == "href" and (address == "#" or state.is_mail):
+        mend = "write the whole address" if state.is_mail else "use a <button>, or say where to"
+        yield world.say(state, element, f'`href="{address}"` leads nowhere', mend, name, address)
 
 
 def in_scripts(world: World) -> Iterator[Finding]:
@@ -139,5 +143,6 @@ def in_scripts(world: World) -> Iterator[Finding]:
 
 
 def _gone(world: World, text: str, wanted: scripts.Wanted, what: str, mend: str) -> Finding:
-    file, line = world.lost(text, (wanted.file, wanted.line))
+    end = text.rpartition("-")[2]
+    file, line = world.lost(text, f"}}}}-{end}", otherwise=(wanted.file, wanted.line))
     return Finding(file, line, what, mend)

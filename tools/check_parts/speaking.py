@@ -18,7 +18,8 @@ ESCAPED = re.compile(
     r"</?(p|a|strong|em|div|span|section|form|button|svg|bdi|ul|li|time|code)\b[^<]*>"
 )
 BLANK = re.compile(
-    r"\b(None|Undefined|True|False)\b|<(function|bound method|minimaluser)\b|{{|}}|{%|%}"
+    r"\b(None|Undefined|True|False)\b|{{|}}|{%|%}"
+    r"|<(built-in|bound|function|generator) |<[\w.]+ object"
 )
 
 
@@ -55,15 +56,14 @@ def _field(world: World, state: State, field: Element, labels: set[str]) -> Iter
     if not named and field.get("id") not in labels:
         what = f"the field `{field.get('name') or field.get('id')}` has no label"
         mend = f'add <label for="{field.get("id")}">'
-        label = next(
-            (
-                each
-                for each in state.tree.elements
-                if each.tag == "label" and each.parent is field.parent
-            ),
-            None,
+        around = [each for each in (field.parent, field.parent and field.parent.parent) if each]
+        lonely = (
+            it
+            for one in around
+            for it in one.elements
+            if it.tag == "label" and it.get("for") not in state.ids
         )
-        yield world.say(state, label or field.parent or field, what, mend)
+        yield world.say(state, next(lonely, field), what, mend)
 
 
 def _named(world: World, state: State, element: Element) -> Iterator[Finding]:
@@ -139,7 +139,8 @@ def _words(world: World, state: State, element: Element) -> Iterator[Finding]:
             ):
                 if found := pattern.search(child):
                     mend = "put it into the template" if pattern is ESCAPED else "say it in words"
-                    yield world.say(state, at, f"{what}, `{found[0][:30]}`", mend)
+                    what = f"{what}, `{found[0][:30]}`"
+                    yield world.say(state, at, what, mend, word=found[0])
 
 
 def _fields(form: Any) -> Iterable[Any]:

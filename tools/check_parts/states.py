@@ -70,9 +70,13 @@ class Overlay(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Any]:
         """Return the text that stands for a template, its file, and whether that still holds."""
-        text, file, _ = self._inner.get_source(environment, template)
-        text = self.instead.get(template, text)
-        return text, file, lambda: self.instead.get(template, text) == text
+        text, file, is_fresh = self._inner.get_source(environment, template)
+        instead = self.instead.get(template)
+        return (
+            instead or text,
+            file,
+            lambda: self.instead.get(template) == instead and bool(is_fresh and is_fresh()),
+        )
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates."""
@@ -112,9 +116,11 @@ class Site:
                 )
 
     def _pages(self) -> Iterator[State]:
+        with self._request(GUEST):
+            samples_of_pages = list(self._samples("pages"))
         for way in (GUEST, MEMBER):
             with self._request(way):
-                for sample in self._samples("pages"):
+                for sample in samples_of_pages:
                     template, given = f"{sample.template}.html", sample.arguments
                     if way == MEMBER:
                         flash("This is what happened.", "success")
@@ -130,10 +136,11 @@ class Site:
 
     def _samples(self, kind: str) -> Iterator[Any]:
         """Yield samples; some of them render partials while they are made."""
-        try:
-            yield from gallery.samples_of(kind)
-        except Exception as problem:
-            self.found.append(broken.found(self, f"samples of {kind}", problem, {}))
+        for group in gallery.groups_of(kind):
+            try:
+                yield from group
+            except Exception as problem:
+                self.found.append(broken.found(self, f"samples of {kind}", problem, {}))
 
     def _errors(self) -> Iterator[State]:
         with self._request(GUEST):

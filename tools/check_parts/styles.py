@@ -78,14 +78,14 @@ def _classes(found: list[Declaration], templates: Mapping[str, str]) -> Iterator
     for each in found:
         for selector in each.selectors:
             for name in CLASS.findall(selector if not selector.startswith("@") else ""):
-                stem = name.rpartition("-")[0] + "-"  # `toast-note-{{ kind }}`
-                if name in used or stem in used or name.startswith("htmx-"):
+                stem = f"{name.rpartition('-')[0]}-"  # `toast-note-{{ kind }}`
+                if name in used or stem in used - {"-"} or name.startswith("htmx-"):
                     continue
                 if (each.file, name) in told:
                     continue
                 told.add((each.file, name))
-                mend = did_you_mean(name, {it for it in used if "-" in it}, "take the rule out")
-                yield Finding(each.file, each.line, f"no template has the class `{name}`", mend)
+                mend = did_you_mean(name, scripts.classes() & used, "take the rule out")
+                yield Finding(each.file, each.rule, f"no template has the class `{name}`", mend)
 
 
 def _imports() -> Iterator[Finding]:
@@ -93,5 +93,6 @@ def _imports() -> Iterator[Finding]:
     for file in files:
         name = file.removeprefix("static/src/css/")
         if file != SITE and not name.startswith("parts/") and f'"./{name}"' not in files[SITE]:
-            mend = f'add @import "./{name}" layer(components); to {SITE}'
-            yield Finding(file, 1, "no page has this style sheet", mend)
+            mend = f'add @import "./{name}" layer(components);'
+            line = files[SITE][: files[SITE].rindex("layer(components)")].count("\n") + 1
+            yield Finding(SITE, line, f"no page has {file}", mend)

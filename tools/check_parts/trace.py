@@ -1,7 +1,8 @@
 """Tells from which line of which template each character of a rendering comes.
 
-While templates are compiled, a mark is put before each piece of HTML and each `{{ … }}`. The marks
-come out with the rendering and are taken out of it again; what stands behind one comes from there.
+While templates are compiled, a mark is put before each piece of HTML, each `{{ … }}` and each
+`{% call … %}`. The marks come out with the rendering and are taken out of it again; what stands
+behind one comes from there.
 """
 
 from __future__ import annotations
@@ -42,14 +43,17 @@ class Trace(Extension):
 
 
 def _marked(stream: TokenStream) -> Iterator[Token]:
-    for token in stream:
+    name, tokens = stream.name or "", list(stream)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "data":
-            mark = _mark(Place(stream.name or "", token.lineno, is_text=True))
+            mark = _mark(Place(name, token.lineno, is_text=True))
             yield Token(token.lineno, "data", mark + token.value)
             continue
-        if token.type == "variable_begin":
-            mark = _mark(Place(stream.name or "", token.lineno, is_text=False))
-            yield Token(token.lineno, "data", mark)
+        is_call = (
+            token.type == "block_begin" and following is not None and following.value == "call"
+        )
+        if token.type == "variable_begin" or is_call:
+            yield Token(token.lineno, "data", _mark(Place(name, token.lineno, is_text=False)))
         yield token
 
 
@@ -85,11 +89,14 @@ class Rendering:
         lines = self.text.count("\n", self._starts[index], offset) if place.is_text else 0
         return place._replace(line=place.line + lines)
 
-    def caller(self, offset: int) -> Place:
-        """Return the expression that called the template, or macro, from which it comes."""
+    def callers(self, offset: int) -> Iterator[Place]:
+        """Yield the calls that led to an offset, the nearest first, one of each template.
+
+        A call that ended before may be among the later ones.
+        """
         index = bisect_right(self._starts, offset) - 1
-        inside = self._places[index].template
+        seen = {self._places[index].template, ""}
         for place in reversed(self._places[:index]):
-            if place.template != inside and not place.is_text:
-                return place
-        return self._places[index]
+            if place.template not in seen and not place.is_text:
+                seen.add(place.template)
+                yield place

@@ -15,7 +15,6 @@ TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-MAY_BE_OPEN = {"li", "dt", "dd", "p", "option"}
 
 
 @dataclass(eq=False)
@@ -99,8 +98,7 @@ def read(html: str) -> Tree:
             here = element
     _text(tree, here, html[last:], last)
     while here.tag:
-        if here.tag not in MAY_BE_OPEN:
-            _unclosed(tree, here)
+        _unclosed(tree, here)
         here = here.parent or root
     return tree
 
@@ -118,14 +116,17 @@ def _text(tree: Tree, here: Element, text: str, at: int) -> None:
 def _close(tree: Tree, here: Element, tag: str, at: int) -> Element:
     around = [here, *here.ancestors]
     match = next((each for each in around if each.tag == tag), None)
+    if match is None and here.parent is not None:
+        what = f"<{here.tag}> is closed by </{tag}>"
+        tree.wrong.append((here.at, what, f"make both <{tag}>, or close <{here.tag}> before"))
+        return here.parent
     if match is None:
         tree.wrong.append(
             (at, f"</{tag}> closes nothing", f"open <{tag}> before it, or take it out")
         )
         return here
     for each in around[: around.index(match)]:
-        if each.tag not in MAY_BE_OPEN:
-            _unclosed(tree, each)
+        _unclosed(tree, each)
     assert match.parent is not None
     return match.parent
 

@@ -18,6 +18,7 @@ from tools.check_parts.tree import Element
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAR = 40  # lines within which what makes an element stands
+ARGUMENTS = 5  # lines that a call may have
 
 
 class World:
@@ -42,7 +43,15 @@ class World:
         self.ids = {name for each in self.states for name in each.ids}
         framed = [each.ids for each in self.pages if is_framed(each)]
         self.frame = set.intersection(*framed) if framed else set()
+        self._around: dict[str, set[str]] = {}
+        self._endpoints: dict[tuple[str, str], tuple[str, str]] = {}
         self.adapter: MapAdapter = site.app.url_map.bind("localhost")
+
+    @cached_property
+    def frame_templates(self) -> set[str]:
+        """The templates that are around every page that loads the scripts."""
+        framed = [page.rendering.templates for page in self.pages if is_framed(page)]
+        return set.intersection(*framed) if framed else set()
 
     @cached_property
     def holders(self) -> dict[str, list[State]]:
@@ -55,11 +64,21 @@ class World:
 
     def ids_around(self, state: State) -> set[str]:
         """Return the ids that there are on pages on which a state is seen."""
-        holders = self.holders.get(state.template, []) if not state.is_page else []
-        return state.ids.union(self.frame, *(page.ids for page in holders))
+        return state.ids | (set() if state.is_page else self._ids_of_holders(state.template))
+
+    def _ids_of_holders(self, template: str) -> set[str]:
+        if template not in self._around:
+            pages = self.holders.get(template, [])
+            self._around[template] = self.frame.union(*(page.ids for page in pages))
+        return self._around[template]
 
     def endpoint(self, address: str, method: str) -> tuple[str, str]:
         """Return the view of an address, or else what is wrong with it."""
+        if (address, method) not in self._endpoints:
+            self._endpoints[address, method] = self._endpoint(address, method)
+        return self._endpoints[address, method]
+
+    def _endpoint(self, address: str, method: str) -> tuple[str, str]:
         path = normpath(address.partition("#")[0].partition("?")[0])
         try:
             slash = "/" if address.rstrip("/").startswith(path) and address.endswith("/") else ""
@@ -70,16 +89,54 @@ class World:
             return "", "leads nowhere" if problem.code == 404 else f"takes no {method}"
 
     def say(
-        self, state: State, where: Element | int, what: str, mend: str, attribute: str = ""
+        self,
+        state: State,
+        where: Element | int,
+        what: str,
+        mend: str,
+        attribute: str = "",
+        word: str = "",
     ) -> Finding:
-        """Make a finding at an element, at one of its attributes, or at an offset."""
+        """Make a finding.
+
+        Args:
+            state: in which it is seen.
+            where: an element, or an offset in the rendering.
+            what, mend: what is wrong, and how to mend it.
+            attribute: of the element; the line of it is named if it is not that of the tag.
+            word: what is wrong; if the line lacks it, whoever called the macro is named.
+        """
         template, line = self._place(state, where, attribute)
+        if word and word not in self._line(template, line):
+            at = where if isinstance(where, int) else where.at
+            template, line = self._blamed(state, at, word) or (template, line)
         return Finding(self.site.file(template), line, what, mend, str(state))
 
     def called(self, state: State, offset: int, what: str, mend: str) -> Finding:
-        """Make a finding at the line that calls what stands at an offset."""
-        place = state.rendering.caller(offset)
+        """Make a finding at the line outside the macros that calls what stands at an offset."""
+        callers = state.rendering.callers(offset)
+        here = state.rendering.place(offset)
+        outside = (place for place in callers if not place.template.startswith("macros/"))
+        place = here if not is_shared(here.template) else next(outside, here)
         return Finding(self.site.file(place.template), place.line, what, mend, str(state))
+
+    def _blamed(self, state: State, offset: int, word: str) -> tuple[str, int] | None:
+        """Return the line with a word in what called a macro, else that of the macros' own file."""
+        callers = list(state.rendering.callers(offset))
+        for place in callers:
+            below = range(place.line, place.line + ARGUMENTS)
+            for line in (*below, place.line - 1, place.line - 2):
+                if word in self._line(place.template, line):
+                    return place.template, line
+        for template in (state.rendering.place(offset).template, *(it.template for it in callers)):
+            for number, text in enumerate(self.lines(template) if template else [], 1):
+                if f"'{word}'" in text:
+                    return template, number
+        return None
+
+    def _line(self, template: str, number: int) -> str:
+        lines = self.lines(template)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def lines(self, template: str) -> list[str]:
         """Return the lines of a template."""
@@ -112,16 +169,21 @@ class World:
                 return template, at
         return template, line
 
-    def lost(self, text: str, otherwise: tuple[str, int]) -> tuple[str, int]:
-        """Return where a text stood in the templates of the last commit, if it is in none now."""
-        command = ["git", "-c", "safe.directory=*", "grep", "-nF", "-e", text, "HEAD", "--"]
-        done = subprocess.run(
-            [*command, "templates"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        if not done.stdout:
-            return otherwise
-        _, file, line, _ = done.stdout.split("\n", 1)[0].split(":", 3)
-        return file, int(line)
+    def lost(self, *texts: str, otherwise: tuple[str, int]) -> tuple[str, int]:
+        """Return where the first of these texts that was in the last commit stood there."""
+        git = ["git", "-c", "safe.directory=*", "grep", "-nF"]
+        for text in texts:
+            command = [*git, "-e", text, "HEAD", "--", "templates"]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            if done.stdout:
+                _, file, line, _ = done.stdout.split("\n", 1)[0].split(":", 3)
+                return file, int(line)
+        return otherwise
+
+
+def is_shared(template: str) -> bool:
+    """Tell whether a template says only what those who call it ask for."""
+    return template.startswith("macros/") or template.endswith("/icon.html")
 
 
 def is_framed(page: State) -> bool:

@@ -115,11 +115,17 @@ def mails() -> dict[str, dict[str, Any]]:
 
 
 def samples_of(kind: str) -> Iterator[Sample]:
-    """Yield the samples of all parts: of "partials" or of "pages"."""
+    """Yield all samples: of "partials" or of "pages"."""
+    for group in groups_of(kind):
+        yield from group
+
+
+def groups_of(kind: str) -> Iterator[Iterator[Sample]]:
+    """Yield the samples of each part, so that one that is broken does not hide those of others."""
     for part in services().parts:
-        yield from getattr(part, kind)()
+        yield getattr(part, kind)()
     if kind == "pages":
-        yield from (Sample(name, "as-it-is", {}) for name in _pages_that_need_nothing())
+        yield (Sample(name, "as-it-is", {}) for name in _pages_that_need_nothing())
 
 
 def _pages_that_need_nothing() -> Iterator[str]:

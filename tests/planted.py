@@ -1,0 +1,182 @@
+"""Careless breaks of templates and style sheets, each of which `make check-parts` must find."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+B, F, R = "macros/buttons.html", "macros/forms.html", "macros/rows.html"
+P, CSS = "partials/", "static/src/css/"
+CALL, FORM, POST = "{% call", '<form id="{{ id or', '<form method="post" action'
+
+
+class Break(NamedTuple):
+    """A text of a file (its first occurrence) that is replaced by another.
+
+    Attributes:
+        file: name of a template, or path of a style sheet.
+        old, new: the texts.
+        said: words of the finding.
+        at: words of the line that it names, unless that is the first line that has changed.
+    """
+
+    file: str
+    old: str
+    new: str
+    said: str
+    at: str = ""
+
+
+# What cannot be rendered any more.
+CRASHES = [
+    Break(P + "nickname.html", "user.nickname", "user.nicname", "nickname`?"),
+    Break(P + "album/photo.html", "picture.caption", "picture.captoin", "caption`?"),
+    Break(P + "album/picture_card.html", "picture.caption", "picture.captoin", "caption`?"),
+    Break(P + "email_form.html", "'current_key', hint", "'curent_key', hint", "current_key`?"),
+    Break(P + "signup_form.html", "hint='We", "hnt='We", "hint`?"),
+    Break(P + "key_form.html", "import key_field, new_key", "import new_key", "import it",
+          "{{ key_f"),
+    Break(P + "token_help.html", "'login.new'", "'login.nwe'", "login.new`?"),
+    Break(P + "closing.html", "'macros/rows.html'", "'macros/row.html'", "macros/rows.html`?"),
+    Break(P + "sessions.html", "{% endfor %}", "", "every block", "{% endcall %}"),
+    Break(P + "first_key.html", "moment(user.key_expires_at", "moment(user.key_expires",
+          "expires_at`?"),
+    Break(P + "cookie_form.html", "'analysis', hint", "'analisis', hint", "analysis`?"),
+    Break("about.html", "'pages.home'", "'page.home'", "pages.home`?"),
+    Break("events.html", "{{ render_partial('partials/events.html'",
+          "{{ render_partial('partials/event.html'", "partials/events.html`?"),
+    Break("email/new_device/body.html", "{{ browser }}", "{{ brwoser }}", "browser`?"),
+    Break("email/key_changed/body.html", "rules.undo_email", "rules.undo_mail", "undo_email`?"),
+]  # fmt: skip
+
+# In a template of its own.
+LEAVES = [
+    Break(P + "toast.html", "name='cross'", "name='crss'", "icon"),
+    Break(P + "toast.html", "name=kind", "name='succes'", "icon"),
+    Break(P + "toast.html", "data-dismiss-toast", "data-dismis-toast", "data-dismiss-toast`?"),
+    Break(P + "toast.html", ' data-toast="{{ kind }}"', "", "data-toast"),
+    Break(P + "hero.html", "btn btn-primary", "btn btn-primry", "btn-primary`?"),
+    Break(P + "hero.html", '<section class="hero">', '<section class="hero" id="main">', "taken"),
+    Break(P + "hero.html", "<h1>Your place, ready in a minute.</h1>",
+          "<h1>Your place,</h1> <h1>ready in a minute.</h1>", "more than one <h1>"),
+    Break(P + "hero.html", "href=\"{{ url_for('signup.new') }}\"", 'href="#"', "leads nowhere"),
+    Break(P + "nickname.html", "row('nickname',", "row('nick',", "replaces"),
+    Break(P + "confirm_notice.html", "closest section", "closest article", "article"),
+    Break(P + "login_form.html", "{{ key_field(form, 'key') }}\n", "", "field `key`", CALL),
+    Break(P + "login_form.html", '<button type="submit"', "<button", "no `type`"),
+    Break(P + "forgot_key_form.html",
+          '<button type="submit" class="btn btn-primary">Send code</button>', "", "nothing sends",
+          CALL),
+    Break(P + "signup_form.html", '<button type="submit"', '<button type="submt"', "submit`?"),
+    Break(P + "cookie_form.html", 'aria-describedby="cookies-necessary-hint"',
+          'aria-describedby="cookies-necesary-hint"', "cookies-necessary-hint`?"),
+    Break(P + "cookie_form.html", '<label for="cookies-necessary">', "<label>", "no label"),
+    Break(P + "login_dialog.html", ' id="ask-title"', "", "ask-title"),
+    Break(P + "closing_form.html", ' id="dialog-title"', "", "dialog-title"),
+    Break(P + "closing_form.html", "<p>These go at once:</p>", "<p>These go at once:", "inside <p>",
+          "<ul>"),
+    Break(P + "album/photo.html", 'id="dialog-title"', 'id="title"', "dialog-title"),
+    Break(P + "navbar.html", 'id="network" ', "", "network"),
+    Break(P + "navbar.html", " hidden>", ">", "#network is seen"),
+    Break(P + "navbar.html", '<nav class="site-nav" aria-label="Main">', '<div class="site-nav">',
+          "closed by"),
+    Break(P + "site_menu.html", 'id="install"', 'id="instal"', "install"),
+    Break(P + "site_menu.html", 'popovertarget="site-menu"', 'popovertarget="menu"', "#menu"),
+    Break(P + "dialogs.html", ' aria-labelledby="{{ name }}-title"', "", "no name"),
+    Break(P + "dialogs.html", '<span class="sr-only">Close</span>', "", "no words", "<button"),
+    Break(P + "dialogs.html", '<div id="{{ name }}-body">', '<div id="{{ name }}-content">',
+          "body"),
+    Break(P + "breadcrumbs.html", ' aria-label="Breadcrumbs"', "", "told apart"),
+    Break(P + "tile.html", ' alt="Your tile"', "", "alt"),
+    Break(P + "tile_form.html", "again_id='tile-draw'", "again_id='row-tile'", "twice"),
+    Break(P + "user_menu.html", ' aria-hidden="true"', "", "drawing"),
+    Break(P + "events.html", "{% endif %}\n    </p>", "{% endif %}", "closed", '<p class="muted">'),
+    Break(P + "events.html", '<ol class="event-list">', '<div class="event-list">', "<li>", "<li>"),
+    Break(P + "page_head.html", "<h1>{{ title }}", "<h1>{{ title.upper }}", "Python"),
+    Break(P + "spare_toasts.html", " | safe %}", " %}", "shown as text"),
+    Break(P + "cookie_banner.html", '<div class="cookie-choices">', '<div style="color: red">',
+          "inline"),
+    Break(P + "footer.html", "<p>©", '<p onclick="hide()">©', "inline"),
+    Break(P + "link_about.html", '<p class="form-note" role="alert">',
+          '<p class="form-note" role="alrt">', "alert`?"),
+    Break(P + "features.html", "<h3>A face", "<h5>A face", "<h5>"),
+    Break("about.html", '<div class="prose">', '<div class="prose"><script>go()</script>',
+          "inline"),
+    Break("login.html", "{% block name %}Log in", "{% block name %}", "title"),
+    Break("profile.html", '<div class="rows">', '<div class="rows" id="toasts">', "twice"),
+    Break("pwa/manifest.webmanifest", '"theme_color": "#fbfaf6"', '"theme_color": "#ffffff"',
+          "#ffffff"),
+    Break("email/confirmation/body.html", "<p>Your account", '<p class="x">Your account', "class"),
+    Break("email/email_taken/body.html", "<p>", '<p style="color: #ff0000">', "#ff0000"),
+    Break("email/key_changed/body.txt", "{{ link }}", "", "lacks the link", "{# params"),
+    Break("email/key_reset_code/body.txt", "{{ code }}", "<b>{{ code }}</b>", "no tags"),
+    Break(CSS + "components/toast.css", "color: var(--ink);", "color: #333;", "#333"),
+    Break(CSS + "components/row.css", "var(--ink-soft)", "var(--ink-sotf)", "--ink-soft`?"),
+    Break(CSS + "components/notice.css", ".notice {", ".notcie {", "notice`?"),
+    Break(CSS + "tokens.css", "--ink-soft: light-dark(#4d5b58", "--ink-soft: light-dark(#8d9b98",
+          "contrast"),
+    Break(CSS + "components/field.css", "  outline: var(--ring) solid var(--focus);",
+          "  outline: none;", "focus"),
+    Break(CSS + "site.css", '@import "./components/menu.css" layer(components);\n', "", "menu.css",
+          "empty.css"),
+]  # fmt: skip
+
+# In what all pages, forms or mails share.
+SHARED = [
+    Break(R, '<section id="row-{{ form.name }}"', '<section id="form-{{ form.name }}"', "row-"),
+    Break(F, 'hx-post="{{ action }}" hx-target', 'hx-pots="{{ action }}" hx-target', "hx-post`?"),
+    Break(F, 'hx-target="{{ target }}"', 'hx-taget="{{ target }}"', "hx-target`?"),
+    Break(F, 'hx-swap="{{ swap }}"', 'hx-swap="outerHtml"', "outerHTML"),
+    Break(F, ' hx-sync="this:drop"', "", "twice", FORM),
+    Break(F, 'hx-disable="find [type=submit]" ', "", "pressed twice", FORM),
+    Break(F, ' hx-status:422="swap:outerHTML"', "", "errors of a refused form", FORM),
+    Break(F, " novalidate", "", "words of its own", FORM),
+    Break(F, ' method="post"', "", "goes into the address", FORM),
+    Break(F, ' method="post"', ' method="get"', "goes into the address"),
+    Break(F, ' action="{{ action }}"', "", "no `action`", FORM),
+    Break(F, "{{ form.hidden_tag() }}", "", "CSRF", FORM),
+    Break(F, "  'hx-sync': 'closest form:abort',\n", "", "hx-sync", "'hx-swap': 'outerHTML'"),
+    Break(F, "'hx-target': '#' ~ it.id ~ '-error'", "'hx-target': '#' ~ it.id ~ '-eror'",
+          "-error`?"),
+    Break(F, "'hx-trigger'", "'hx-triger'", "hx-trigger`?"),
+    Break(F, 'form="{{ form.name }}-cancel">', 'form="{{ form.name }}-cancl">', "-cancel`?"),
+    Break(F, " data-close-dialog", "", "data-close-dialog", '<form id="{{ form.name }}-cancel"'),
+    Break(F, "'new-password', meter=true", "'new-pasword', meter=true", "new-password`?"),
+    Break(F, 'for="{{ it.id }}">', 'for="{{ it.name }}">', "label"),
+    Break(F, "~ it.id ~ '-error',\n", "~ it.id ~ '-eror',\n", "-error`?"),
+    Break(F, ' role="alert">{{ form.form_errors', ">{{ form.form_errors", "not announced"),
+    Break(F, '{% if field.errors %} role="alert"{% endif %}', "", "not announced"),
+    Break(F, "  'aria-invalid': 'true' if wrong else false,\n", "", "not marked",
+          "'aria-describedby': (it"),
+    Break(F, 'data-key-toggle="{{ it.id }}"', 'data-key-togle="{{ it.id }}"', "data-key-toggle`?"),
+    Break(F, 'aria-describedby="{{ it.id }}-label"', 'aria-describedby="{{ it.id }}-lable"',
+          "-label`?"),
+    Break(F, 'aria-label="Strength"', 'aria-lable="Strength"', "aria-label`?"),
+    Break(B, ' hx-sync="this:drop" hx-disable="find [type=submit]"\n  {%- if', "\n  {%- if",
+          "twice", POST),
+    Break(B, 'hx-post="{{ action }}"', "hx-post=\"{{ url_for('login.create') }}\"", "differ"),
+    Break(B, '  <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">\n', "", "CSRF",
+          POST),
+    Break(B, '<form method="post"', '<form method="get"', "into the address"),
+    Break(B, 'hx-target="#dialog-body"', 'hx-target="#dialog-bdy"', "dialog-body`?"),
+    Break(B, '{%- if dismiss %} data-dismiss="', '{%- if dismiss %} data-dismis="',
+          "data-dismiss`?"),
+    Break(B, '<a href="{{ address }}" hx-get="{{ address }}"', '<a hx-get="{{ address }}"', "href"),
+    Break(R, 'hx-target="closest section"', 'hx-target="closest sectoin"', "section`?"),
+    Break(R, 'hx-get="{{ address }}"', 'hx-get="/profil"', "leads nowhere"),
+    Break(R, ' hx-sync="this:drop">', ">", "twice", "<form{% if id"),
+    Break("base.html", ' role="status"', "", "not announced"),
+    Break("base.html", 'aria-live="polite"', 'aria-live="poilte"', "polite`?"),
+    Break("base.html", 'id="toasts" ', "", "toasts"),
+    Break("base.html", '"history": false}', '"history": false', "htmx has no", "htmx-config"),
+    Break("base.html", ' data-user="{{ user_mark(current_user) }}"', "", "data-user"),
+    Break("bare.html", ' lang="en"', "", "language"),
+    Break("bare.html", '<main id="main" tabindex="-1">', '<div id="main" tabindex="-1">',
+          "no <main>"),
+    Break("bare.html", ' tabindex="-1"', "", "focus"),
+    Break("bare.html", "<title>{% block title %}{{ site_name }}{% endblock %}</title>",
+          "{% block title %}{% endblock %}", "no title", "<head>"),
+    Break("bare.html", 'href="#main"', 'href="#content"', "#content"),
+    Break("bare.html", 'content="#0f1514"', 'content="#0f1515"', "#0f1515"),
+    Break("email/_layout.html", ' lang="en"', "", "language"),
+    Break("email/_parts.html", "background: #0f766e", "background: #0f7660", "#0f7660"),
+]  # fmt: skip

@@ -1,0 +1,158 @@
+"""`make check-parts` is silent about the site as it is, and finds careless breaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.planted import CRASHES, LEAVES, SHARED, Break
+from tools.check_parts import colours, scripts
+from tools.check_parts.css import declarations
+from tools.check_parts.finding import Finding
+from tools.check_parts.look import look
+from tools.check_parts.states import Site, site
+from tools.check_parts.trace import Rendering
+from tools.check_parts.tree import read
+
+ROOT = Path(__file__).parent.parent
+APART = 400  # characters between two breaks of one file
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> Iterator[Site]:
+    with site() as made:
+        yield made
+
+
+def rounds() -> list[list[Break]]:
+    """The breaks, as many at once as do not hide each other."""
+    found: list[list[Break]] = []
+    for kind in (CRASHES, LEAVES, SHARED):
+        of_kind: list[list[Break]] = []
+        for each in kind:
+            fitting = next((one for one in of_kind if fits(each, one)), None)
+            if fitting is None:
+                of_kind.append([each])
+            else:
+                fitting.append(each)
+        found += of_kind
+    return found
+
+
+def fits(wanted: Break, others: list[Break]) -> bool:
+    """Whether those in the same file, if there are any, are elsewhere in it and move no line."""
+    same = [each for each in others if each.file == wanted.file]
+    if any(each.old.count("\n") != each.new.count("\n") for each in (*same, wanted)):
+        return not same
+    first = text_of(wanted.file).index(wanted.old)
+    return all(abs(first - text_of(each.file).index(each.old)) > APART for each in same)
+
+
+def text_of(file: str) -> str:
+    return (ROOT / file if file.endswith(".css") else ROOT / "templates" / file).read_text()
+
+
+def file_of(planted: Break) -> str:
+    return planted.file if planted.file.endswith(".css") else f"templates/{planted.file}"
+
+
+def line_of(planted: Break, before: str, after: str) -> int:
+    """The line that the finding must name."""
+    if planted.at:
+        lines = after.split("\n")
+        return next(number for number, line in enumerate(lines, 1) if planted.at in line)
+    at = before.index(planted.old)
+    alone = before.replace(planted.old, planted.new, 1)
+    pairs = zip(before[at:], alone[at:], strict=False)
+    same = next((n for n, (old, new) in enumerate(pairs) if old != new), 0)
+    return before.count("\n", 0, at + same) + 1
+
+
+def is_found(planted: Break, file: str, line: int, found: list[Finding]) -> bool:
+    return any(
+        (each.file, each.line) == (file, line) and each.mend and planted.said in str(each)
+        for each in found
+    )
+
+
+def test_nothing_is_wrong_with_any_state(looked_at: Site) -> None:
+    found, states = look(looked_at)
+    assert states > 250
+    assert [str(each) for each in found] == []
+
+
+@pytest.mark.parametrize("planted", rounds(), ids=lambda each: f"{len(each)}-{each[0].file}")
+def test_careless_breaks_are_found_with_file_line_and_mend(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch, planted: list[Break]
+) -> None:
+    """Of each kind; those planted at once are in different files."""
+    broken: dict[str, str] = {}
+    for each in planted:
+        before = broken.get(each.file, text_of(each.file))
+        assert each.old in before, each
+        broken[each.file] = before.replace(each.old, each.new, 1)
+    wanted = [
+        (each, file_of(each), line_of(each, text_of(each.file), broken[each.file]))
+        for each in planted
+    ]
+    styles = {file: text for file, text in broken.items() if file.endswith(".css")}
+    of_the_site = scripts.sources
+    monkeypatch.setattr(
+        scripts,
+        "sources",
+        lambda ending: of_the_site(ending) | (styles if ending == ".css" else {}),
+    )
+    monkeypatch.setattr(looked_at.overlay, "instead", broken)
+    found, _ = look(looked_at)
+    missed = [each for each, file, line in wanted if not is_found(each, file, line, found)]
+    assert missed == [], "\n".join(map(str, found))
+
+
+def test_a_finding_says_where_what_and_how_to_mend_it() -> None:
+    found = Finding("templates/a.html", 3, "it is wrong", "do this", "a, as it is")
+    assert str(found) == "templates/a.html:3: it is wrong: do this (seen in a, as it is)"
+
+
+def test_the_tree_knows_what_is_around_and_what_is_badly_nested() -> None:
+    good = read('<section id="a"><p>One <b>two</b><br></p></section>')
+    assert good.wrong == []
+    assert [each.tag for each in good.elements] == ["section", "p", "b", "br"]
+    assert good.elements[2].inside("section").get("id") == "a"
+    assert good.elements[1].text == "One two"
+    bad = read("<div><form><p><ul></ul></p><form></form></form><b>")
+    assert [what for _, what, _ in bad.wrong] == [
+        "<ul> stands inside <p>",
+        "<form> stands inside <form>",
+        "<b> is not closed where it should be",
+        "<div> is not closed where it should be",
+    ]
+
+
+def test_text_without_marks_comes_from_nowhere() -> None:
+    assert Rendering("plain").place(2).template == ""
+
+
+def test_scripts_are_read_for_what_they_look_for() -> None:
+    assert {"toasts", "network", "ask", "main"} <= scripts.ids().keys()
+    assert {"data-toast", "data-key-toggle", "data-dismiss"} <= scripts.data_names().keys()
+    assert "data-toasts" not in scripts.data_names()  # which a script sets itself
+    assert set(scripts.shown_by_scripts()) == {"network", "install"}
+    assert {"hx-get", "hx-post", "hx-sync", "hx-disable"} <= scripts.htmx_names()
+    assert "hx-on" not in scripts.htmx_names()
+
+
+def test_declarations_know_their_lines_and_what_is_around_them() -> None:
+    css = "/* a\nb */\n.x {\n  color: red;\n  @media (width < 1rem) {\n    margin: 0;\n  }\n}\n"
+    found = list(declarations("x.css", css))
+    assert [(each.line, each.rule, each.name, each.value) for each in found] == [
+        (4, 3, "color", "red"),
+        (6, 5, "margin", "0"),
+    ]
+    assert found[1].selectors == (".x", "@media (width < 1rem)")
+
+
+def test_the_ratio_is_that_of_the_standard() -> None:
+    assert colours.ratio("#ffffff", "#000000") == pytest.approx(21)
+    assert colours.ratio("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
