@@ -37,10 +37,11 @@ run: $(VENV)/.run node_modules/.installed ## Start the site and its mail on http
 test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
 	$(call step,All is well)
 
-check: install static/build/manifest.json ## While you work: style, types, contracts, and the tests of what changed (half a minute)
+check: install static/build/manifest.json ## While you work: style, types, templates, contracts, and the tests of what changed (half a minute)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/python -m mypy
+	@$(BIN)/python -m tools.check_parts
 	@exec $(BIN)/python -m pytest -q -x $(PARALLEL) -m "not slow" tests/test_contracts.py $$($(BIN)/python -m tools.changed)
 
 lint: install static/build/manifest.json ## Style, types, import contracts, templates; esbuild reads JavaScript and CSS
@@ -54,6 +55,11 @@ lint: install static/build/manifest.json ## Style, types, import contracts, temp
 	@$(BIN)/python $(BIN)/lint-imports
 	$(call step,djlint: templates)
 	@$(BIN)/python -m djlint --lint --quiet templates
+	$(call step,check-parts: every state of every template)
+	@$(BIN)/python -m tools.check_parts
+
+check-parts: install static/build/manifest.json ## Every state of every partial, page and mail: file, line, what is wrong, how to mend it (seconds)
+	@$(BIN)/python -m tools.check_parts
 
 unit: install static/build/manifest.json ## Tests without a browser, on SQLite and on PostgreSQL
 	$(call step,pytest: unit tests on SQLite)
@@ -172,7 +178,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

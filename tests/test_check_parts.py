@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests import stock
 from tests.planted import CRASHES, LEAVES, SHARED, Break
-from tools.check_parts import colours, scripts
+from tools.check_parts import colours, scripts, sources
 from tools.check_parts.css import declarations
 from tools.check_parts.finding import Finding
 from tools.check_parts.look import look
 from tools.check_parts.states import Site, site
 from tools.check_parts.trace import Rendering
 from tools.check_parts.tree import read
+from tools.check_parts.world import World
 
 ROOT = Path(__file__).parent.parent
-APART = 400  # characters between two breaks of one file
+LONG, APART = "macros/forms.html", 400  # characters between two breaks of it
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,10 @@ def looked_at() -> Iterator[Site]:
 def rounds() -> list[list[Break]]:
     """The breaks, as many at once as do not hide each other."""
     found: list[list[Break]] = []
-    for kind in (CRASHES, LEAVES, SHARED):
+    of_parts = stock.brought("planted")
+    crashes = CRASHES + [each for part in of_parts for each in part.CRASHES]
+    leaves = LEAVES + [each for part in of_parts for each in part.LEAVES]
+    for kind in (crashes, leaves, SHARED):
         of_kind: list[list[Break]] = []
         for each in kind:
             fitting = next((one for one in of_kind if fits(each, one)), None)
@@ -42,9 +47,10 @@ def rounds() -> list[list[Break]]:
 
 
 def fits(wanted: Break, others: list[Break]) -> bool:
-    """Whether those in the same file, if there are any, are elsewhere in it and move no line."""
+    """Whether no other is in the same file; the longest one may have several that are apart."""
     same = [each for each in others if each.file == wanted.file]
-    if any(each.old.count("\n") != each.new.count("\n") for each in (*same, wanted)):
+    moves = any(each.old.count("\n") != each.new.count("\n") for each in (*same, wanted))
+    if wanted.file != LONG or moves:
         return not same
     first = text_of(wanted.file).index(wanted.old)
     return all(abs(first - text_of(each.file).index(each.old)) > APART for each in same)
@@ -156,3 +162,34 @@ def test_declarations_know_their_lines_and_what_is_around_them() -> None:
 def test_the_ratio_is_that_of_the_standard() -> None:
     assert colours.ratio("#ffffff", "#000000") == pytest.approx(21)
     assert colours.ratio("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+
+
+@pytest.mark.parametrize("inside", ["<p style='x'>", '<a onclick="x()">', "<style>", "<script>x()"])
+def test_HD2_templates_hold_no_inline_script_style_or_handler(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    """Whether or not anything renders them."""
+    text = f"{text_of('about.html')}{{% if false %}}{inside}{{% endif %}}\n"
+    monkeypatch.setattr(looked_at.overlay, "instead", {"about.html": text})
+    found = [each for each in look(looked_at)[0] if "inline" in each.what]
+    assert [(each.file, each.line) for each in found] == [("templates/about.html", 14)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("partials/lost.html", 'yield "lost", "as it is", {"user": …, "form": …}'),
+        ("lost.html", 'yield "lost", "as-it-is", {"user": …, "form": …}'),
+        ("email/lost/body.html", '"lost": {"user": …, "form": …},'),
+        ("partials/club/lost.html", "minimaluser/club/samples.py: yield Sample("),
+    ],
+)
+def test_a_template_that_no_state_shows_is_found_with_the_line_to_paste(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setattr(looked_at, "source", lambda _: "{# params: user, form #}")
+    monkeypatch.setattr(looked_at, "file", lambda name: f"templates/{name}")
+    monkeypatch.setattr(looked_at, "found", [])
+    (found,) = sources.unseen(World(looked_at, []), {name: ""})
+    assert (found.file, found.line) == (f"templates/{name}", 1)
+    assert said in found.mend

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tools.check_parts import colours, css, styles
@@ -20,7 +20,11 @@ ICON = re.compile(r"partials/icon\.html',\s*name='([\w-]+)'")
 PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
 FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
 FOR_DEVELOPMENT = ("dev_",)
-SAMPLES = "minimaluser/views/dev/sample_partials.py"
+SAMPLES = {
+    "partials": "minimaluser/views/dev/sample_partials.py",
+    "pages": "minimaluser/views/dev/samples.py",
+}
+OF_MAILS = "minimaluser/views/dev/gallery.py"
 
 
 def check(world: World) -> Iterator[Finding]:
@@ -46,14 +50,15 @@ def check(world: World) -> Iterator[Finding]:
     coloured = {file: text for file, text in files.items() if "/tiles/" not in file}
     yield from colours.check(declared, coloured)
     yield from styles.check(declared, files)
-    yield from _unseen(world, texts)
+    yield from unseen(world, texts)
 
 
 def _line(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def _unseen(world: World, texts: dict[str, str]) -> Iterator[Finding]:
+def unseen(world: World, texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Find templates that no state shows."""
     seen = {name for state in world.states for name in state.rendering.templates}
     seen |= {state.template for state in world.texts} | {state.template for state in world.states}
     broken = {found.file for found in world.site.found}
@@ -71,9 +76,13 @@ def _sample(world: World, name: str) -> str:
     found = PARAMS.match(world.site.source(name))
     given = ", ".join(f'"{each}": …' for each in (found[1] if found else "").split(", ") if each)
     noun = name.removesuffix(".html").removeprefix("partials/")
-    if name.startswith("partials/"):
-        return f'add to {SAMPLES}: yield "{noun}", "as it is", {{{given}}}'
+    part, _, _ = noun.rpartition("/")
+    kind = "partials" if name.startswith("partials/") else "pages"
     if name.startswith("email/"):
         folder = name.removeprefix("email/").rpartition("/")[0]
-        return f'add to MAILS in minimaluser/views/dev/gallery.py: "{folder}": {{{given}}},'
-    return f'add to minimaluser/views/dev/samples.py: yield "{noun}", "as-it-is", {{{given}}}'
+        return f'add to MAILS in {OF_MAILS}: "{folder}": {{{given}}},'
+    if part:
+        line = f'yield Sample("{noun}", "as it is", {{{given}}})'
+        return f"add to {kind}() in minimaluser/{part}/samples.py: {line}"
+    state = "as it is" if kind == "partials" else "as-it-is"
+    return f'add to {SAMPLES[kind]}: yield "{noun}", "{state}", {{{given}}}'
