@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tools.check_parts.finding import Finding
@@ -13,7 +15,9 @@ from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.world import World
 
-CALLS = {"render", "done", "edit_row", "show_row"}
+VIEWS = Path(__file__).resolve().parent.parent.parent / "minimaluser" / "views"
+BESIDE = re.compile(r"#[a-z][\w-]*")
+PARTIAL = re.compile(r"partials/([\w/]+)\.html")
 
 
 @cache
@@ -65,6 +69,31 @@ def check(world: World) -> Iterator[Finding]:
     for name, states in shown.items():
         if name.endswith("_dialog"):
             yield from _headed(world, states, "ask-title")
+    for name, part in beside():
+        for state in shown.get(part, []):
+            root = next(iter(state.tree.elements), None)
+            if root is not None and root.get("id") != name:
+                what = f"what replaces #{name} is not called so"
+                yield world.say(state, root, what, f'add `id="{name}"`', "id")
+                break
+
+
+@cache
+def beside() -> frozenset[tuple[str, str]]:
+    """Return the ids of what answers change elsewhere on the page, with the partials for them.
+
+    Both stand in one function of a view, each id before its partial.
+    """
+    found: set[tuple[str, str]] = set()
+    for file in sorted(VIEWS.glob("*.py")):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                constants = [it for it in ast.walk(function) if isinstance(it, ast.Constant)]
+                words = [(it.lineno, it.col_offset, str(it.value)) for it in constants]
+                names = [word[1:] for *_, word in sorted(words) if BESIDE.fullmatch(word)]
+                parts = [PARTIAL.fullmatch(word) for *_, word in sorted(words)]
+                found |= set(zip(names, (part[1] for part in parts if part), strict=False))
+    return frozenset(found)
 
 
 def _replaced(
@@ -83,6 +112,9 @@ def _replaced(
         target = _target(element)
         if target is None or element.get("hx-swap") != "outerHTML" or element.has("hx-select"):
             continue
+        if not target.get("id"):
+            what = f"<{target.tag}> is replaced, and the focus does not find what replaces it"
+            yield world.say(state, target, what, "add an `id`, and to what replaces it", "id")
         for part, way in parts:
             if way or part not in shown:
                 continue

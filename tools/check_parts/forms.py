@@ -150,6 +150,8 @@ def _input(world: World, state: State, element: Element) -> Iterator[Finding]:
         yield say("a key keeper does not know this field", mend, "autocomplete")
     if element.get("autocomplete") in KEYS and kind != "password":
         yield say("the access key can be read over a shoulder", 'write `type="password"`', "type")
+    if kind in {"email", "tel"} and not element.has("autocomplete"):
+        yield say("browsers cannot fill in the field", "add `autocomplete`", "autocomplete")
     if kind in TYPED and not element.has("hidden") and not element.has("name"):
         yield say("the field has no `name`, so it is not sent", "add `name`", "name")
     if element.has("hx-post"):

@@ -29,7 +29,7 @@ def check(world: World) -> Iterator[Finding]:
                 if UNSTYLED.match(name):
                     mend = "write the rule into `style`: a mail has no style sheet"
                     yield world.say(state, element, f"`{name}` in a mail", mend, name)
-    for state in world.texts:
+    for state in (each for each in world.texts if each.is_mail):
         yield from _text(world, state, html.get(_key(state)))
 
 

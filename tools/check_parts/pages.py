@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tools.check_parts.finding import Finding
+from tools.check_parts.finding import Finding, did_you_mean
 from tools.check_parts.states import GUEST, State
 from tools.check_parts.tree import Element
 from tools.check_parts.world import World, is_framed
@@ -18,6 +18,7 @@ METAS = {
     "description": "a sentence about the page",
     "color-scheme": "light dark",
 }
+META_NAMES = {*METAS, "theme-color", "robots", "csrf-token", "htmx-config", "twitter:card"}
 TITLE = re.compile(r"{%-? block (name|title)\b")
 TITLE_AT_MOST = 70  # characters
 
@@ -44,7 +45,16 @@ def _one(
     found = by_tag.get(tag, [])
     if not found:
         meant = (each for each in state.tree.elements if each.get("id") == tag)
-        where = next(meant, None) or _at(by_tag, "body")
+        inside = (
+            each
+            for each in state.tree.elements
+            if each.tag != "nav"
+            and each.get("class") != "container"
+            and each.inside("main")
+            and not each.inside("nav")
+        )
+        first = next(inside, None) if tag == "h1" else None
+        where = next(meant, None) or first or _at(by_tag, "body")
         yield world.say(state, where, f"the page has no <{tag}>", f"add one <{tag}>")
     for extra in found[1:]:
         yield world.say(state, extra, f"the page has more than one <{tag}>", "keep one of them")
@@ -104,6 +114,10 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
         if name not in metas or not metas[name].get("content").strip():
             mend = f'add <meta name="{name}" content="{value}">'
             yield say(f"the page has no `{name}`", mend)
+    for name, meta in metas.items():
+        if name not in META_NAMES:
+            mend = did_you_mean(name, META_NAMES, "take it out")
+            yield world.say(state, meta, f"nothing reads the meta `{name}`", mend, "name")
     links = {each.get("rel"): each.get("href") for each in by_tag.get("link", [])}
     for rel, mend in (
         ("stylesheet", "add <link rel=stylesheet> with asset('site.css')"),

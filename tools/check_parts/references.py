@@ -39,6 +39,8 @@ def check(world: World, state: State) -> Iterator[Finding]:
             for word in words:
                 if word not in known:
                     yield _missing(world, state, element, name, word, known)
+            if name == "popovertarget":
+                yield from _popover(world, state, value)
             if name in ADDRESSES:
                 yield from _fragment(world, state, element, name, around)
                 yield from _address(world, state, element, name)
@@ -92,6 +94,13 @@ def _closest(world: World, state: State, element: Element) -> Iterator[Finding]:
             what = f'`hx-target="closest {wanted}"` finds nothing: no <{tag[0]}> is around it'
             mend = f"put it into a <{tag[0]}>"
             yield world.say(state, element, what, mend, "hx-target", f"closest {wanted}")
+
+
+def _popover(world: World, state: State, name: str) -> Iterator[Finding]:
+    for element in state.tree.elements:
+        if element.get("id") == name and not element.has("popover"):
+            what = f"a button opens #{name}, which is open all the time"
+            yield world.say(state, element, what, "add `popover`", "popover")
 
 
 def _fragment(

@@ -68,6 +68,13 @@ def data_names() -> dict[str, Wanted]:
 
 
 @cache
+def written() -> frozenset[str]:
+    """Return the `data-` attributes that scripts set."""
+    texts = sources(".js").values()
+    return frozenset(name for text in texts for name in WRITTEN.findall(text))
+
+
+@cache
 def ids() -> dict[str, Wanted]:
     """Return the ids that scripts look for on a page."""
     found: dict[str, Wanted] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +18,9 @@ INLINE = re.compile(
     re.IGNORECASE,
 )
 ICON = re.compile(r"partials/icon\.html',\s*name='([\w-]+)'")
+EXTENDS = re.compile(r"{%-? extends ['\"]([^'\"]+)['\"]")
+BLOCK = re.compile(r"{%-? block (\w+)")
+SET = re.compile(r"^{%-? set (\w+) = ", re.MULTILINE)
 PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
 FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
 FOR_DEVELOPMENT = ("dev_",)
@@ -45,12 +49,50 @@ def check(world: World) -> Iterator[Finding]:
                 what = f"there is no icon `{found[1]}`"
                 mend = did_you_mean(found[1], icons, "draw it in templates/partials/icon.html")
                 yield Finding(world.site.file(name), _line(text, found.start(1)), what, mend)
+    yield from _inherited(world, texts)
+    yield from _manifest(world)
     files = {world.site.file(name): text for name, text in texts.items()}
     declared = css.all_declarations()
     coloured = {file: text for file, text in files.items() if "/tiles/" not in file}
     yield from colours.check(declared, coloured)
     yield from styles.check(declared, files)
     yield from unseen(world, texts)
+
+
+def _inherited(world: World, texts: dict[str, str]) -> Iterator[Finding]:
+    """Find blocks and names that no template above knows."""
+    extended = {found[1] for text in texts.values() for found in EXTENDS.finditer(text)}
+    for name, text in texts.items():
+        if name in extended:
+            continue
+        above, parent = "", EXTENDS.search(text)
+        while parent is not None and parent[1] in texts:
+            above += texts[parent[1]]
+            parent = EXTENDS.search(texts[parent[1]])
+        if not above:
+            continue
+        blocks = set(BLOCK.findall(above))
+        for found in BLOCK.finditer(text):
+            if found[1] not in blocks:
+                mend = did_you_mean(found[1], blocks, "put its content into a block that there is")
+                what = f"nothing shows the block `{found[1]}`"
+                yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+        for found in SET.finditer(text):
+            if len(re.findall(rf"\b{found[1]}\b", text + above)) == 1:
+                mend = did_you_mean(found[1], re.findall(r"\w+", above), "take it out")
+                what = f"nothing reads `{found[1]}`"
+                yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+
+
+def _manifest(world: World) -> Iterator[Finding]:
+    for state in world.texts:
+        if state.template.endswith(".webmanifest"):
+            try:
+                json.loads(state.rendering.text)
+            except ValueError as problem:
+                line = getattr(problem, "lineno", 1)
+                mend = "mend the commas, quotes and brackets before it"
+                yield Finding(world.site.file(state.template), line, "it is no JSON", mend)
 
 
 def _line(text: str, at: int) -> int:

@@ -13,6 +13,7 @@ from tools.check_parts.world import World
 
 HIDDEN_INPUTS = {"hidden", "submit", "button", "image", "reset"}
 HEADING = re.compile(r"h([1-6])$")
+TOLD = {"form-error", "form-note"}  # classes of what is said about a whole form
 FOCUSABLE = {"a", "button", "input", "select", "textarea"}
 ESCAPED = re.compile(
     r"</?(p|a|strong|em|div|span|section|form|button|svg|bdi|ul|li|time|code)\b[^<]*>"
@@ -40,7 +41,7 @@ def check(world: World, state: State) -> Iterator[Finding]:
         elif HEADING.match(element.tag) or element.tag == "label":
             if not element.text:
                 what = f"the <{element.tag}> is empty"
-                yield world.say(state, element, what, "say what it is about")
+                yield world.empty(state, element, what, "say what it is about")
         elif element.tag == "svg" and not element.attributes.keys() & {"aria-label", "aria-hidden"}:
             mend = 'add `aria-hidden="true"`'
             yield world.say(state, element, "the drawing has no name", mend)
@@ -78,7 +79,7 @@ def _named(world: World, state: State, element: Element) -> Iterator[Finding]:
     named = element.text or element.get("aria-label") or element.get("aria-labelledby")
     if not named and not any("toast" in each.get("id") for each in element.ancestors):
         mend = 'add words, for eyes or in <span class="sr-only">'
-        yield world.say(state, element, f"the <{element.tag}> has no words", mend)
+        yield world.empty(state, element, f"the <{element.tag}> has no words", mend)
     if element.tag == "button":
         if not element.has("type"):
             mend = 'add `type="submit"` or `type="button"`'
@@ -153,11 +154,9 @@ def _errors(world: World, state: State) -> Iterator[Finding]:
     for element in state.tree.elements:
         name = element.get("id")
         is_error = name.endswith("-error") and element.text and not name.startswith("toast")
-        if (is_error or "form-error" in element.get("class").split()) and element.get(
-            "role"
-        ) != "alert":
+        if (is_error or TOLD & {*element.get("class").split()}) and element.get("role") != "alert":
             yield world.say(
-                state, element, "the error is not announced", 'add `role="alert"`', "role"
+                state, element, "what is wrong is not announced", 'add `role="alert"`', "role"
             )
     form = state.given.get("form")
     for field in _fields(form):

@@ -31,6 +31,7 @@ from tools.check_parts.tree import Tree, read
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUBLIC, PRIVATE = "/about", "/cookies"  # addresses: one that search engines see, and one of a form
 ALONE, GUEST, MEMBER = "alone", "to a guest", "to a member"
+MANIFEST = "pwa/manifest.webmanifest"
 MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 
 
@@ -104,7 +105,8 @@ class Site:
         """Render everything; what cannot be rendered is put into `found`."""
         self.found = []
         with self.app.app_context():
-            return [*self._partials(), *self._pages(), *self._errors(), *self._mails()]
+            pages = [*self._pages(), *self._errors()]
+            return [*self._partials(), *pages, *self._mails(), *self._manifest()]
 
     def _partials(self) -> Iterator[State]:
         with self._request(GUEST):
@@ -162,6 +164,12 @@ class Site:
                     template, state or "as it is", "mailed", given,
                     partial(render_strictly, template, **given),
                 )  # fmt: skip
+
+    def _manifest(self) -> Iterator[State]:
+        with self._request(GUEST):
+            yield from self._state(
+                MANIFEST, "as it is", ALONE, {}, partial(render_template, MANIFEST)
+            )
 
     def _state(
         self, template: str, state: str, way: str, given: Mapping[str, Any], render: Any

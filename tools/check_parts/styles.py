@@ -16,6 +16,7 @@ SILENT = re.compile(r"^(none|0\w*)\b")
 # What takes the focus by script only, so that a keyboard goes on from there.
 NOT_REACHED = re.compile(r"^(main|#[\w-]+-title)(:focus(-visible)?)?$")
 CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
+DATA = re.compile(r"\[(data-[\w-]+)")
 WORD = re.compile(r"[\w-]+")
 
 
@@ -57,7 +58,10 @@ def _focus(found: list[Declaration]) -> Iterator[Finding]:
                 yield Finding(each.file, each.line, f"{subject} hides where the focus is", mend)
     if not shown:
         mend = ":focus-visible { outline: var(--ring) solid var(--focus); }"
-        yield Finding(BASE, 1, "nothing shows where the focus is", f"write {mend}")
+        rings = (it.rule for it in found if (it.file, it.name) == (BASE, "outline"))
+        yield Finding(
+            BASE, max(rings, default=1), "nothing shows where the focus is", f"write {mend}"
+        )
 
 
 def _is_shown_else(subject: str, found: list[Declaration]) -> bool:
@@ -77,7 +81,14 @@ def _classes(found: list[Declaration], templates: Mapping[str, str]) -> Iterator
     told: set[tuple[str, str]] = set()
     for each in found:
         for selector in each.selectors:
-            for name in CLASS.findall(selector if not selector.startswith("@") else ""):
+            if selector.startswith("@"):
+                continue
+            for name in DATA.findall(selector):
+                if name not in used | scripts.written() and (each.file, name) not in told:
+                    told.add((each.file, name))
+                    mend = did_you_mean(name, scripts.data_names(), "take the rule out")
+                    yield Finding(each.file, each.rule, f"nothing has `{name}`", mend)
+            for name in CLASS.findall(selector):
                 stem = f"{name.rpartition('-')[0]}-"  # `toast-note-{{ kind }}`
                 if name in used or stem in used - {"-"} or name.startswith("htmx-"):
                     continue

@@ -36,7 +36,7 @@ class World:
         self.site = site
         every = list(states)
         self.states = [each for each in every if each.template.endswith(".html")]
-        self.texts = [each for each in every if not each.template.endswith(".html")]
+        self.texts = [each for each in every if each not in self.states]
         self.pages = [each for each in self.states if each.is_page]
         self.mails = [each for each in self.states if each.is_mail]
         self.partials = [each for each in self.states if not (each.is_page or each.is_mail)]
@@ -119,6 +119,13 @@ class World:
         outside = (place for place in callers if not place.template.startswith("macros/"))
         place = here if not is_shared(here.template) else next(outside, here)
         return Finding(self.site.file(place.template), place.line, what, mend, str(state))
+
+    def empty(self, state: State, element: Element, what: str, mend: str) -> Finding:
+        """Make a finding at an element without words: whoever should have given them is named."""
+        template, line = self._place(state, element, "")
+        if is_shared(template) and "{{" in self._line(template, line):
+            return self.called(state, element.at, what, mend)
+        return Finding(self.site.file(template), line, what, mend, str(state))
 
     def _blamed(self, state: State, offset: int, word: str) -> tuple[str, int] | None:
         """Return the line with a word in what called a macro, else that of the macros' own file."""
