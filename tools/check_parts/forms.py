@@ -151,13 +151,18 @@ def _input(world: World, state: State, element: Element) -> Iterator[Finding]:
     if element.get("autocomplete") in KEYS and kind != "password":
         yield say("the access key can be read over a shoulder", 'write `type="password"`', "type")
     if kind in {"email", "tel"} and not element.has("autocomplete"):
-        yield say("browsers cannot fill in the field", "add `autocomplete`", "autocomplete")
+        what, mend = "browsers cannot fill in the field", "add `autocomplete`"
+        asks = "'autocomplete'" in world.site.source(state.rendering.place(element.at).template)
+        yield world.called(state, element.at, what, mend) if asks else say(what, mend)
     if kind in TYPED and not element.has("hidden") and not element.has("name"):
         yield say("the field has no `name`, so it is not sent", "add `name`", "name")
     if element.has("hx-post"):
         for name in ("hx-trigger", "hx-target", "hx-swap", "hx-sync"):
             if not element.has(name):
                 yield say(f"the check while typing has no `{name}`", f"add `{name}`", name)
+        if element.get("hx-swap") not in {"", "outerHTML"}:
+            what = "what a check says is put into the error of before"
+            yield say(what, 'write `hx-swap="outerHTML"`', "hx-swap")
     if element.get("aria-invalid") == "true" and not element.has("aria-describedby"):
         mend = "name the id of the error in `aria-describedby`"
         yield say("nothing tells what is wrong with the field", mend, "aria-describedby")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tools.check_parts.colours import COLOUR
 from tools.check_parts.finding import Finding
 from tools.check_parts.states import State
 from tools.check_parts.world import World
@@ -25,6 +26,11 @@ def check(world: World) -> Iterator[Finding]:
             if element.tag in FORBIDDEN:
                 mend = "mail programs drop it: use text, links and `style`"
                 yield world.say(state, element, f"<{element.tag}> in a mail", mend)
+            for colour in COLOUR.finditer(element.get("style")):
+                if not colour[0].startswith("#"):
+                    mend = "write the day colour of a token, as #rrggbb"
+                    what = f"the colour {colour[0]} is no token"
+                    yield world.say(state, element, what, mend, "style", colour[0])
             for name in element.attributes:
                 if UNSTYLED.match(name):
                     mend = "write the rule into `style`: a mail has no style sheet"

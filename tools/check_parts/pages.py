@@ -106,14 +106,16 @@ def _headings(world: World, state: State) -> Iterator[Finding]:
 
 
 def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Iterator[Finding]:
-    def say(what: str, mend: str) -> Finding:
-        return world.say(state, _at(by_tag, "head"), what, mend)
+    def say(what: str, mend: str, gone: str = "") -> Finding:
+        found = world.say(state, _at(by_tag, "head"), what, mend)
+        file, line = world.lost(gone, otherwise=(found.file, found.line))
+        return replace(found, file=file, line=line)
 
     metas = {each.get("name"): each for each in by_tag.get("meta", []) if each.has("name")}
     for name, value in METAS.items():
         if name not in metas or not metas[name].get("content").strip():
             mend = f'add <meta name="{name}" content="{value}">'
-            yield say(f"the page has no `{name}`", mend)
+            yield say(f"the page has no `{name}`", mend, f'name="{name}"')
     for name, meta in metas.items():
         if name not in META_NAMES:
             mend = did_you_mean(name, META_NAMES, "take it out")
@@ -125,16 +127,17 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
         ("manifest", "add <link rel=manifest> with url_for('pwa.manifest')"),
     ):
         if not links.get(rel):
-            yield say(f"the page has no `{rel}`", mend)
+            yield say(f"the page has no `{rel}`", mend, f'rel="{rel}"')
     indexed, robots = "canonical" in links, metas.get("robots")
     if indexed == (robots is not None and "noindex" in robots.get("content")):
         mend = 'a page has either rel="canonical" or <meta name="robots" content="noindex">'
-        yield say("search engines are told to show it and not to, or neither", mend)
+        what = "search engines are told to show it and not to, or neither"
+        yield say(what, mend, 'name="robots"' if indexed else 'rel="canonical"')
     if not is_framed(state):
         return
     if not metas.get("csrf-token") or not metas["csrf-token"].get("content"):
         mend = 'add <meta name="csrf-token" content="{{ csrf_token() }}">'
-        yield say("scripts find no CSRF token", mend)
+        yield say("scripts find no CSRF token", mend, 'name="csrf-token"')
     try:
         json.loads(metas["htmx-config"].get("content") if "htmx-config" in metas else "")
     except ValueError:
@@ -169,7 +172,9 @@ def _landmarks(world: World, state: State, by_tag: dict[str, list[Element]]) -> 
     main = by_tag.get("main", [None])[0]
     if main is not None:
         if not links or links[0].get("href") != f"#{main.get('id')}" or not main.get("id"):
-            where = links[0] if links else _at(by_tag, "body")
+            parent = links[0].parent if links else None
+            is_there = parent is not None and parent.tag == "body"
+            where = links[0] if is_there else _at(by_tag, "body")
             mend = 'begin <body> with <a class="skip-link" href="#main">, and have `id="main"`'
             yield world.say(state, where, "no link skips the navbar", mend, "href")
         if main.get("tabindex") != "-1":

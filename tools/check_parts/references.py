@@ -129,11 +129,10 @@ def _address(world: World, state: State, element: Element, name: str) -> Iterato
 
 def in_scripts(world: World) -> Iterator[Finding]:
     """Find what scripts look for and no page has, and what they show that is seen before."""
-    everywhere = world.frame | {name for name in world.ids if name in scripts.ids()}
     framed = [page for page in world.pages if "base.html" in page.rendering.templates]
     for name, wanted in scripts.ids().items():
-        if framed and name not in everywhere:
-            what = f'no page has an element with `id="{name}"`, and {wanted.file} looks for it'
+        if framed and name not in world.frame:
+            what = f'not every page has an `id="{name}"`, and {wanted.file} looks for it'
             mend = f'give `id="{name}"` back to its element'
             yield _gone(world, f'id="{name}"', wanted, what, mend)
     names = {
@@ -152,6 +151,7 @@ def in_scripts(world: World) -> Iterator[Finding]:
 
 
 def _gone(world: World, text: str, wanted: scripts.Wanted, what: str, mend: str) -> Finding:
-    end = text.rpartition("-")[2]
-    file, line = world.lost(text, f"}}}}-{end}", otherwise=(wanted.file, wanted.line))
+    begin, _, end = wanted.name.partition("-")
+    composed = (f'id="{begin}-{{{{', f' }}}}-{end}"') if text != wanted.name and end else ()
+    file, line = world.lost(text, *composed, otherwise=(wanted.file, wanted.line))
     return Finding(file, line, what, mend)

@@ -21,7 +21,8 @@ NAMED = re.compile(r"data-[a-z][\w-]*")
 WRITTEN = re.compile(r"(?:toggle|set|remove)Attribute\([\"'](data-[\w-]+)")
 ALMOST = 0.86  # how alike a misspelt class and the right one are
 ID = re.compile(r"[\"'`]#([a-z][\w-]*)(?=[\"'` ])")
-BY_KIND = re.compile(r"`#([\w-]+-)\$\{(?:kind|box\.id|name)\}")
+BY_KIND = re.compile(r"`#([\w-]+-)\$\{kind\}")
+KINDS = ("error", "success")  # of toasts that scripts show
 SHOWN = re.compile(r"(?:const|let) (\w+) = find\(\"([^\"]+)\"\)")
 
 
@@ -80,8 +81,11 @@ def ids() -> dict[str, Wanted]:
     found: dict[str, Wanted] = {}
     for file, text in sources(".js").items():
         code = bare(text)
-        for each in ID.finditer(code):
-            found.setdefault(each[1], Wanted(each[1], file, code.count("\n", 0, each.start()) + 1))
+        names = [(each.start(), each[1]) for each in ID.finditer(code)]
+        for each in BY_KIND.finditer(code):
+            names += [(each.start(), each[1] + kind) for kind in KINDS]
+        for at, name in names:
+            found.setdefault(name, Wanted(name, file, code.count("\n", 0, at) + 1))
     return found
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from jinja2 import TemplateSyntaxError, nodes
+
 from tools.check_parts import colours, css, styles
 from tools.check_parts.finding import Finding, did_you_mean
 from tools.check_parts.world import World
@@ -50,6 +52,7 @@ def check(world: World) -> Iterator[Finding]:
                 mend = did_you_mean(found[1], icons, "draw it in templates/partials/icon.html")
                 yield Finding(world.site.file(name), _line(text, found.start(1)), what, mend)
     yield from _inherited(world, texts)
+    yield from _given(world, texts)
     yield from _manifest(world)
     files = {world.site.file(name): text for name, text in texts.items()}
     declared = css.all_declarations()
@@ -82,6 +85,28 @@ def _inherited(world: World, texts: dict[str, str]) -> Iterator[Finding]:
                 mend = did_you_mean(found[1], re.findall(r"\w+", above), "take it out")
                 what = f"nothing reads `{found[1]}`"
                 yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+
+
+def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
+    """Find partials that are given something else than their first line asks for."""
+    for name in texts:
+        try:
+            template = world.site.app.jinja_env.parse(world.site.source(name))
+        except TemplateSyntaxError:
+            continue  # which is told by the states that show it
+        for call in template.find_all(nodes.Call):
+            if not (isinstance(call.node, nodes.Name) and call.node.name == "render_partial"):
+                continue
+            partial = call.args[0].value if isinstance(call.args[0], nodes.Const) else ""
+            if partial not in texts or not (asked := PARAMS.match(world.site.source(partial))):
+                continue
+            wanted = {each for each in asked[1].split(", ") if each}
+            given = {each.key for each in call.kwargs}
+            for wrong in sorted(given ^ wanted):
+                is_given = wrong in given
+                what = f"{partial} takes no `{wrong}`" if is_given else f"{partial} wants `{wrong}`"
+                mend = did_you_mean(wrong, wanted - given, f"see line 1 of templates/{partial}")
+                yield Finding(world.site.file(name), call.lineno, what, mend)
 
 
 def _manifest(world: World) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from tools.check_parts.tree import Element
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAR = 40  # lines within which what makes an element stands
+TAG = 3  # lines that a tag may have
 ARGUMENTS = 5  # lines that a call may have
 
 
@@ -107,7 +108,11 @@ class World:
             word: what is wrong; if the line lacks it, whoever called the macro is named.
         """
         template, line = self._place(state, where, attribute)
-        if word and word not in self._line(template, line):
+        inside = (at for at in range(line, line + TAG) if word in self._line(template, at))
+        line_of_word = next(inside, None)
+        if line_of_word is not None:
+            line = line_of_word
+        else:
             at = where if isinstance(where, int) else where.at
             template, line = self._blamed(state, at, word) or (template, line)
         return Finding(self.site.file(template), line, what, mend, str(state))
@@ -123,7 +128,8 @@ class World:
     def empty(self, state: State, element: Element, what: str, mend: str) -> Finding:
         """Make a finding at an element without words: whoever should have given them is named."""
         template, line = self._place(state, element, "")
-        if is_shared(template) and "{{" in self._line(template, line):
+        words = re.compile(rf"<{element.tag}\b[^>]*>[^<]*{{{{")
+        if is_shared(template) and words.search(self._line(template, line)):
             return self.called(state, element.at, what, mend)
         return Finding(self.site.file(template), line, what, mend, str(state))
 
@@ -179,7 +185,7 @@ class World:
     def lost(self, *texts: str, otherwise: tuple[str, int]) -> tuple[str, int]:
         """Return where the first of these texts that was in the last commit stood there."""
         git = ["git", "-c", "safe.directory=*", "grep", "-nF"]
-        for text in texts:
+        for text in filter(None, texts):
             command = [*git, "-e", text, "HEAD", "--", "templates"]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             if done.stdout:
