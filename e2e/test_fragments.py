@@ -1,11 +1,9 @@
 """Fragments by htmx: checks during typing, focus, one action per double click, whole pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from e2e.holding import held
 from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
@@ -16,19 +14,6 @@ from e2e.people import GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import FIRST
-
-
-@contextmanager
-def held(page: Page, address: str) -> Iterator[list[Route]]:
-    """Hold requests to an address back until the block ends, then let them go."""
-    routes: list[Route] = []
-    page.route(address, lambda route: routes.append(route))
-    try:
-        yield routes
-    finally:
-        for route in routes:
-            route.continue_()
-        page.unroute(address)
 
 
 def test_a_nickname_is_checked_while_it_is_typed_and_no_letter_is_lost(

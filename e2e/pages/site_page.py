@@ -7,6 +7,8 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
+from minimaluser.testing.settled import settled
+
 
 class SitePage:
     """Any page of the site; the other page objects add the content of their pages."""
@@ -25,8 +27,8 @@ class SitePage:
         self.cookie_banner = page.get_by_role("region", name="Cookies")
 
     def open(self) -> Self:
-        """Open the page by its address; return it."""
-        self.page.goto(self.address)
+        """Open the page by its address once the one before is at rest; return it."""
+        settled(self.page).goto(self.address)
         browser = self.page.context.browser
         if browser and browser.browser_type.name == "firefox":  # no focus in the background there
             self.page.bring_to_front()
@@ -38,9 +40,8 @@ class SitePage:
         return re.findall(r"<loc>\w+://[^/<]+([^<]*)</loc>", sitemap)
 
     def open_link(self, link: str) -> None:
-        """Follow the link of a mail once the previous page has finished loading."""
-        self.page.wait_for_load_state()  # Firefox reports two at once as an interruption
-        self.page.goto(link)
+        """Follow the link of a mail once the page is at rest."""
+        settled(self.page).goto(link)
 
     def button(self, name: str) -> Locator:
         """Return the button with exactly this name."""
@@ -51,11 +52,9 @@ class SitePage:
         return self.page.get_by_label(label, exact=True)
 
     def fill(self, label: str, text: str, *, inside: Locator | None = None) -> None:
-        """Write into the field with this label once its page has finished loading."""
-        field = (inside or self.page).get_by_label(label, exact=True)
-        expect(field).to_be_visible()
-        self.page.wait_for_load_state()  # Firefox loses text that is written earlier
-        field.fill(text)
+        """Write into the field with this label once the page is at rest."""
+        settled(self.page)  # what is typed earlier is not checked, or refused, or lost
+        (inside or self.page).get_by_label(label, exact=True).fill(text)
 
     def user_menu(self, nickname: str) -> Locator:
         """Return the button of the user menu, which is named by the nickname."""

@@ -72,6 +72,14 @@ def leave(address: str, message: str) -> Response:
     return answer
 
 
+def download(address: str) -> Response:
+    """Redirect the browser to a file; its page stays, and is at rest again at once."""
+    answer = go(address)
+    if is_htmx():
+        answer.headers["HX-Trigger"] = "file"
+    return answer
+
+
 def reload(message: str, category: str = "info") -> Response:
     """Have the browser reload the page, with a toast there."""
     flash(message, category)

@@ -21,7 +21,7 @@ FILE = "minimaluser-data.json"
 def show() -> Response:
     if htmx.is_htmx():  # a fragment cannot be a file
         audit.leave_out()
-        return htmx.go(url_for("export.show"))
+        return htmx.download(url_for("export.show"))
     text = json.dumps(accounts.export(me()), indent=2, ensure_ascii=False)
     answer = Response(text + "\n", content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'

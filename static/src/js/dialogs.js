@@ -1,10 +1,13 @@
 // A dialog opens when something was put into its body. #dialog shows parts of the site, #ask what must be answered first.
 import { htmx } from "./loading.js";
 import { find, on } from "./page.js";
+import { mark } from "./settled.js";
 import { settleToasts } from "./toasts.js";
 
 export function open(box) {
   if (!box.open) box.showModal();
+  mark(box, true);
+  Promise.allSettled(box.getAnimations().map(({ finished }) => finished)).then(() => mark(box));
   if (box.id === "dialog") enter();
   settleToasts();
   box.scrollTop = 0;

@@ -1,5 +1,6 @@
 // Fields: the state of one checked while typing, a place for the focus after a swap, and the key field.
 import { find, isCheck, on } from "./page.js";
+import { isAccepted } from "./settled.js";
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isCheck(ctx)) mark(ctx.sourceElement);
@@ -48,13 +49,27 @@ on("htmx:before:swap", (event) => {
   if (pressed && isCheck(event.detail.ctx)) event.preventDefault();
 });
 
-// The answer takes the place of its form, and what is typed in between would go with it: until then nobody can type.
-on("htmx:before:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, true));
-on("htmx:finally:request", ({ detail: { ctx } }) => lock(ctx.sourceElement, false));
+// The answer takes the place of its form, and what is put in meanwhile would go with it: until then nobody can. Fields
+// keep the focus and their values, and say that they are read-only.
+on("htmx:before:request", ({ detail: { ctx } }) => {
+  ctx.locked = [...(ctx.sourceElement.elements ?? [])].filter((field) => !field.readOnly);
+  lock(ctx.locked, true);
+});
 
-function lock(form, locked) {
-  for (const field of form.elements ?? []) field.readOnly = locked;
+on("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!isAccepted(ctx)) lock(ctx.locked ?? [], false);
+});
+
+function lock(fields, locked) {
+  for (const field of fields) {
+    field.readOnly = locked;
+    if (field.options) field.inert = locked;
+  }
 }
+
+on("click", (event) => {
+  if (event.target.readOnly) event.preventDefault(); // nor can a box be ticked
+});
 
 // What lies under the cookie banner or a toast is in sight for Firefox: it does not look at margins when the focus comes.
 on("focusin", ({ target }) => {

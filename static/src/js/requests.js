@@ -4,6 +4,7 @@
 import { settle } from "./fields.js";
 import { htmx } from "./loading.js";
 import { find, isCheck, on, user } from "./page.js";
+import { during } from "./settled.js";
 import { say } from "./toasts.js";
 
 const KEPT = "What you typed is still here";
@@ -76,6 +77,7 @@ export function resend(source) {
     if (source.requestSubmit) source.requestSubmit();
     else if (!source.matches("input")) source.click();
   });
+  during(source);
 }
 
 on("htmx:response:error", ({ detail: { ctx } }) => {

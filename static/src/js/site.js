@@ -1,5 +1,6 @@
 // What HTML and htmx leave open. Without it everything still works.
 import "./loading.js";
+import "./settled.js";
 import "./toasts.js";
 import "./dialogs.js";
 import "./fields.js";

@@ -1,0 +1,208 @@
+"""`<html data-busy>`: there as long as anything is under way, and gone when the page is at rest.
+
+Nothing here waits but `settled`: what is looked at afterwards must be there.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from e2e.holding import held
+from e2e.pages.key_entry_page import KeyEntryPage
+from e2e.pages.login_page import LoginPage
+from e2e.pages.profile_page import ProfilePage
+from e2e.pages.signup_page import SignupPage
+from e2e.pages.site_page import SitePage
+from e2e.people import GOOD_KEY, Person
+from e2e.watch import Watch, no_full_load
+from minimaluser.testing.settled import settled
+
+CALM = """() => new Promise((done) => {
+  const html = document.documentElement;
+  new MutationObserver(() => done(false)).observe(html, { attributeFilter: ["data-busy"] });
+  setTimeout(() => done(!("busy" in html.dataset)), 300);
+})"""
+
+
+def is_busy(page: Page) -> bool:
+    return bool(page.evaluate("() => 'busy' in document.documentElement.dataset"))
+
+
+def test_a_page_at_rest_stays_so(page: Page, ann: Person) -> None:
+    for address in ("/", "/profile", "/about", "/club/", "/offline", "/nothing-of-this-name"):
+        page.goto(address)
+        assert settled(page).evaluate(CALM), address
+
+
+def test_a_form_is_under_way_until_the_page_it_leads_to_is_there(page: Page, bob: Person) -> None:
+    login = LoginPage(page).open()
+    with held(page, "**/"):
+        with held(page, "**/login"):
+            login.log_in_as(bob)
+            assert is_busy(page)
+        with page.expect_request("**/"):
+            pass
+        assert is_busy(page)
+    settled(page)
+    assert login.announcements.inner_text().startswith("Welcome back")
+
+
+def test_after_a_form_that_leads_elsewhere_a_page_can_be_opened_at_once(
+    page: Page, bob: Person
+) -> None:
+    login, profile = LoginPage(page), ProfilePage(page)
+    for _ in range(3):
+        page.goto("/login")
+        login.log_in_as(bob)
+        settled(page).goto("/profile")
+        assert profile.says(bob.email).count()
+        page.context.clear_cookies(name="mu_session")
+
+
+def test_a_check_is_under_way_from_the_first_letter_on(page: Page) -> None:
+    signup = SignupPage(page).open()
+    signup.field("Email").press_sequentially("eve")
+    assert is_busy(page)
+    settled(page)
+    assert signup.field("Email").get_attribute("aria-invalid") == "true"
+    signup.field("Email").fill("eve@example.org")
+    settled(page)
+    assert signup.field("Email").get_attribute("aria-invalid") is None
+
+
+@pytest.mark.motion
+def test_a_dialog_is_open_and_at_rest(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page).open()
+    profile.ask_to_delete()
+    settled(page)
+    assert profile.dialog.evaluate("(box) => getComputedStyle(box).opacity") == "1"
+    assert page.evaluate("() => document.activeElement.id") == "dialog-title"
+
+
+def test_what_is_sent_once_more_is_waited_for(page: Page, ann: Person) -> None:
+    profile, nickname = ProfilePage(page), f"Twice {ann.email[:20]}"
+    profile.open()
+    with no_full_load(page):
+        page.context.clear_cookies(name="mu_session")
+        ann.at(page).log_in()
+        profile.change_nickname(nickname)
+        settled(page)
+        assert profile.user_menu(nickname).count()
+
+
+def test_a_link_and_the_browsers_own_forms_leave_a_page_that_is_busy(page: Page) -> None:
+    site = SitePage(page).open()
+    for leave in (
+        lambda: site.footer.get_by_role("link", name="Privacy notice").click(no_wait_after=True),
+        lambda: page.evaluate("() => location.replace('/about')"),
+        lambda: page.evaluate("() => document.querySelector('[data-leave]').requestSubmit()"),
+    ):
+        page.evaluate(
+            """() => {
+            const form = Object.assign(document.createElement("form"), { action: "/cookies" });
+            form.dataset.leave = "";
+            document.body.append(form);
+        }"""
+        )
+        address = page.url
+        with held(page, "**") as asked:
+            leave()
+            page.wait_for_timeout(20)
+            assert is_busy(page)
+            page.wait_for_timeout(200)
+            assert is_busy(page)
+            assert asked
+        settled(page)
+        assert page.url != address
+        assert site.heading.count()
+
+
+def test_errors_and_aborts_end_in_a_page_at_rest(page: Page, ann: Person, watch: Watch) -> None:
+    watch.allow("net::ERR_")
+    watch.allow("Failed to fetch")
+    watch.allow("NetworkError")
+    watch.allow("500 from")
+    watch.allow("status of 500")
+    profile = ProfilePage(page).open()
+    profile.button("Change nickname").click()
+    ways = (
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=500),
+        lambda route: route.fulfill(status=404),
+        lambda route: page.evaluate("""() => document.querySelector("#nickname-form")
+            .dispatchEvent(new Event("htmx:abort"))"""),
+    )
+    for way in ways:
+        profile.fill("Nickname", f"Still {ann.email[:20]}")
+        settled(page)
+        routes: list[Route] = []
+        page.route("**/profile/nickname", lambda route, routes=routes: routes.append(route))
+        with page.expect_request("**/profile/nickname"):
+            profile.save()
+        assert is_busy(page)
+        assert not profile.field("Nickname").is_editable()
+        way(routes.pop())
+        settled(page)
+        assert profile.field("Nickname").is_editable()
+        page.unroute("**/profile/nickname")
+    page.context.set_offline(True)
+    watch.allow_no_network()
+    profile.save()
+    settled(page)
+    page.context.set_offline(False)
+    expect(profile.user_menu(f"Still {ann.email[:20]}")).to_be_visible()
+
+
+@pytest.mark.chromium("Firefox does not say that a page is left no longer")
+def test_a_page_that_is_left_no_longer_is_at_rest(page: Page) -> None:
+    site = SitePage(page).open()
+    with held(page, "**/about"):
+        site.footer.get_by_role("link", name="About").click(no_wait_after=True)
+        assert is_busy(page)
+        page.evaluate("() => window.stop()")
+        settled(page, 2)
+
+
+def test_a_page_that_offers_a_file_is_at_rest_and_offers_it_again(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page).open()
+    offers = (profile.button("Download my data"), page.get_by_role("link", name="download your"))
+    with no_full_load(page):
+        for offer in offers:
+            for _ in range(2):
+                with page.expect_download() as started:
+                    offer.click()
+                assert ann.email in started.value.path().read_text()
+                settled(page, 2)
+            if offer is offers[0]:
+                profile.ask_to_delete()
+
+
+def test_a_key_that_is_asked_for_first_is_waited_for(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    profile, login = ProfilePage(page), LoginPage(page)
+    profile.open()
+    ann.at(another_page).log_in()
+    ann.choose_key(GOOD_KEY)
+    profile.change_nickname(f"Asked {ann.email[:20]}")
+    settled(page)
+    assert login.dialog.count()
+    login.log_in_in_dialog(ann.email, ann.key)
+    settled(page)
+    assert profile.user_menu(f"Asked {ann.email[:20]}").count()
+
+
+def test_a_tab_that_a_log_out_elsewhere_sends_away_is_waited_for(page: Page, ann: Person) -> None:
+    profile, other = ProfilePage(page), ProfilePage(page.context.new_page())
+    profile.open()
+    other.open()
+    other.button("Change nickname").click()
+    nickname = settled(other.page).get_by_label("Nickname").input_value()
+    with held(other.page, "**/"):
+        profile.log_out(nickname)
+        with other.page.expect_request("**/"):
+            settled(page)
+        assert is_busy(other.page)
+    settled(other.page)
+    other.expect_guest()
