@@ -17,6 +17,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 PARALLEL := -n auto --maxprocesses 4
+KEPT := --output build/e2e --tracing retain-on-failure --screenshot only-on-failure --full-page-screenshot
+RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
+	$(if $(SHUFFLE),--shuffle $(SHUFFLE)) $(if $(HEADED),--headed) $(if $(DEVICE),--run-on $(DEVICE)) \
+	$(if $(SCHEME),--scheme $(SCHEME)) $(if $(FLAKE),--flake)
 SOURCES := $(shell find static/src static/icons templates 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -67,10 +71,14 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 	$(call step,pytest: unit tests on PostgreSQL)
 	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
-e2e: install static/build/manifest.json ## Tests in a browser (BROWSER=firefox: in Firefox)
+e2e: export PATIENCE := $(or $(PATIENCE),$(if $(CPU),40,10))
+e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark PATIENCE=20
 	$(call step,pytest: browser tests in $(BROWSER))
-	@found="$$($(BIN)/python tools/browser.py $(BROWSER))" && \
-		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) e2e
+	@found="$$($(BIN)/python tools/browser.py $(BROWSER) $(if $(HEADED),--window))" && \
+		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) $(RUN) e2e $(ARGS)
+
+flake: ## Browser tests 10 times (REPEAT) in another order on a processor six times slower (CPU); prints a table of runs and failures
+	@$(MAKE) --no-print-directory e2e REPEAT=$(or $(REPEAT),10) CPU=$(or $(CPU),6) SHUFFLE=$(or $(SHUFFLE),1) FLAKE=1
 
 coverage: install static/build/manifest.json ## Which lines and branches the unit tests run, on SQLite; fails below the floor (minutes)
 	$(call step,pytest: unit tests, watched)
@@ -178,7 +186,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e flake parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

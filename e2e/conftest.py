@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from e2e import server
+from e2e import runs, server
 from e2e.exercised import Exercised
 from e2e.people import Person, confirmed, new_address, signed_up
+from e2e.runs import pytest_addoption, pytest_runtest_makereport, pytest_terminal_summary
 from e2e.watch import Watch
-from minimaluser.testing import stopping
+from minimaluser.testing import settled, stopping
 from minimaluser.testing.mailbox import Mailbox, at
 from minimaluser.testing.moved import Clock
+
+__all__ = ["pytest_addoption", "pytest_runtest_makereport", "pytest_terminal_summary"]
 
 BROWSERS = {
     "chromium": ("chromium-headless-shell", "chromium", "google-chrome"),
@@ -36,7 +39,7 @@ ARGUMENTS = [
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
 ]
-PATIENCE = 10_000  # milliseconds; a busy machine hashes a key in seconds
+PATIENCE = settled.PATIENCE * 1000  # milliseconds
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,18 +48,35 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_ways: runs with JavaScript and with JavaScript off")
     config.addinivalue_line("markers", "motion: for who has not asked for less of it")
     config.addinivalue_line("markers", "chromium(reason): what only Chromium can show")
+    config.addinivalue_line("markers", "wide(reason): what only a wide window shows")
+    config.addinivalue_line("markers", "own_site(reason): what only the site of this suite has")
     expect.set_options(timeout=PATIENCE)
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(Exercised())
+    runs.check(config)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say in which order the tests run."""
+    return runs.heading(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, with the reason, what this browser cannot show."""
-    if "firefox" not in config.getoption("--browser"):
-        return
+    """Leave out, with the reason, what this browser or site cannot show; put into order."""
+    lacking = []
+    if "firefox" in config.getoption("--browser"):
+        lacking.append("chromium")
+    if config.getoption("base_url"):
+        lacking.append("own_site")
+    if runs.is_phone(config):
+        lacking.append("wide")
     for item in items:
-        if marker := item.get_closest_marker("chromium"):
-            item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+        if "site_folder" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.own_site("it changes the site's database"))
+        for name in lacking:
+            if marker := item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+    runs.arrange(config, items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,6 +84,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("both_ways"):
         ways = [pytest.param(True, id="script"), pytest.param(False, id="no-script")]
         metafunc.parametrize("script", ways, indirect=True)
+    runs.repeat(metafunc)
 
 
 @pytest.fixture
@@ -79,8 +100,15 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Iterator[str]:
-    """The address of the site this worker talks to."""
+def base_url(request: pytest.FixtureRequest) -> str:
+    """The address of the site this worker talks to: its own one, or `--base-url`."""
+    given = request.config.getoption("base_url")
+    return runs.given_site(given) if given else request.getfixturevalue("own_address")
+
+
+@pytest.fixture(scope="session")
+def own_address(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Iterator[str]:
+    """The address of a site that only this worker has."""
     if not (server.ROOT / "static" / "build" / "manifest.json").exists():
         pytest.exit("The browser's files are missing: run `make assets`.", 3)
     base = tmp_path_factory.getbasetemp()
@@ -107,7 +135,10 @@ def browser_type_launch_args(
 
 @pytest.fixture
 def browser_context_args(
-    browser_context_args: dict[str, Any], script: bool, request: pytest.FixtureRequest
+    browser_context_args: dict[str, Any],
+    script: bool,
+    playwright: Playwright,
+    request: pytest.FixtureRequest,
 ) -> dict[str, Any]:
     """Make contexts alike; service workers are off, for they would hide requests from tests.
 
@@ -123,6 +154,7 @@ def browser_context_args(
         "service_workers": "block",
         "java_script_enabled": script,
         "reduced_motion": "no-preference" if moves else "reduce",
+        **runs.context_args(request.config, playwright.devices),
     }
 
 
@@ -136,7 +168,11 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def open_browser(
-    new_context: Callable[..., BrowserContext], browser_name: str, watch: Watch, script: bool
+    new_context: Callable[..., BrowserContext],
+    browser_name: str,
+    watch: Watch,
+    script: bool,
+    pytestconfig: pytest.Config,
 ) -> Callable[[], BrowserContext]:
     """Call it for a browser that shares nothing with others."""
 
@@ -144,6 +180,7 @@ def open_browser(
         context = new_context()
         context.set_default_timeout(PATIENCE)
         watch.over(context)
+        runs.slow_down(pytestconfig, context)
         if browser_name == "firefox" and not script:
             # Playwright cannot switch JavaScript off there; so the pages do not get any.
             context.route("**/*.js", lambda route: route.abort())

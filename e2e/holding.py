@@ -14,6 +14,6 @@ def held(page: Page, address: str) -> Iterator[list[Route]]:
     try:
         yield routes
     finally:
-        page.unroute(address)
         for route in routes:
             route.continue_()
+        page.unroute(address)

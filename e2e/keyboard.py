@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from minimaluser.testing.settled import PATIENCE, settled
+
 FAR = 60  # presses of Tab after which an element counts as unreachable
 # The ring may be drawn by ::after (a card); some of what has the focus must lie on top, as soon as
 # the browser has scrolled there, which it does smoothly.
-SEEN = """async (active) => {
+SEEN = """async (active, patience) => {
   const ring = [getComputedStyle(active), getComputedStyle(active, "::after")].some(
     ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
   if (!ring) return "no ring";
-  for (let look = 0; look < 40; look++) {
+  for (const end = performance.now() + patience; performance.now() < end;) {
     const { left, top, width, height } = active.getBoundingClientRect();
     const free = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
       const on = document.elementFromPoint(left + x * width, top + y * height);
@@ -31,7 +33,11 @@ class Keyboard:
         self.page = page
 
     def reach(self, wanted: Locator, key: str = "Tab") -> Keyboard:
-        """Press Tab until the element has the focus; AssertionError if the focus cannot be seen."""
+        """Press Tab until the element has the focus; AssertionError if the focus cannot be seen.
+
+        It begins once the page is at rest: what is swapped in takes the focus with it.
+        """
+        settled(self.page)
         expect(wanted).to_be_visible()
         for _ in range(FAR):
             if wanted.evaluate("(element) => element === document.activeElement"):
@@ -44,7 +50,7 @@ class Keyboard:
         """Check that the focus can be seen."""
         focused = self.page.locator("*:focus")
         if focused.count():  # at the end of a page the browser itself has the focus
-            trouble = focused.evaluate(SEEN)
+            trouble = focused.evaluate(SEEN, PATIENCE * 1000)
             assert not trouble, f"{trouble}: {focused.evaluate('(e) => e.outerHTML')[:200]}"
 
     def press(self, *keys: str) -> Keyboard:

@@ -19,6 +19,7 @@ from e2e.pages.site_page import SitePage
 from e2e.people import SESSION, Person, confirmed
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.settled import settled
 from tests.club import FIRST
 
 WHOLE = shutil.which("chromium") or shutil.which("google-chrome")
@@ -110,11 +111,7 @@ def test_CA4_switched_off_the_worker_goes_and_leaves_nothing(page: Page, base_ur
     cookie(page, base_url, "off")
     page.reload()
     gone = "() => navigator.serviceWorker.getRegistration().then((found) => !found)"
-    for _ in range(50):
-        if page.evaluate(gone):
-            break
-        page.wait_for_timeout(50)
-    assert page.evaluate(gone)
+    page.wait_for_function(gone)
     page.reload()
     assert page.evaluate(gone)
     assert page.evaluate("() => caches.keys()") == []
@@ -278,5 +275,4 @@ def _content(page: Page) -> str:
     try:
         return page.content()
     except Error:  # Back and Forward reload some pages
-        page.wait_for_load_state("networkidle")
-        return page.content()
+        return settled(page).content()

@@ -17,12 +17,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import server
-from e2e.conftest import PATIENCE as USUAL_PATIENCE
+from e2e.conftest import PATIENCE
 from e2e.watch import Watch
 from minimaluser.testing.processes import START_SECONDS
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
-PATIENCE = 15_000  # milliseconds
+RESTART = PATIENCE + 5_000  # milliseconds
 # The console messages of a browser on an error page.
 EXPECTED = ("500 from", "status of 500")
 
@@ -48,9 +48,9 @@ class Workshop:
 @pytest.fixture
 def patience() -> Iterator[None]:
     """Wait longer than usual for a condition: restarting the site takes a while."""
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=RESTART)
     yield
-    expect.set_options(timeout=USUAL_PATIENCE)
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from e2e.pages.signup_page import SignupPage
 from e2e.people import GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.settled import settled
 from tests.club import FIRST
 
 
@@ -212,7 +213,7 @@ def test_the_result_of_a_check_does_not_move_a_button_that_is_being_pressed(
     with page.expect_response("**/check/nickname/nickname"):
         for route in held:
             route.continue_()
-    page.wait_for_timeout(100)  # until it would have been put in
+    settled(page)  # it would have been put in
     with page.expect_response("**/profile/nickname"):
         page.mouse.up()
 

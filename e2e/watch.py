@@ -23,6 +23,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self._contexts: list[BrowserContext] = []
         # Chromium says so when it leaves out the animation between two pages: because of a reload
         # in the middle, or because a busy machine showed the new one first. Nothing is amiss.
         self._allowed = [
@@ -44,9 +45,14 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Listen to every page of a browser context."""
+        self._contexts.append(context)
         context.on("console", lambda message: self._heard(message.type, message.text))
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
         context.on("response", lambda answer: self._answered(answer.status, answer.url))
+
+    def pages(self) -> list[Page]:
+        """Return all pages that are open."""
+        return [page for context in self._contexts for page in context.pages]
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" and not REFUSED.match(text):

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import sync_playwright
 
@@ -41,11 +41,12 @@ APT_INSTALL = ["apt-get", "install", "-qy", "--no-install-recommends"]
 MINUTES = 60
 
 
-def main(name: str = "chromium") -> int:
+def main(name: str = "chromium", window: str = "") -> int:
     """Find a browser, or install one.
 
     Args:
         name: one of KINDS.
+        window: `--window` for one that can be watched, which the headless shell cannot.
 
     Returns:
         0 with the path on standard output, 1 with the reason on standard error.
@@ -53,6 +54,10 @@ def main(name: str = "chromium") -> int:
     if name not in KINDS:
         return _fail(f"No such browser: {name}. There are {' and '.join(KINDS)}.")
     kind, variable = KINDS[name], name.upper()
+    if window:
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return _fail("There is no screen (DISPLAY) for HEADED=1. Try: xvfb-run make e2e …")
+        kind = replace(kind, programs=tuple(each for each in kind.programs if "shell" not in each))
     wanted = os.environ.get(variable)
     if wanted and not _runs(wanted, kind):
         return _fail(f"{variable}={wanted} does not run here.")
@@ -115,4 +120,4 @@ def _fail(reason: str) -> int:
 if __name__ == "__main__":
     for number in (signal.SIGTERM, signal.SIGHUP):  # and then ends what it has started
         signal.signal(number, lambda *_: sys.exit(1))
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:3]))

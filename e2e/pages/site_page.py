@@ -70,11 +70,17 @@ class SitePage:
         expect(self.navbar.get_by_role("link", name="Log in", exact=True)).to_be_visible()
 
     def expect_error_at(self, label: str, message: str) -> None:
-        """Check that a field is marked as invalid and that its description says why."""
+        """Check that a field is marked as invalid and that its description says why.
+
+        The page is at rest then, so what says so is the answer to the form if one was sent, and
+        not the check while typing that came before it.
+        """
+        settled(self.page)
         expect(self.field(label)).to_have_attribute("aria-invalid", "true")
         words = re.compile(re.escape(message))
         expect(self.field(label)).to_have_accessible_description(words)
 
     def expect_no_error_at(self, label: str) -> None:
-        """Check that a field is not marked as invalid."""
+        """Check that a field is not marked as invalid, once the page is at rest."""
+        settled(self.page)
         expect(self.field(label)).not_to_have_attribute("aria-invalid", "true")
