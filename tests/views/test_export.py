@@ -23,6 +23,7 @@ def test_DL3_it_is_a_file_to_take_along(ann: Person) -> None:
 def test_DL3_asked_in_place_it_is_fetched_by_the_browser(ann: Person) -> None:
     answer = ann.get(PATH, htmx=True)
     assert answer.headers["HX-Redirect"] == PATH
+    assert answer.headers["HX-Trigger"] == "file"  # so the page knows that it stays
     assert answer.data == b""
 
 
