@@ -30,6 +30,16 @@ TELL = """new MutationObserver(() =>
   .observe(document, { attributeFilter: ["data-busy"], subtree: true })"""
 
 
+MOVING = """() => {
+  window.moving = [];
+  const { documentElement: html } = document, box = document.querySelector("#dialog");
+  new MutationObserver(() => "busy" in html.dataset || moving.push(box.getAnimations().length))
+    .observe(html, { attributeFilter: ["data-busy"] });
+}"""  # how much moves whenever the page says that it is at rest
+ONLINE = """() => {
+  dispatchEvent(new Event("online"));
+  return "busy" in document.documentElement.dataset;
+}"""
 FORM = """() => setTimeout(() => {
   const form = Object.assign(document.createElement("form"), { action: "/about" });
   document.body.append(form);
@@ -107,21 +117,26 @@ def test_a_check_is_under_way_from_the_first_letter_on(page: Page) -> None:
 @pytest.mark.motion
 def test_a_dialog_is_open_and_at_rest(page: Page, ann: Person) -> None:
     profile = ProfilePage(page).open()
+    page.evaluate(MOVING)
     profile.ask_to_delete()
     settled(page)
-    assert profile.dialog.evaluate("(box) => getComputedStyle(box).opacity") == "1"
+    assert page.evaluate("() => window.moving.at(-1)") == 0
     assert page.evaluate("() => document.activeElement.id") == "dialog-title"
 
 
 def test_what_is_sent_once_more_is_waited_for(page: Page, ann: Person) -> None:
     profile, nickname = ProfilePage(page), f"Twice {ann.email[:20]}"
     profile.open()
+    profile.button("Change nickname").click()
+    profile.fill("Nickname", nickname)
+    page.context.clear_cookies(name="mu_session")
+    ann.at(page).log_in()
+    settled(page).evaluate(MOVING)
     with no_full_load(page):
-        page.context.clear_cookies(name="mu_session")
-        ann.at(page).log_in()
-        profile.change_nickname(nickname)
+        profile.field("Nickname").press("Enter")
         settled(page)
         assert profile.user_menu(nickname).count()
+    assert page.evaluate("() => window.moving") == [0], "it was not at rest in between"
 
 
 @pytest.mark.parametrize("way", ["link", "script", "form"])
@@ -172,6 +187,7 @@ def test_errors_and_aborts_end_in_a_page_at_rest(page: Page, ann: Person, watch:
     page.context.set_offline(True)
     watch.allow_no_network()
     profile.save()
+    assert settled(page).evaluate(ONLINE), "what waits is sent now"
     settled(page)
     page.context.set_offline(False)
     expect(profile.user_menu(f"Still {ann.email[:20]}")).to_be_visible()

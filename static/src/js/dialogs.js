@@ -6,6 +6,7 @@ import { settleToasts } from "./toasts.js";
 
 export function open(box) {
   if (!box.open) box.showModal();
+  mark(box, true);
   Promise.allSettled(box.getAnimations().map(({ finished }) => finished)).then(() => mark(box));
   if (box.id === "dialog") enter();
   settleToasts();

@@ -20,7 +20,7 @@ addEventListener("load", () => during(on)); // htmx begins in between
 on("htmx:before:request", ({ detail: { ctx } }) => mark(ctx, true));
 
 on("htmx:finally:request", ({ detail: { ctx } }) => {
-  setTimeout(mark, 0, ctx); // when what is sent once more has begun
+  mark(ctx);
   if (ctx.hx?.trigger === "file") ctx.keepIndicators = mark(begun); // the page stays, and htmx gives back the button
   else if (isAccepted(ctx)) leave((left = true));
 });
