@@ -22,7 +22,7 @@ on("htmx:before:request", ({ detail: { ctx } }) => mark(ctx, true));
 on("htmx:finally:request", ({ detail: { ctx } }) => {
   mark(ctx);
   if (ctx.hx?.trigger === "file") ctx.keepIndicators = mark(begun); // the page stays, and htmx gives back the button
-  else if (isAccepted(ctx)) leave((left = true));
+  else if (isAccepted(ctx)) leave();
 });
 
 // A check waits until nobody types.
@@ -34,7 +34,6 @@ on("input", (event) => {
 // The answer is another page.
 export const isAccepted = ({ keepIndicators, hx }) => keepIndicators && !hx.location;
 
-let left;
 const leave = () => during(begun, 60_000); // a page that is there after a minute stays: a link led to a file
 
 on("submit", (event) => event.defaultPrevented || during(event, 100)); // the browser takes its time
@@ -44,6 +43,4 @@ Object.assign(window.navigation ?? {}, {
   onnavigateerror: () => mark(begun),
 });
 
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) left ? location.reload() : mark(begun);
-});
+addEventListener("pageshow", () => mark(begun)); // Back has brought the page as it was
