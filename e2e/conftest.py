@@ -103,7 +103,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def base_url(request: pytest.FixtureRequest) -> str:
     """The address of the site this worker talks to: its own one, or `--base-url`."""
     given = request.config.getoption("base_url")
-    return runs.given_site(given) if given else request.getfixturevalue("own_address")
+    return given.rstrip("/") if given else request.getfixturevalue("own_address")
 
 
 @pytest.fixture(scope="session")

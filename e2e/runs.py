@@ -35,8 +35,11 @@ def check(config: pytest.Config) -> None:
     """Draw the order once for all workers.
 
     Raises:
-        pytest.UsageError: something was asked for that this browser cannot do.
+        pytest.UsageError: something was asked for that this browser or site cannot do.
     """
+    given = config.getoption("base_url")
+    if given and not hasattr(config, "workerinput"):
+        _ask_for_mails(given)
     if config.getoption("--browser") not in ([], ["chromium"]):
         if config.getoption("cpu") > 1:
             raise pytest.UsageError("Only Chromium can be slowed down (--cpu, CPU).")
@@ -70,13 +73,7 @@ def repeat(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("turn", range(1, times + 1), ids=lambda turn: f"{turn} of {times}")
 
 
-def given_site(address: str) -> str:
-    """Return the address of a site that is there already, without a path.
-
-    Raises:
-        pytest.Exit: it does not show its mails, so no test could read one.
-    """
-    address = address.rstrip("/")
+def _ask_for_mails(address: str) -> None:
     mails = f"{address}/dev/mailbox.json"
     try:
         answer = requests.get(mails, timeout=10)
@@ -84,8 +81,9 @@ def given_site(address: str) -> str:
     except requests.RequestException as error:
         trouble = f"does not answer ({type(error).__name__})"
     if trouble:
-        pytest.exit(f"{mails} {trouble}: the tests need a site in development, see `make run`.", 3)
-    return address
+        raise pytest.UsageError(
+            f"{mails} {trouble}. Tests read mails, so the site must be one in development."
+        )
 
 
 def context_args(config: pytest.Config, devices: dict[str, Any]) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def test_pages_for_unconfirmed_users_are_accessible(
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.own_site("the club is a part for tests")
 def test_pages_for_members_are_accessible(page: Page, ann: Person, mailbox: Mailbox) -> None:
     profile, club = ProfilePage(page), ClubPage(page)
     profile.open()
@@ -185,6 +186,7 @@ def test_results_are_announced_once_and_what_was_swapped_has_its_name_and_state(
     assert said == ["We have sent the mail again.", "Your nickname is changed."]
 
 
+@pytest.mark.own_site("the club is a part for tests")
 def test_letters_of_twice_the_size_fit(page: Page, ann: Person) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
     for address in ("/", "/profile", "/profile/key", "/club/", "/privacy-notice", "/cookies"):

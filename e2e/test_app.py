@@ -84,6 +84,7 @@ def test_offline_there_is_a_page_with_pictures_that_goes_on_by_itself(
     expect(SitePage(page).heading).to_have_text("Terms of service")
 
 
+@pytest.mark.own_site("it has a next release")
 @allowed
 def test_CA4_a_new_version_takes_over_within_one_reload_and_old_pages_are_told(
     page: Page, base_url: str
@@ -104,6 +105,7 @@ def test_CA4_a_new_version_takes_over_within_one_reload_and_old_pages_are_told(
         old_page.get_by_role("link", name="Reload").click()
 
 
+@pytest.mark.own_site("it can be switched off")
 @allowed
 def test_CA4_switched_off_the_worker_goes_and_leaves_nothing(page: Page, base_url: str) -> None:
     page.goto("/about")
@@ -194,6 +196,7 @@ def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator
     browser.close()
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @whole
 @pytest.mark.chromium("it is asked of Chromium itself")
 def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(

@@ -39,6 +39,7 @@ PLANTED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="r
 <image href="/static/none.png"/><rect width="9" height="9" fill="#1a8a8a"/></svg>"""
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @pytest.mark.motion
 def test_HD2_and_CS5_a_whole_walk_uses_only_this_origin_breaks_no_policy_and_keeps_no_history(
     page: Page, base_url: str, bob: Person

@@ -63,6 +63,7 @@ def test_the_mail_is_sent_again_and_only_its_newest_link_works(
     expect(profile.announcements).to_contain_text("Your email is confirmed")
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @pytest.mark.both_ways
 def test_an_unconfirmed_user_at_a_page_for_confirmed_ones_is_told_to_confirm(
     page: Page, ben: Person

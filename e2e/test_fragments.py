@@ -98,6 +98,7 @@ def test_a_double_click_sends_the_mail_again_once(
     assert len(mailbox.to(ben.email)) == 2
 
 
+@pytest.mark.own_site("the club is a part for tests")
 def test_CS4_back_and_reload_always_show_a_whole_page(page: Page, ann: Person) -> None:
     profile, club = ProfilePage(page), ClubPage(page)
     profile.open()

@@ -65,6 +65,7 @@ def test_the_footer_leads_to_the_institutional_pages_and_breadcrumbs_lead_home(p
     expect(page).to_have_url("/")
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @pytest.mark.both_ways
 def test_the_navbar_marks_the_present_page_and_shows_the_user(page: Page, ann: Person) -> None:
     site = SitePage(page)
@@ -83,6 +84,7 @@ def test_the_navbar_marks_the_present_page_and_shows_the_user(page: Page, ann: P
     expect(site.heading).to_have_text("Profile")
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @pytest.mark.both_ways
 def test_on_a_phone_the_menu_opens_and_nothing_is_wider_than_the_screen(
     page: Page, ann: Person

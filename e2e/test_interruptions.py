@@ -139,6 +139,7 @@ def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> No
     everything(editor, ann, rotate_the_token)
 
 
+@pytest.mark.own_site("it breaks on demand")
 @pytest.mark.parametrize(("status", "words"), [(500, "on our side"), (429, "in 30 seconds")])
 def test_a_refusal_by_the_server_keeps_the_input(
     editor: Editor, ann: Person, watch: Watch, base_url: str, status: int, words: str

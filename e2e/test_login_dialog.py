@@ -35,6 +35,7 @@ def test_an_ended_session_is_opened_again_over_the_page_and_the_edit_goes_on(
         expect(profile.button("Change nickname")).to_be_focused()
 
 
+@pytest.mark.own_site("the club is a part for tests")
 def test_the_target_of_a_link_opens_after_the_log_in_over_the_page(
     page: Page, ann: Person, another_page: Page
 ) -> None:

@@ -9,6 +9,7 @@ from e2e.pages.site_page import SitePage
 from e2e.people import SESSION, Person
 
 
+@pytest.mark.own_site("the club is a part for tests")
 @pytest.mark.both_ways
 def test_logging_in_leads_back_to_the_page_asked_for_and_logging_out_ends_it(
     page: Page, bob: Person

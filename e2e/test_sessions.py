@@ -110,6 +110,7 @@ def test_the_focus_stays_in_the_list_when_sessions_are_ended_one_by_one(
         expect(page.get_by_role("link", name="Security events")).to_be_focused()
 
 
+@pytest.mark.own_site("it has rows to remove")
 def test_the_focus_goes_to_the_row_next_to_one_that_was_removed(page: Page) -> None:
     page.goto("/rows")
     main = page.get_by_role("main")

@@ -71,7 +71,7 @@ def is_busy(page: Page) -> bool:
 
 
 def test_a_page_at_rest_stays_so(page: Page, ann: Person) -> None:
-    for address in ("/", "/profile", "/about", "/club/", "/offline", "/nothing-of-this-name"):
+    for address in ("/", "/profile", "/about", "/offline", "/nothing-of-this-name"):
         page.goto(address)
         assert settled(page).evaluate(CALM), address
 

@@ -15,6 +15,8 @@ from e2e.test_keyboard import LOST
 from e2e.watch import no_full_load
 from tests.album.stock import FIRST, SECOND, THIRD
 
+pytestmark = pytest.mark.own_site("its album has pictures that the tests know")
+
 
 @pytest.mark.both_ways
 def test_home_shows_its_pictures_to_anybody_and_asks_to_log_in_for_one(
