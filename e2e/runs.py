@@ -5,6 +5,7 @@ The Makefile hands these options over (`make e2e REPEAT=5 CPU=6 …`); its help 
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from collections import defaultdict
@@ -45,8 +46,9 @@ def check(config: pytest.Config) -> None:
             raise pytest.UsageError("Only Chromium can be slowed down (--cpu, CPU).")
         if is_phone(config):
             raise pytest.UsageError("Only Chromium can be a phone (--run-on, DEVICE).")
-    if config.getoption("shuffle") == 1:
-        config.option.shuffle = random.randrange(2, 1_000_000)
+    if config.getoption("shuffle") == 1:  # a worker has this environment, and must draw no other
+        drawn = os.environ.setdefault("ORDER_OF_TESTS", str(random.randrange(2, 1_000_000)))
+        config.option.shuffle = int(drawn)
 
 
 def is_phone(config: pytest.Config) -> bool:
@@ -137,7 +139,7 @@ def pytest_terminal_summary(
     runs: dict[str, list[pytest.TestReport]] = defaultdict(list)
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
-            if report.when == "call" or report.failed:
+            if isinstance(report, pytest.TestReport) and (report.when == "call" or report.failed):
                 runs[TURN.sub("", report.nodeid)].append(report)
     lines = sorted((-len(failed(each)), -slowest(each), name) for name, each in runs.items())
     terminalreporter.section("runs, failures, slowest")
