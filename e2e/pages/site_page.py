@@ -67,7 +67,7 @@ class SitePage:
 
     def expect_guest(self) -> None:
         """Check that nobody is logged in here."""
-        expect(self.navbar.get_by_role("link", name="Log in", exact=True)).to_be_visible()
+        expect(self.navbar.get_by_role("link", name="Sign up", exact=True)).to_be_visible()
 
     def expect_error_at(self, label: str, message: str) -> None:
         """Check that a field is marked as invalid and that its description says why.
