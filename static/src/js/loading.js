@@ -1,5 +1,6 @@
 // htmx is loaded at the first sign that somebody is there: a pointer, a finger, a key, a field with the focus. Whoever only
 // reads does without. What is done before htmx is ready waits for it; if it cannot be had, the browser goes on without it.
+import { mark } from "./settled.js";
 import { say } from "./toasts.js";
 
 export let htmx;
@@ -26,7 +27,7 @@ async function load() {
     loading = null;
     if (navigator.onLine) goOn();
     else if (kept) say("No answer. Please check your connection and try again.");
-    kept = null; // nobody expects it later
+    forget(); // nobody expects it later
   }
 }
 
@@ -37,6 +38,7 @@ function keep(event) {
   const acts = source.matches("form") ? ["submit"] : source.matches("input") ? ["input", "change"] : ["click"];
   if (!acts.includes(type)) return;
   kept = { source, submitter, type };
+  mark(keep, true);
   load();
   if (!event.cancelable) return;
   event.preventDefault();
@@ -46,9 +48,14 @@ function keep(event) {
 function goOn() {
   until.abort();
   const { source, submitter, type } = kept ?? {};
-  kept = null;
-  if (!source?.isConnected) return;
+  if (!source?.isConnected) return forget();
   if (type === "submit") source.requestSubmit(submitter);
   else if (type === "click") source.click();
   else source.dispatchEvent(new Event(type, { bubbles: true }));
+  forget();
+}
+
+function forget() {
+  kept = null;
+  mark(keep);
 }

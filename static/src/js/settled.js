@@ -1,5 +1,5 @@
 // What tests wait for: <html data-busy> from the moment anything begins until all of it is over (docs/testing.md).
-import htmx from "htmx.org";
+import { htmx } from "./loading.js";
 import { on } from "./page.js";
 
 const begun = new Set();
@@ -28,7 +28,7 @@ on("htmx:finally:request", ({ detail: { ctx } }) => {
 // A check waits until nobody types.
 on("input", (event) => {
   const [, pause] = event.target.getAttribute("hx-trigger")?.match(/delay:(\w+)/) ?? [];
-  if (pause) during(event, htmx.parseInterval(pause));
+  if (htmx && pause) during(event, htmx.parseInterval(pause));
 });
 
 // The answer is another page.
