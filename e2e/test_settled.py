@@ -13,7 +13,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.site_page import SitePage
-from e2e.people import GOOD_KEY, Person
+from e2e.people import GOOD_KEY, SESSION, Person
 from e2e.watch import Watch, no_full_load
 from minimaluser.testing.processes import until
 from minimaluser.testing.settled import PATIENCE, settled
@@ -100,7 +100,7 @@ def test_after_a_form_that_leads_elsewhere_a_page_can_be_opened_at_once(
         login.log_in_as(bob)
         settled(page).goto("/profile")
         assert profile.says(bob.email).count()
-        page.context.clear_cookies(name="mu_session")
+        page.context.clear_cookies(name=SESSION)
 
 
 def test_a_check_is_under_way_from_the_first_letter_on(page: Page) -> None:
@@ -129,7 +129,7 @@ def test_what_is_sent_once_more_is_waited_for(page: Page, ann: Person) -> None:
     profile.open()
     profile.button("Change nickname").click()
     profile.fill("Nickname", nickname)
-    page.context.clear_cookies(name="mu_session")
+    page.context.clear_cookies(name=SESSION)
     ann.at(page).log_in()
     settled(page).evaluate(MOVING)
     with no_full_load(page):

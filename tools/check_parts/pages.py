@@ -145,10 +145,12 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
         what = "htmx has no configuration, or none in JSON"
         yield world.say(state, where, what, "mend `htmx-config`", "content")
     if not any(
-        "site" in each.get("src") and each.has("defer") for each in by_tag.get("script", [])
+        "site" in each.get("src") and each.get("type") == "module"
+        for each in by_tag.get("script", [])
     ):
         yield say(
-            "the page does not load its scripts", "add <script src defer> with asset('site.js')"
+            "the page does not load its scripts",
+            'add <script type="module" src> with asset("site.js")',
         )
     body = by_tag["body"][0] if "body" in by_tag else None
     if (
