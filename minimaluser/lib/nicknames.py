@@ -10,7 +10,7 @@ from minimaluser.lib import typed
 from minimaluser.lib.text import BadText, Lengths
 
 MOST_TYPED = 256  # the cost of normalising grows with the square of the length
-UNSEEN = typed.CONTROLS | {"Cs", "Co", "Cn"} | typed.FILLERS  # categories, and characters
+UNSEEN = typed.MARKS | {"Cc", "Cs", "Co", "Cn"} | typed.FILLERS  # categories, and characters
 MOST_MARKS_IN_A_ROW = 3
 BLANKS = re.compile(" +")
 VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # as emoji contain them

@@ -10,7 +10,7 @@ import unicodedata
 
 JOINERS = frozenset("\u200c\u200d")  # invisible, but part of the spelling: of emoji, of domains
 FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters without ink
-CONTROLS = frozenset(("Cc", "Cf", "Zl", "Zp"))  # categories
+MARKS = frozenset(("Cf", "Zl", "Zp"))  # categories of what has no ink, either
 NARROW = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {  # as input methods write ASCII
     0x3000: 0x20,
     0x3002: 0x2E,  # the full stops of Chinese and Japanese
@@ -53,4 +53,4 @@ def digits(text: str) -> str:
 
 
 def _is_empty(one: str) -> bool:
-    return one.isspace() or one in FILLERS or unicodedata.category(one) in CONTROLS
+    return one.isspace() or one in FILLERS or unicodedata.category(one) in MARKS

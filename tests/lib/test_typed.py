@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from minimaluser.lib import typed
 
 EMPTY = [" ", "\t", "\r\n", "\u00a0", "\u3000", "\u2028", "\u200b", "\ufeff", "\u00ad", "\u202a"]
-EMPTY += ["\u2069", "\u2060", "\u200d", "\x00", "\u3164", "\u2800", "\u200b \ufeff\n"]
+EMPTY += ["\u2069", "\u2060", "\u200d", "\u3164", "\u2800", "\u200b \ufeff\n"]
 
 
 @pytest.mark.parametrize("around", EMPTY)
