@@ -29,7 +29,7 @@ class Colour(enum.Enum):
 TEXT = r"it's 50%:a, \\ and é"
 # Column, and what those who are there already have; a minute or a day must not make it fail.
 KINDS = {
-    "city: Mapped[str] = personal(String(80), why='-')": "''",
+    "town: Mapped[str] = personal(String(80), why='-')": "''",
     f'motto: Mapped[str] = personal(Text, default="{TEXT}", why="-")': repr("it's 50%:a, \\ and é"),
     "rank: Mapped[int] = personal(why='-')": "0",
     "score: Mapped[int] = personal(BigInteger, default=7_000_000_000, why='-')": "7000000000",
@@ -85,12 +85,12 @@ def test_columns_that_may_not_be_null_are_added_to_rows_that_exist(grown: Produc
 
 def test_a_running_version_that_does_not_know_the_column_still_adds_rows(grown: Product) -> None:
     old = (grown.copy.folder / "minimaluser/models/user.py").read_text()
-    grown.add("    city: Mapped[str] = personal(String(80), why='-')")
-    grown.flask("db", "migrate", "-m", "city")
+    grown.add("    town: Mapped[str] = personal(String(80), why='-')")
+    grown.flask("db", "migrate", "-m", "town")
     grown.flask("db", "upgrade")
     (grown.copy.folder / "minimaluser/models/user.py").write_text(old)
     grown.flask("user", "create", "old@example.org")
-    assert grown.rows("SELECT city FROM users WHERE email = 'old@example.org'") == [("",)]
+    assert grown.rows("SELECT town FROM users WHERE email = 'old@example.org'") == [("",)]
 
 
 @pytest.mark.parametrize(("said", "value"), [("String(80)", "''"), ("Moment", "datetime")])
@@ -98,16 +98,16 @@ def test_null_is_taken_from_a_column_in_which_rows_have_it(
     grown: Product, said: str, value: str
 ) -> None:
     kind = "str" if value == "''" else "datetime"
-    grown.add(f"    city: Mapped[{kind} | None] = personal({said}, why='-')")
-    grown.flask("db", "migrate", "-m", "city")
+    grown.add(f"    town: Mapped[{kind} | None] = personal({said}, why='-')")
+    grown.flask("db", "migrate", "-m", "town")
     grown.flask("db", "upgrade")
-    grown.replace(f"city: Mapped[{kind} | None]", f"city: Mapped[{kind}]")
+    grown.replace(f"town: Mapped[{kind} | None]", f"town: Mapped[{kind}]")
     grown.flask("db", "migrate", "-m", "needed")
     text = grown.newest("needed").read_text()
-    assert "UPDATE users SET city = " in text
+    assert "UPDATE users SET town = " in text
     assert "# A row with NULL stops this" in text
     grown.flask("db", "upgrade")
-    assert all(user["city"].startswith(value) for user in grown.users("city"))
+    assert all(user["town"].startswith(value) for user in grown.users("town"))
 
 
 UNSAID = {
