@@ -19,6 +19,7 @@ from e2e.pages.signup_page import SignupPage
 from e2e.people import ANOTHER_KEY, GOOD_KEY, SESSION, Person, new_address
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.settled import settled
 from tests.club import FIRST
 
 TELL = """addEventListener("securitypolicyviolation", (event) => {
@@ -116,7 +117,7 @@ def test_ST5_a_script_planted_in_a_tile_does_not_run(
     came: list[str] = []
     page.on("response", lambda answer: came.append(urlsplit(answer.url).path))
     page.goto(f"/tiles/{name}.svg")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert f"/tiles/{name}.svg" in came
     assert "/static/none.png" not in came
     assert page.evaluate("() => document.documentElement.dataset.ran ?? ''") == ""

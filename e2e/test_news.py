@@ -10,6 +10,7 @@ from e2e.watch import Watch
 from minimaluser.testing.settled import settled
 
 LONG = "01:00"  # minutes and seconds, much longer than anybody reads
+WAIT = {"Retry-After": "30", "Content-Type": "text/html"}
 SAID = """addEventListener("DOMContentLoaded", () => {
   window.said = [];
   new MutationObserver((changes) => {
@@ -58,6 +59,18 @@ def test_the_result_of_a_full_load_is_announced(page: Page, bob: Person) -> None
 
     (said,) = page.evaluate("() => window.said")
     assert said.startswith("Welcome back")
+
+
+def test_who_is_slowed_down_before_the_site_is_told_how_long_to_wait(
+    page: Page, ann: Person
+) -> None:
+    """By nginx, say, whose answer has no words of ours."""
+    profile = ProfilePage(page).open()
+    page.route("**/profile/tile", lambda route: route.fulfill(status=429, headers=WAIT))
+    profile.button("Draw a new tile").click()
+    settled(page)
+
+    assert "in 30 seconds" in profile.announcements.inner_text()
 
 
 def test_what_is_chosen_or_typed_cannot_change_while_it_is_sent(page: Page, bob: Person) -> None:
