@@ -141,7 +141,7 @@ audit: $(VENV)/.audit node_modules/.installed ## Look up known holes of the pack
 	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o build/sbom/python.cdx.json
 	@$(BIN)/npm sbom --sbom-format cyclonedx > build/sbom/node.cdx.json
 	$(call step,Known holes as of $(shell date -u +%F))
-	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/python $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 	@$(BIN)/npm audit
 
 format: install ## Let ruff put the Python code into shape
