@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from functools import wraps
+from itertools import takewhile
 from typing import Any
 
 from flask import Flask, request
@@ -154,14 +155,13 @@ def of(app: Flask, endpoint: str | None) -> Access | None:
 
 def are_for_programs_around(app: Flask, path: str) -> bool:
     """Tell whether the views nearest to a path, which has none, all take JSON."""
-    while path := path.rpartition("/")[0]:
-        rules = [
-            each for each in app.url_map.iter_rules() if f"{each.rule}/".startswith(f"{path}/")
-        ]
-        near = [of(app, rule.endpoint) for rule in rules]
-        if near:
-            return all(each is not None and isinstance(each.body, Json) for each in near)
-    return False
+    pieces, near = path.split("/")[1:], dict[int, list[Access | None]]()
+    for rule in app.url_map.iter_rules():
+        pairs = zip(rule.rule.split("/")[1:], pieces, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        near.setdefault(shared, []).append(of(app, rule.endpoint))
+    nearest = max(near)
+    return nearest > 0 and all(it and isinstance(it.body, Json) for it in near[nearest])
 
 
 def addresses(app: Flask) -> list[Address]:
