@@ -86,11 +86,8 @@ def url(text: str) -> URL:
 
 
 def for_psycopg(address: URL) -> dict[str, Any]:
-    """Return the arguments of `psycopg.connect` for an address.
-
-    Statements are not prepared: a pooler may send the next one to another server process.
-    """
-    return DEFAULTS | _told(address) | {"prepare_threshold": None}
+    """Return the arguments of `psycopg.connect` for an address."""
+    return DEFAULTS | _told(address)
 
 
 def _told(address: URL) -> dict[str, Any]:

@@ -12,9 +12,13 @@ T = TypeVar("T")
 
 
 class Connection(psycopg.Connection[Any]):
-    """Is closed when the server has said nothing for `longest` seconds; None: it may take long."""
+    """Is closed when the server has said nothing for `longest` seconds; None: it may take long.
+
+    `is_direct` tells that no pooler is in between.
+    """
 
     longest: float | None = None
+    is_direct = True
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         try:
@@ -26,7 +30,10 @@ class Connection(psycopg.Connection[Any]):
 
 
 def connect(*place: Any, longest: float | None = None, **told: Any) -> Connection:
-    """Connect as `psycopg.connect` does.
+    """Connect as `psycopg.connect` does; through a pooler no statement is prepared.
+
+    A pooler makes up the process id that it tells a client, and may send the next transaction to
+    another server process.
 
     Args:
         place: the address, if there are no `told` options.
@@ -35,4 +42,13 @@ def connect(*place: Any, longest: float | None = None, **told: Any) -> Connectio
     """
     made = Connection.connect(*place, **told)
     made.longest = longest
+    try:
+        found = made.execute("SELECT pg_backend_pid()").fetchone()
+        made.rollback()
+    except BaseException:
+        made.close()
+        raise
+    made.is_direct = found == (made.info.backend_pid,)
+    if not made.is_direct:
+        made.prepare_threshold = None
     return made

@@ -46,10 +46,8 @@ class PostgresQueue(_Renewed, PostgresStorage):
     def _create_connection(self) -> Any:
         """Connect; a worker then waits for a notification, or looks again and again.
 
-        A pooler makes up the process id that it tells a client. It may give the connection that
-        listens to somebody else.
+        A pooler may give the connection that listens to somebody else.
         """
         made = super()._create_connection()
-        there = made.execute("SELECT pg_backend_pid()").fetchone()[0]
-        self.blocking = there == made.info.backend_pid
+        self.blocking = made.is_direct
         return made

@@ -75,7 +75,6 @@ def told(text: str) -> Told:
     of_the_engine = make_url(url(text).render_as_string(hide_password=False))
     found = for_psycopg(of_the_engine)
     assert found == for_psycopg(url(text))
-    assert found.pop("prepare_threshold") is None
     return {name: value for name, value in found.items() if DEFAULTS.get(name) != value}
 
 
