@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from posixpath import normpath
 
@@ -184,14 +184,24 @@ class World:
 
     def lost(self, *texts: str, otherwise: tuple[str, int]) -> tuple[str, int]:
         """Return where the first of these texts that was in the last commit stood there."""
-        git = ["git", "-c", "safe.directory=*", "grep", "-nF"]
-        for text in filter(None, texts):
-            command = [*git, "-e", text, "HEAD", "--", "templates"]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-            if done.stdout:
-                _, file, line, _ = done.stdout.split("\n", 1)[0].split(":", 3)
-                return file, int(line)
-        return otherwise
+        found = (committed(text) for text in texts if text)
+        return next((place for place in found if place), otherwise)
+
+
+@cache
+def committed(text: str) -> tuple[str, int] | None:
+    """Return the first file and line of the templates of the last commit that has a text."""
+    command = ["git", "-c", "safe.directory=*", "grep", "-nF", "-e", text, "HEAD", "--"]
+    try:
+        done = subprocess.run(
+            [*command, "templates"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    except OSError:  # there is no git
+        return None
+    if not done.stdout:
+        return None
+    _, file, line, _ = done.stdout.split("\n", 1)[0].split(":", 3)
+    return file, int(line)
 
 
 def is_shared(template: str) -> bool:
