@@ -1,7 +1,7 @@
 """The migrations of a folder and their branches, read without Alembic.
 
 An id is `<branch>_<day>_<chance>`, so two people never make the same one; older ones are short
-(`0006`, `album_0001`). A branch is called what its first migration has as `branch_labels`.
+(`0006`, `part_0001`). A branch is called what its first migration has as `branch_labels`.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ def _replaced(
                 continue
             for answer in shown[part]:
                 root = next(iter(answer.tree.elements), None)
-                if root is not None and root.get("id") != target.get("id"):
+                ids = {each.get("id") for each in answer.tree.elements}
+                if root is not None and target.get("id") not in ids:
                     what = (
                         f'`id="{root.get("id")}"` replaces `id="{target.get("id")}"` '
                         f"of {state.template}, so what scripts and links look for is gone"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,9 +82,9 @@ def about() -> Any:
     return SimpleNamespace(nickname=NICKNAME, email="ann@new.example", former="ann@example.org")
 
 
-def refused(form_class: type[forms.Form]) -> forms.Form:
+def refused(make: Callable[..., forms.Form]) -> forms.Form:
     """Return a form that was sent with mistakes."""
-    form = form_class(data=WRONG)
+    form = make(data=WRONG)
     form.validate()
     return form
 
