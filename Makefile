@@ -21,6 +21,7 @@ KEPT := --output build/e2e --tracing retain-on-failure --screenshot only-on-fail
 RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
 	$(if $(SHUFFLE),--shuffle $(SHUFFLE)) $(if $(HEADED),--headed) $(if $(DEVICE),--run-on $(DEVICE)) \
 	$(if $(SCHEME),--scheme $(SCHEME)) $(if $(FLAKE),--flake)
+SLOW := $(addprefix --ignore=tests/,abuse faults fuzz test_parts.py test_recipes.py)
 SOURCES := $(shell find static/src static/icons templates 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -87,6 +88,12 @@ coverage: install static/build/manifest.json ## Which lines and branches the uni
 	@$(BIN)/python -m coverage run -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/abuse --ignore=tests/faults --ignore=tests/fuzz tests
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report
+
+slow: install static/build/manifest.json ## Unit tests that are slow: migrations of a grown product, a checkout of any name, every signal (minutes)
+	$(call step,pytest: slow unit tests on SQLite)
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m slow $(SLOW) tests
+	$(call step,pytest: slow unit tests on PostgreSQL)
+	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(PARALLEL) -m slow $(SLOW) tests
 
 parts: install static/build/manifest.json ## Take each part out of a copy, follow the recipes in another; lint and unit tests there, on both databases (minutes)
 	$(call step,pytest: without a part)
@@ -186,7 +193,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e flake parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

@@ -78,6 +78,7 @@ def follow(advice: str, path: Path) -> None:
     path.write_text(text)
 
 
+@pytest.mark.slow
 def test_the_product_and_the_next_version_grow_side_by_side(grown: Product) -> None:
     grown.add("    town: Mapped[str] = personal(String(80), default='', why='-')")
     grown.flask("db", "migrate", "-m", "town")
@@ -125,6 +126,7 @@ def test_a_0007_of_the_product_is_no_obstacle_to_the_next_version(grown: Product
     assert is_well(grown)
 
 
+@pytest.mark.slow
 def test_two_migrations_with_the_id_0007_are_told_apart_as_the_doctor_says(grown: Product) -> None:
     mine = by_hand(grown)
     grown.write("0007_x.py", revision="0007", down_revision=end())
@@ -143,6 +145,7 @@ def test_two_migrations_with_the_id_0007_are_told_apart_as_the_doctor_says(grown
     assert is_well(grown)
 
 
+@pytest.mark.slow
 def test_two_migrations_that_follow_the_same_one_are_joined_as_the_doctor_says(
     grown: Product,
 ) -> None:
@@ -159,6 +162,7 @@ def test_two_migrations_that_follow_the_same_one_are_joined_as_the_doctor_says(
     grown.flask("db", "migrate", "-m", "next")
 
 
+@pytest.mark.slow
 def test_a_part_has_a_branch_of_its_own(grown: Product) -> None:
     grown.flask("db", "revision", "--branch-label", "lawn", "-m", "lawns")
     grown.flask("db", "revision", "--head", "lawn@head", "-m", "mowers")

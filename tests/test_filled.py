@@ -83,6 +83,7 @@ def test_columns_that_may_not_be_null_are_added_to_rows_that_exist(grown: Produc
     assert grown.rows("SELECT id, email FROM users ORDER BY id") == before
 
 
+@pytest.mark.slow
 def test_a_running_version_that_does_not_know_the_column_still_adds_rows(grown: Product) -> None:
     old = (grown.copy.folder / "minimaluser/models/user.py").read_text()
     grown.add("    town: Mapped[str] = personal(String(80), why='-')")
@@ -93,6 +94,7 @@ def test_a_running_version_that_does_not_know_the_column_still_adds_rows(grown: 
     assert grown.rows("SELECT town FROM users WHERE email = 'old@example.org'") == [("",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("said", "value"), [("String(80)", "''"), ("Moment", "datetime")])
 def test_null_is_taken_from_a_column_in_which_rows_have_it(
     grown: Product, said: str, value: str
@@ -131,6 +133,7 @@ def test_what_each_row_needs_for_itself_is_asked_for_when_the_migration_is_writt
     assert sorted(grown.versions.iterdir()) == files
 
 
+@pytest.mark.slow
 def test_a_new_table_may_have_any_column(grown: Product) -> None:
     table = "\n\nclass Card(Model):\n    id: Mapped[int] = personal(primary_key=True, why='-')\n"
     columns = [column for column in (*UNSAID, *KINDS) if "ForeignKey" not in column]

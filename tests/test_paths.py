@@ -84,6 +84,7 @@ def test_processes_find_what_the_others_have_counted_in_a_folder_of_any_name(
         assert f'endpoint="home",method="GET",status="200"}} {times * 3}.0' in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_checkout_of_any_name_is_built_migrated_and_served(tmp_path: Path) -> None:
     copy = copied(tmp_path / ODD)

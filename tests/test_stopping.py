@@ -116,10 +116,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @pytest.mark.parametrize(
     ("how", "number"),
     [
-        *(("pytest", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
-        *(("make", number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
-        ("pytest", signal.SIGKILL),
+        ("pytest", signal.SIGTERM),
+        ("make", signal.SIGINT),
         ("workers", signal.SIGTERM),
+        pytest.param("pytest", signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param("pytest", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("pytest", signal.SIGHUP, marks=pytest.mark.slow),
+        pytest.param("make", signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("make", signal.SIGHUP, marks=pytest.mark.slow),
     ],
 )
 def test_nothing_outlives_a_run_that_is_stopped(

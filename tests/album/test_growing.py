@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from minimaluser.lib.revisions import History
 from minimaluser.testing.sites import Site
 from tests.product import product
 
 
+@pytest.mark.slow
 def test_a_column_of_the_product_comes_after_the_table_of_the_part(
     site: Site, tmp_path: Path
 ) -> None:
