@@ -19,6 +19,7 @@ from e2e.pages.site_page import SitePage
 from e2e.people import SESSION, Person, confirmed
 from e2e.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.processes import until
 from minimaluser.testing.settled import settled
 from tests.club import FIRST
 
@@ -113,7 +114,7 @@ def test_CA4_switched_off_the_worker_goes_and_leaves_nothing(page: Page, base_ur
     cookie(page, base_url, "off")
     page.reload()
     gone = "() => navigator.serviceWorker.getRegistration().then((found) => !found)"
-    page.wait_for_function(gone)
+    assert until(lambda: page.evaluate(gone), PATIENCE / 1000)
     page.reload()
     assert page.evaluate(gone)
     assert page.evaluate("() => caches.keys()") == []

@@ -39,6 +39,19 @@ def test_the_tile_of_the_preview_is_the_one_that_is_kept(page: Page, ann: Person
 
 
 @pytest.mark.both_ways
+def test_a_tile_that_cannot_be_drawn_is_refused_and_another_one_is_offered(
+    page: Page, ann: Person
+) -> None:
+    profile = ProfilePage(page).open()
+    offered = profile.draw_a_new_tile()
+    page.evaluate("() => document.querySelector('[name=seed]').value = 'something else'")
+    profile.save()
+
+    expect(profile.new_tile).to_be_visible()
+    expect(profile.new_tile).not_to_have_attribute("src", offered)
+
+
+@pytest.mark.both_ways
 def test_cancelling_keeps_the_tile(page: Page, ann: Person) -> None:
     profile = ProfilePage(page).open()
     old = profile.tile.get_attribute("src") or ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 
-from playwright.sync_api import Page
-from playwright.sync_api import TimeoutError as TookTooLong
+from playwright.sync_api import Error, Page
 
 PATIENCE = float(os.environ.get("PATIENCE") or 10)  # seconds; a busy machine hashes a key in some
 # `readyState` is for a page whose scripts have not run yet, and for one without any.
@@ -24,8 +24,14 @@ def settled(page: Page, patience: float = PATIENCE) -> Page:
     Raises:
         AssertionError: it is still busy then; says where.
     """
-    try:
-        page.wait_for_function(AT_REST, polling=PAUSE, timeout=patience * 1000)
-    except TookTooLong:
-        raise AssertionError(f"still busy after {patience:g} s: {page.url}") from None
-    return page
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:  # asked from here again and again: without JavaScript a page has no timers
+            page.wait_for_load_state(timeout=patience * 1000)
+            if page.evaluate(AT_REST):
+                return page
+        except Error:  # another page has come meanwhile
+            if page.is_closed():
+                raise
+        page.wait_for_timeout(PAUSE)
+    raise AssertionError(f"still busy after {patience:g} s: {page.url}")
