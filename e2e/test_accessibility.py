@@ -139,6 +139,7 @@ def test_interruptions_of_an_edit_are_accessible(page: Page, ann: Person, watch:
     watch.allow_no_network()
     profile = ProfilePage(page).open()
     profile.button("Change nickname").click()
+    expect(profile.field("Nickname")).to_be_visible()
     page.context.set_offline(True)
     profile.save()
     expect(profile.announcements).to_contain_text("is sent when the connection is back")

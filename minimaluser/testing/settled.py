@@ -11,7 +11,7 @@ PATIENCE = float(os.environ.get("PATIENCE") or 10)  # seconds; a busy machine ha
 # `readyState` is for a page whose scripts have not run yet, and for one without any.
 AT_REST = """() => document.readyState === "complete" &&
   !document.documentElement.hasAttribute("data-busy")"""
-PAUSE = 20  # milliseconds
+PAUSE, ONCE = 20, 500  # milliseconds; a page without JavaScript has no timers: it looks once
 
 
 def settled(page: Page, patience: float = PATIENCE) -> Page:
@@ -26,12 +26,11 @@ def settled(page: Page, patience: float = PATIENCE) -> Page:
     """
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        try:  # asked from here again and again: without JavaScript a page has no timers
+        try:
             page.wait_for_load_state(timeout=patience * 1000)
-            if page.evaluate(AT_REST):
-                return page
-        except Error:  # another page has come meanwhile
+            page.wait_for_function(AT_REST, polling=PAUSE, timeout=ONCE)
+            return page
+        except Error:  # another page has come meanwhile, or it is still busy
             if page.is_closed():
                 raise
-        page.wait_for_timeout(PAUSE)
     raise AssertionError(f"still busy after {patience:g} s: {page.url}")
