@@ -49,17 +49,21 @@ GONE = ObjectDeletedError  # a row that was loaded, and is no longer there when 
 WRITES = "inside a transaction that may write"
 
 
+class Taken(Exception):
+    """What may be in the database once, such as a nickname, is there already."""
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit what the block did, or nothing of it.
 
-    A request reads outside of it, in a transaction that locks nothing and ends here; what was
-    loaded stays loaded, and is to be looked at again under a lock (`people.lock`). It also stays
-    loaded after the commit, for the answer.
+    A request reads outside of it, in a transaction that locks nothing and ends here. What was
+    loaded stays so, also after the commit, and is to be looked at under a lock (`people.lock`).
 
     Raises:
         RuntimeError: inside another one, or something was changed before it.
-        Whatever the block or the commit raises, after the rollback.
+        Taken: the database refused a value because another row has it.
+        Whatever else the block or the commit raises, after the rollback.
     """
     rows = db.session()
     _stop_reading(rows)
@@ -69,8 +73,10 @@ def transaction() -> Iterator[None]:
         yield
         with _everything_kept(rows, rows.expire_on_commit and not has_request_context()):
             rows.commit()
-    except BaseException:
+    except BaseException as problem:
         rows.rollback()
+        if connections.is_double(problem):
+            raise Taken from problem
         raise
     finally:
         del rows.info[WRITES]
@@ -173,10 +179,9 @@ def empty_write_ahead_log() -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    reads = has_request_context() and WRITES not in db.session().info
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.dialect.name == "sqlite":
+        reads = has_request_context() and WRITES not in db.session().info
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @event.listens_for(db.session, "before_flush")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from minimaluser.accounts import signup
 from minimaluser.accounts.refusal import Refused, read
-from minimaluser.database import db, transaction
+from minimaluser.database import Taken, db, transaction
 from minimaluser.lib import clock, emails, hashing, keys
 from minimaluser.models import User, people
 from minimaluser.rules import rules
@@ -30,7 +29,9 @@ def create_user(email: str, state: str, key: str | None) -> tuple[str, str]:
             user = signup.add_user(address, email_key, hashing.hash_key(used), "")
             user.key_is_first = key is None
             _set(user, state)
-    except IntegrityError:
+    except Taken:
+        if people.by_email(email) is None:  # something else is there already
+            raise
         raise Refused("email", signup.TAKEN) from None
     return user.nickname, used
 

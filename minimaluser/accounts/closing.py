@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
 from minimaluser import mail
 from minimaluser.accounts import access_key, events, nickname, removal, tile, undo
-from minimaluser.database import transaction
+from minimaluser.database import Taken, transaction
 from minimaluser.lib import clock
 from minimaluser.models import User, people
 from minimaluser.personal import belongings
@@ -67,7 +65,7 @@ def undo_closing(token: str) -> User:
             undo.settle(user, row)
             events.note(user, "reopened")
             mail.send_account_restored(user)
-    except IntegrityError:
+    except Taken:
         raise links.BadLink from None
     return user
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from minimaluser import mail
 from minimaluser.accounts import access_key, events, undo
 from minimaluser.accounts.refusal import Refused, read
-from minimaluser.database import db, transaction
+from minimaluser.database import Taken, db, transaction
 from minimaluser.lib import clock, emails, hashing
 from minimaluser.lib.emails import Email
 from minimaluser.models import Token, User, people
@@ -93,7 +91,7 @@ def confirm_email(token: str, visitor: User | None) -> User:
             user.session = here
             if here is not None:
                 sessions.renew_session(user)
-    except IntegrityError:
+    except Taken:
         raise links.BadLink from None
     return user
 
@@ -117,7 +115,7 @@ def undo_email(token: str) -> User:
             mail.send_email_undone(user)
             if lost_by:
                 mail.send_email_returned(user, lost_by)
-    except IntegrityError:
+    except Taken:
         raise links.BadLink from None
     return user
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from minimaluser.accounts.refusal import Refused, read
-from minimaluser.database import db, transaction
+from minimaluser.database import Taken, db, transaction
 from minimaluser.lib import namer, nicknames
 from minimaluser.lib.nicknames import Nickname
 from minimaluser.models import User
@@ -29,7 +28,7 @@ def change_nickname(user: User, nickname: str | Nickname) -> None:
     try:
         with acting(user):
             user.nickname, user.nickname_key = name, key
-    except IntegrityError:
+    except Taken:
         with transaction():
             limits.give_back(attempt)
         raise Refused("nickname", TAKEN) from None

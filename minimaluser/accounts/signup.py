@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from minimaluser import mail
 from minimaluser.accounts import events, tile
 from minimaluser.accounts.refusal import Refused, read
-from minimaluser.database import db, transaction
+from minimaluser.database import Taken, db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
 from minimaluser.lib.emails import Email
 from minimaluser.models import User, people
@@ -47,7 +46,7 @@ def sign_up(email: str | Email, user_agent: str, browser: str) -> User:
                 _open_mailed_or_not(user, key)
                 _log_in(user, user_agent)
             return user
-        except IntegrityError:
+        except Taken:
             if db.session.scalar(select(User.id).where(User.email_key == new.key)) is not None:
                 return _again(new, user_agent, browser_hash)
     raise Refused("email", NOT_DONE)
@@ -84,7 +83,7 @@ def sign_up_privately(email: str | Email, browser: str) -> None:
                 _open(user, key, owner, is_told=not again)
                 db.session.execute(delete(User).where(User.email_key == nobody))
             return
-        except IntegrityError:
+        except Taken:
             continue  # another request was faster, or the nickname is taken
     raise Refused("email", NOT_DONE)
 

@@ -16,7 +16,7 @@ from minimaluser.models import User
 from minimaluser.security import limits
 from minimaluser.security.acting import acting
 
-NO_SEED = "This tile cannot be drawn. Please draw a new one."
+NO_SEED = "This tile cannot be drawn. Here is another one."
 
 
 def give_first(user: User) -> None:

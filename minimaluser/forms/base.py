@@ -10,7 +10,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.widgets.core import clean_key  # type: ignore[attr-defined]
 
 from minimaluser import accounts
@@ -70,7 +70,7 @@ class Form(FlaskForm):
         return {field.name for field in self if hasattr(self, f"live_{field.name}")}
 
     def attempt(self, verb: Callable[..., Any], *arguments: Any) -> bool:
-        """Validate the form, then call a use case; a refusal becomes the error of its field.
+        """Validate the form, then call a use case; a refusal becomes an error of its field.
 
         Args:
             verb: the use case.
@@ -94,7 +94,11 @@ class Form(FlaskForm):
         try:
             self.outcome = verb(*given)
         except accounts.Refused as refusal:
-            self[refusal.field].errors = [refusal.message]
+            refused = self[refusal.field]
+            if isinstance(refused, HiddenField):  # nobody sees it there
+                self.form_errors = [refusal.message]
+            else:
+                refused.errors = [refusal.message]
             return False
         return True
 

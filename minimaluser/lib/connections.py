@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 BEGIN = "begins"  # the execution option with the statement that begins a transaction
 # The database only reads (after a failover, say), or has ended what took too long.
 REFUSED = {"25006": "read only", "25P03": "idle in a transaction", "25P04": "long transaction"}
 UNUSABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+DOUBLE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 LEAST_FREE_BYTES = 1 << 20
 
 
@@ -103,3 +104,12 @@ def empty_write_ahead_log(engine: Engine) -> None:
         cursor.execute("PRAGMA busy_timeout=5000")
     finally:
         connection.close()
+
+
+def is_double(problem: BaseException) -> bool:
+    """Tell whether the database refused a row because there is one with such a value already."""
+    if not isinstance(problem, IntegrityError):
+        return False
+    given = problem.orig
+    names = {getattr(given, "sqlstate", None), getattr(given, "sqlite_errorname", None)}
+    return not DOUBLE.isdisjoint(names)

@@ -38,7 +38,7 @@ mailed = partial(
 )
 
 
-@bp.get("/mail/<token>")
+@bp.get("/mail/<token>", strict_slashes=False)
 @mailed()
 def show(token: str) -> Response:
     return htmx.render("bulletin", "bulletin", subscription=_found(token))

@@ -43,7 +43,7 @@ def create() -> Response:
     return htmx.go(url_for("key_reset.edit", token=form.outcome), message, "info")
 
 
-@bp.get("/reset-key/<token>")
+@bp.get("/reset-key/<token>", strict_slashes=False)
 @flow()
 def edit(token: str) -> Response:
     accounts.look_at_flow(token)

@@ -53,7 +53,7 @@ class MailedLink:
         self.bp, self.look_at, self.page, self.form = bp, look_at, page, form
         self.cookie = f"mu_link_{bp.name}"
         self.paths = (f"{path}link", f"{path}<token>")  # a token has dots, so it is never `link`
-        bp.get(self.paths[1])(_open()(self.keep))
+        bp.get(self.paths[1], strict_slashes=False)(_open()(self.keep))
         bp.get(self.paths[0])(_open()(self.show))
 
     def keep(self, token: str) -> Response:
@@ -91,7 +91,7 @@ class MailedLink:
                 return self._press(view, tokens.tidy(token) or cookies.get(self.cookie))
 
             for path in self.paths:
-                self.bp.post(path, endpoint="update")(update)
+                self.bp.post(path, endpoint="update", strict_slashes=False)(update)
             return view
 
         return declare

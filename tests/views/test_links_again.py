@@ -41,6 +41,7 @@ WRAPPED = {
     "a byte order mark": "{}%EF%BB%BF",
     "an equals sign": "{}=",
     "dots": "{}...",
+    "a slash": "{}/",
 }
 INSIDE = ["%0D%0A", "%20", "=%0D%0A", "=", "%0D%0A%3E%20", "%C2%AD", "%E2%80%8B"]
 every_link = pytest.mark.parametrize("start", MAILS)

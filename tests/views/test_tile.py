@@ -44,6 +44,7 @@ def test_an_invalid_seed_brings_the_form_back_with_another(
     before = snapshot(app)
     answer = ann.post(PATH, {"seed": seed}, htmx=htmx)
     assert answer.status_code == 422
+    assert "This tile cannot be drawn. Here is another one." in answer.text
     assert re.search(r'src="/profile/tile/[0-9a-f]{16}\.svg"', answer.text)
     assert snapshot(app) == before
 
