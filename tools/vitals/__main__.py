@@ -39,10 +39,10 @@ def main(parts: tuple[str, ...]) -> int:
             browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             for name, module in (("phone", phone), ("moves", moves)):
                 if name in parts:
-                    rows += module.rows(browser, site.address)
+                    rows += module.rows(browser, site)
             browser.close()
         if "lighthouse" in parts:
-            rows += lighthouse.rows(site.address, NODE, chromium)
+            rows += lighthouse.rows(site, NODE, chromium)
     print(table(rows))
     return 0 if all(row.is_kept for row in rows) else 1
 
