@@ -41,11 +41,12 @@ CHEAP = PasswordHasher(1, 8, 1, salt_len=hashing.SALT_BYTES)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what uses the database, but what is about SQLite itself."""
+    """On PostgreSQL run what uses the database, but what is about SQLite itself or no database."""
     if not postgres.WANTED:
         return
     used = [item for item in items if "site" in getattr(item, "fixturenames", ())]
-    wanted = [item for item in used if item.get_closest_marker("sqlite") is None]
+    other = ("sqlite", "once")
+    wanted = [item for item in used if not any(map(item.get_closest_marker, other))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
     items[:] = wanted
 

@@ -113,6 +113,7 @@ def by_hand(grown: Product) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_0007_of_the_product_is_no_obstacle_to_the_next_version(grown: Product) -> None:
     mine = by_hand(grown)
     grown.write("core_261224_0123ab_x.py", revision="core_261224_0123ab", down_revision=end())

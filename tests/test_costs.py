@@ -41,6 +41,8 @@ from tests.costly import (
     Maker,
 )
 
+pytestmark = pytest.mark.once
+
 URL, HEADER, BODY = 4000, 8000, 60_000  # what nginx, gunicorn and the site let pass
 MOST_STATEMENTS, MOST_HASHES = 60, 2
 GROWTH, GRACE = 2.5, 3000  # lines, for what is done once for a long input

@@ -65,6 +65,7 @@ def grown(site: Site, tmp_path: Path) -> Product:
     return product(site, tmp_path)
 
 
+@pytest.mark.slow
 def test_columns_that_may_not_be_null_are_added_to_rows_that_exist(grown: Product) -> None:
     before = grown.rows("SELECT id, email FROM users ORDER BY id")
     grown.add("\n".join(f"    {column}" for column in KINDS), IMPORTS)

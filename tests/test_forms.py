@@ -15,6 +15,8 @@ from wtforms.widgets import html_params
 from minimaluser import accounts, forms
 from minimaluser.forms import base
 
+pytestmark = pytest.mark.once
+
 GOOD_KEY = "blue kettle sings at dawn"
 LABELS = {
     forms.SignupForm: ["Email"],

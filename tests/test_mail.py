@@ -26,6 +26,8 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.database import rows_of, user_of
 from minimaluser.testing.patterns import KEY_TEXT
 
+pytestmark = pytest.mark.once
+
 KEY, CODE = "abcde-fghij-kmnpq-rstuv", "012345"
 LINK = "http://localhost/confirm/" + "eyJhbGciOiJIUzI1NiJ9." * 12
 NEW, OLD = "new@example.org", "old@example.org"

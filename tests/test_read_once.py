@@ -17,6 +17,8 @@ from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from minimaluser.testing.sites import ANNS_KEY
 
+pytestmark = pytest.mark.once
+
 NEW_KEY = "eleven quiet boats in the fog"
 READERS = {  # the costly part of reading each kind of input
     "address": (email_validator, "validate_email"),

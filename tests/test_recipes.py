@@ -155,6 +155,7 @@ def test_a_recipe_touches_its_own_files_and_a_line_elsewhere(cooked: Cooked, nam
     assert not any(removed for _, removed in touched.values()), "nothing there is changed"
 
 
+@pytest.mark.slow
 def test_the_project_passes_the_walks_after_the_recipes(cooked: Cooked) -> None:
     cooked.copy.run("ruff", "check", ".")
     cooked.copy.run("ruff", "format", "--check", ".")

@@ -221,6 +221,7 @@ def rendered(app: Flask) -> dict[str, str]:
     return {place: " ".join(TOKEN.sub("…", text).split()) for place, text in texts.items()}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in SHOWN if name != "policy_version"])
 def test_pages_and_mails_print_a_rule_as_it_is(
     app: Flask, clock: object, monkeypatch: pytest.MonkeyPatch, name: str

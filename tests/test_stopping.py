@@ -118,7 +118,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     [
         ("pytest", signal.SIGTERM),
         ("make", signal.SIGINT),
-        ("workers", signal.SIGTERM),
+        pytest.param("workers", signal.SIGTERM, marks=pytest.mark.slow),
         pytest.param("pytest", signal.SIGKILL, marks=pytest.mark.slow),
         pytest.param("pytest", signal.SIGINT, marks=pytest.mark.slow),
         pytest.param("pytest", signal.SIGHUP, marks=pytest.mark.slow),

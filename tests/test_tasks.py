@@ -72,17 +72,15 @@ def test_a_task_that_failed_is_queued_again_with_a_delay(app: Flask, huey: Huey)
 
 def test_jobs_run_every_hour_and_every_night(huey: Huey, done: dict[str, list[Any]]) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
-        for _ in range(2 * 24 * 6):
+        for _ in range(25 * 6):
             minute(huey)
             clock.shift(10 * MINUTE)
     for job in (club.polish, club.count):
         new, *times = done[job.name]
         assert new == NOON
-        due = [
-            NOON.replace(hour=rules.night, minute=job.minute) + (day + 1) * DAY for day in (0, 1)
-        ]
+        due = [NOON.replace(hour=rules.night, minute=job.minute) + DAY]
         if job is club.polish:
-            due = [NOON.replace(minute=job.minute) + hour * HOUR for hour in range(48)]
+            due = [NOON.replace(minute=job.minute) + hour * HOUR for hour in range(25)]
         assert all(
             timedelta(0) <= ran - when < 10 * MINUTE for ran, when in zip(times, due, strict=True)
         )

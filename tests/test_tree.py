@@ -55,6 +55,7 @@ def test_the_walk_sees_the_files() -> None:
     assert {"Makefile", "pyproject.toml", "tests/test_tree.py"} <= {name for name, _ in texts()}
 
 
+@pytest.mark.slow
 def test_lines_end_in_the_same_way_in_every_checkout(tmp_path: Path) -> None:
     """Shells and images read these files, also those of a checkout on Windows."""
     from tests.copies import copied  # which imports this module

@@ -30,7 +30,7 @@ from tests.fuzz.mailboxes import CROWD, NETWORKS, NOBODY, OWNER, THIEF, Mailboxe
 from tests.fuzz.post_office import PATIENCE
 
 BROWSERS = 12
-STEPS, LIVES_HERE = 8, 3
+STEPS, LIVES_HERE = 8, 2
 
 victim = st.sampled_from([OWNER, NOBODY])
 often = st.sampled_from([1, 3, 12])

@@ -19,6 +19,8 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.sites import Site
 from tests.views.changes import VARY
 
+pytestmark = pytest.mark.once
+
 ANSWERS: dict[str, Callable[[Person], TestResponse]] = {
     "a page": lambda p: p.get("/"),
     "a private page": lambda p: p.get("/profile"),
