@@ -3,8 +3,8 @@
 A part is one noun that a product may want or not. It has a name, and its files lie in folders of
 that name or begin with it:
 
-    minimaluser/<part>/                                its model, verbs and views
-    templates/<part>/, templates/partials/<part>/      its pages
+    minimaluser/<part>/                                its model, verbs and views, and `samples.py`
+    templates/<part>/, templates/partials/<part>/      its pages, and their states (`.toml`)
     static/src/css/parts/<part>.css, static/<part>/    its style sheet, its other files
     migrations/versions/<part>_*                       its branch of the migrations
     tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
@@ -21,7 +21,7 @@ word; the last one writes the data map anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -36,7 +36,6 @@ from minimaluser.jobs import Job, by_name
 from minimaluser.lib.commands import together
 from minimaluser.pieces import Entry as Entry
 from minimaluser.pieces import Row as Row
-from minimaluser.pieces import Sample as Sample
 from minimaluser.pieces import Slot as Slot
 from minimaluser.security.bulletins import Bulletin
 from minimaluser.services import services, services_of
@@ -67,7 +66,6 @@ class Part:
         seed: the command that fills it with what it starts from; `flask seed` runs those of all.
         jobs: what the worker does by itself, made by `jobs.hourly` and `jobs.nightly`.
         bulletins: mail that is not about the account; the profile has a row for each.
-        partials, pages: their samples for the gallery.
     """
 
     blueprints: tuple[Blueprint, ...] = ()
@@ -79,8 +77,6 @@ class Part:
     seed: click.Command | None = None
     jobs: tuple[Job[Any], ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
-    partials: Callable[[], Iterator[Sample]] = lambda: iter(())
-    pages: Callable[[], Iterator[Sample]] = lambda: iter(())
 
 
 def load() -> tuple[Part, ...]:

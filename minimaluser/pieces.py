@@ -1,4 +1,4 @@
-"""What a part brings, piece by piece: entries of the menu, slots, rows of the profile, samples."""
+"""What a part brings, piece by piece: entries of the menu, slots, rows of the profile."""
 
 from __future__ import annotations
 
@@ -39,25 +39,14 @@ class Row(NamedTuple):
         form: class of the form, if the row can be edited.
         rank: rows with smaller ranks come first.
         arguments: returns the arguments of the partial other than `user`, for that user.
-        sample: returns the arguments of partial and form other than `user` and `form`, for the
-            gallery.
     """
 
     name: str
     form: type[Any] | None = None
     rank: int = 50
     arguments: Callable[[Any], Mapping[str, Any]] = lambda _user: {}
-    sample: Callable[[], Mapping[str, Any]] = dict
 
     def render(self, user: Any, **more: Any) -> Markup:
         """Render the row as it is, or, with a `form`, while it is edited."""
         name = f"partials/{self.name}{'_form' if more.get('form') else ''}.html"
         return render_part(name, user=user, **more)
-
-
-class Sample(NamedTuple):
-    """A partial or a page in a state, for the gallery."""
-
-    template: str
-    state: str
-    arguments: Mapping[str, Any]

@@ -9,14 +9,13 @@ import pytest
 
 from tests import stock
 from tests.planted import CRASHES, LEAVES, SHARED, Break
-from tools.check_parts import colours, scripts, sources
+from tools.check_parts import colours, scripts
 from tools.check_parts.css import declarations
 from tools.check_parts.finding import Finding
 from tools.check_parts.look import look
 from tools.check_parts.states import Site, site
 from tools.check_parts.trace import Rendering
 from tools.check_parts.tree import read
-from tools.check_parts.world import World
 
 ROOT = Path(__file__).parent.parent
 LONG, APART = "macros/forms.html", 400  # characters between two breaks of it
@@ -176,20 +175,30 @@ def test_HD2_templates_hold_no_inline_script_style_or_handler(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "file", "said"),
     [
-        ("partials/lost.html", 'yield "lost", "as it is", {"user": …, "form": …}'),
-        ("lost.html", 'yield "lost", "as-it-is", {"user": …, "form": …}'),
-        ("email/lost/body.html", '"lost": {"user": …, "form": …},'),
-        ("partials/club/lost.html", "minimaluser/club/samples.py: yield Sample("),
+        ("partials/lost.html", "lost.toml", 'form = "…Form"\n\n    [given]\n    lost = "…"'),
+        ("partials/club/lost.html", "lost.toml", 'what = "…"'),
+        ("email/lost/body.html", "body.toml", 'what = "…"'),
+        ("lost.html", "lost.toml", '[given]\n    lost = "…"'),
     ],
 )
-def test_a_template_that_no_state_shows_is_found_with_the_line_to_paste(
-    looked_at: Site, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+def test_a_template_without_a_file_is_found_with_the_text_to_paste(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch, name: str, file: str, said: str
 ) -> None:
-    monkeypatch.setattr(looked_at, "source", lambda _: "{# params: user, form #}")
-    monkeypatch.setattr(looked_at, "file", lambda name: f"templates/{name}")
-    monkeypatch.setattr(looked_at, "found", [])
-    (found,) = sources.unseen(World(looked_at, []), {name: ""})
+    """Unless all that it is given has the name of a sample, as pages may."""
+    text = "{# params: user, form, lost #}\n{{ user }}{{ form }}{{ lost }}"
+    monkeypatch.setattr(looked_at.overlay, "instead", {name: text})
+    (found,) = [each for each in look(looked_at)[0] if "lost" in each.file]
     assert (found.file, found.line) == (f"templates/{name}", 1)
+    assert f"write {file} beside it" in found.mend
     assert said in found.mend
+
+
+def test_a_template_that_no_state_shows_is_found(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looked_at.overlay, "instead", {"texts/lost.html": "<p>Nobody sees me.</p>"})
+    (found,) = look(looked_at)[0]
+    assert (found.file, found.line) == ("templates/texts/lost.html", 1)
+    assert found.what == "no state shows it"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask, render_template
+from flask import Flask
 
 from minimaluser.database import db, transaction
 from minimaluser.lib import clock as now
@@ -23,7 +23,7 @@ from minimaluser.settings import ROOT
 from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from minimaluser.testing.people import NEW_KEY
-from minimaluser.views.dev import gallery
+from minimaluser.views.dev import showing, states
 from tests.observed import (
     Observe,
     World,
@@ -207,17 +207,12 @@ SHOWN = sorted({n for path in TEMPLATES for n in named_in(path.read_text(encodin
 
 
 def rendered(app: Flask) -> dict[str, str]:
-    """Every part, page and mail of the gallery."""
+    """Every state of the gallery."""
     texts = {}
     with app.test_request_context("/dev/gallery"):
-        for name, state, context in gallery.samples_of("partials"):
-            texts[f"part {name} {state}"] = render_template(f"partials/{name}.html", **context)
-        for name, state, context in gallery.samples_of("pages"):
-            texts[f"page {name} {state}"] = render_template(f"{name}.html", **context)
-        for name, context in gallery.mails().items():
-            for part in ("subject.txt", "body.txt", "body.html"):
-                folder = f"email/{name.partition(':')[0]}"
-                texts[f"mail {name} {part}"] = render_template(f"{folder}/{part}", **context)
+        for state in states.every()[0]:
+            if not state.is_touched and state.kind != "tile":
+                texts[state.id] = showing.document(state)
     return {place: " ".join(TOKEN.sub("…", text).split()) for place, text in texts.items()}
 
 

@@ -37,7 +37,8 @@ LATER = {
     "minimaluser.lib.shared_counter": "sites with RATE_LIMIT_STORAGE_URL",
     "minimaluser.views.metrics": "sites with METRICS",
     "minimaluser.views.dev.gallery": "development",
-    "minimaluser.views.dev.sample_partials": "development",
+    "minimaluser.views.dev.samples": "development",
+    "minimaluser.views.dev.states": "development",
     "minimaluser.testing": "tests",
 }
 SERVE = """

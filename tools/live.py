@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve()
 ROOT = HERE.parent.parent
 SCRIPT = HERE.with_suffix(".js")
-SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest"}  # not the copies of editors
+# Not the copies that editors make.
+SEEN = {".html", ".txt", ".svg", ".js", ".xml", ".webmanifest", ".toml"}
 UNSEEN = [f"{glob.escape(str(ROOT))}/{folder}/*" for folder in (".venv", "tests", "e2e")]
 EVERY = 0.3  # seconds between two looks
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"

@@ -261,7 +261,7 @@ SCENES: dict[str, Scene] = {
     "cookies": ("guest", "/cookies", _as_it_is),
     "cookies-dialog": ("guest", "/about", partial(_press, "Cookie settings")),
     "error-404": ("guest", "/nothing-of-this-name", _as_it_is),
-    "error-500": ("guest", "/dev/gallery/error/500", _as_it_is),
+    "error-500": ("guest", "/dev/gallery/state/error/500/guest", _as_it_is),
     "offline": ("guest", "/offline", _as_it_is),
     "mailbox": ("guest", "/dev/mailbox", _as_it_is),
     "gallery": ("guest", "/dev/gallery", _as_it_is),

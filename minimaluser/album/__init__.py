@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minimaluser.album import samples, views
+from minimaluser.album import views
 from minimaluser.album.command import seed
 from minimaluser.parts import Entry, Part, Slot
 
@@ -20,6 +20,4 @@ part = Part(
         "confirmed": "; the album opens then",
     },
     seed=seed,
-    partials=samples.partials,
-    pages=samples.pages,
 )

@@ -2,14 +2,12 @@
 
 A part declares one, lists it in its `Part` and sends it with `mail.send_bulletin`:
 
-    NEWS = Bulletin("club/news", "News of the club", sample=lambda: {"badge": BADGES[0]})
+    NEWS = Bulletin("club/news", "News of the club")
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -31,12 +29,10 @@ class Bulletin:
         name: `<part>/<noun>`, at most 60 characters: the folder of its templates in
             `templates/email/`. Stopped bulletins are stored by name, so do not rename it.
         title: its title for people; the heading of its row on the profile.
-        sample: returns an example of what its templates are given, for the gallery.
     """
 
     name: str
     title: str
-    sample: Callable[[], Mapping[str, Any]] = dict
 
 
 def token(user_id: int, name: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from typing import TypeVar
 
 from flask import Blueprint, Flask
 
 from minimaluser import accounts, parts
-from minimaluser.parts import Entry, Part, Row, Sample
+from minimaluser.parts import Entry, Part, Row
 from minimaluser.security import access
 from minimaluser.settings import settings_of
 from minimaluser.views import context, errors, guard
@@ -53,18 +52,6 @@ def _brought(kind: type[T]) -> tuple[T, ...]:
     return tuple(it for one in modules for it in vars(one).values() if isinstance(it, kind))
 
 
-def _partials() -> Iterator[Sample]:
-    from minimaluser.views.dev import sample_partials
-
-    return sample_partials.partials()
-
-
-def _pages() -> Iterator[Sample]:
-    from minimaluser.views.dev import samples
-
-    return samples.pages()
-
-
 part = Part(
     blueprints=_brought(Blueprint),
     menu=(
@@ -72,8 +59,6 @@ part = Part(
         Entry("About", "pages.about", 99, is_public=True),
     ),
     rows=_brought(Row),
-    partials=_partials,
-    pages=_pages,
     jobs=(accounts.purge,),
 )
 

@@ -12,7 +12,6 @@ from minimaluser.lib import htmx
 from minimaluser.parts import Row
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.security.bodies import OneClick
-from minimaluser.views.dev.samples import subscription
 from minimaluser.views.logged_in import me_or_none
 
 
@@ -21,12 +20,7 @@ def _listed(user: Any) -> dict[str, Any]:
 
 
 bp = Blueprint("bulletins", __name__)
-row = Row(
-    "bulletins",
-    rank=75,
-    arguments=_listed,
-    sample=lambda: {"subscriptions": [subscription(is_stopped=False)]},
-)
+row = Row("bulletins", rank=75, arguments=_listed)
 NO_MORE, AGAIN = "We send you no more of it.", "We send it to you again."
 
 mailed = partial(

@@ -7,7 +7,6 @@ from flask import Blueprint, Response
 from minimaluser import accounts
 from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
-from minimaluser.views.dev import samples
 from minimaluser.views.logged_in import me
 from minimaluser.views.profile import show_row
 
@@ -18,7 +17,7 @@ def _listed(user: Any) -> dict[str, Any]:
     return {"sessions": accounts.list_sessions(user)}
 
 
-row = Row("sessions", rank=70, arguments=_listed, sample=lambda: {"sessions": samples.sessions()})
+row = Row("sessions", rank=70, arguments=_listed)
 
 
 @bp.post("/profile/sessions/<int(max=2147483647):number>")

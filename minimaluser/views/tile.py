@@ -9,12 +9,11 @@ from minimaluser.forms import TileForm
 from minimaluser.lib import tiles
 from minimaluser.parts import Row
 from minimaluser.security.access import EVERYBODY, LOGGED_IN, access
-from minimaluser.views.dev import samples
 from minimaluser.views.logged_in import me
 from minimaluser.views.profile import edit_row, show_row
 
 bp = Blueprint("tile", __name__)
-row = Row("tile", TileForm, 10, sample=lambda: {"preview_url": samples.preview()})
+row = Row("tile", TileForm, 10)
 
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 

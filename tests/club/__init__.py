@@ -8,7 +8,6 @@ entry in the menu, jobs, and mail that people may stop. It has no tables.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,7 @@ from minimaluser import mail
 from minimaluser.jobs import hourly, nightly
 from minimaluser.lib import clock, htmx
 from minimaluser.models import User
-from minimaluser.parts import Entry, Part, Sample, Slot
+from minimaluser.parts import Entry, Part, Slot
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
 from minimaluser.security.bulletins import Bulletin
 from minimaluser.views.redirects import log_in_first
@@ -98,22 +97,12 @@ def count() -> None:
     DONE["count"].append(clock.now())
 
 
-NEWS = Bulletin("club/news", "News of the club", lambda: {"badge": BADGES[0]})
+NEWS = Bulletin("club/news", "News of the club")
 
 
 def send_news(user: User) -> None:
     """Tell somebody of the newest badge; the caller commits."""
     mail.send_bulletin(NEWS, user, badge=BADGES[-1])
-
-
-def pages() -> Iterator[Sample]:
-    yield Sample("club/index", "as-it-is", {"badges": BADGES})
-    yield Sample("club/badge", "as-it-is", {"badge": BADGES[0], "following": BADGES[1:]})
-
-
-def partials() -> Iterator[Sample]:
-    yield Sample("club/badge", "the first", {"badge": BADGES[0], "following": BADGES[1:]})
-    yield Sample("club/badges", "all", {"badges": BADGES})
 
 
 part = Part(
@@ -125,6 +114,4 @@ part = Part(
     },
     jobs=(polish, count),
     bulletins=(NEWS,),
-    partials=partials,
-    pages=pages,
 )

@@ -14,8 +14,8 @@ from werkzeug.routing import BuildError
 from minimaluser.lib import kept
 from minimaluser.lib.templating import App, render_part, render_strictly
 from minimaluser.testing.client import Person
-from minimaluser.views.dev import gallery
-from minimaluser.views.dev.samples import person
+from minimaluser.views.dev import named
+from minimaluser.views.dev.samples import ann
 
 
 def test_templates_look_up_the_same_globals_also_those_added_later(app: Flask) -> None:
@@ -66,7 +66,7 @@ def test_each_request_has_its_own_and_what_a_template_is_given_comes_first(app: 
 def test_a_mail_shows_no_blank_for_a_name_that_it_is_not_given(production: Flask) -> None:
     template = "email/new_device/body.txt"
     with production.app_context():
-        context = gallery.mails()["new_device"]
+        context = named.defaults("email/new_device/body.html") | {"stop_link": ""}
         assert render_strictly(template, **context) == render_template(template, **context)
         del context["browser"]
         assert render_template(template, **context)
@@ -83,9 +83,9 @@ def test_a_misspelt_name_is_an_error_in_development_and_a_blank_in_production(
             template = site.jinja_env.from_string("<b>{{ user.nicname }}</b>")
             if is_strict:
                 with pytest.raises(UndefinedError, match="nicname"):
-                    template.render(user=person())
+                    template.render(user=ann())
             else:
-                assert template.render(user=person()) == "<b></b>"
+                assert template.render(user=ann()) == "<b></b>"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ PATHS = [
     "/dev/reload",
     "/dev/reload.js",
     "/dev/mailbox/x",
-    "/dev/gallery/page/login/refused",
+    "/dev/gallery/states.json",
+    "/dev/gallery/state/login/refused/guest",
+    "/dev/gallery/gallery.js",
 ]
 
 

@@ -1,49 +1,241 @@
-"""For development only: every partial, page and mail in every state."""
+"""For development only: every template in every state, each in a document of its own."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
 from posixpath import normpath
+from typing import NamedTuple
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
+from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
+from minimaluser.testing.sites import Site, make_app
+
+State = dict[str, str]
+FIELDS = {"id", "kind", "template", "state", "way", "address"}
+GREETING = "{# params: user #}\n<p>{{ user.nickname }}</p>"
+TOKEN = re.compile(r"[\w.-]{60,}")
+BANNER, NAVBAR = 'id="cookie-banner"', 'class="site-nav"'
 
 
 @pytest.fixture
-def gallery(stocked: Flask, eve: Person) -> str:
-    """The gallery of a site whose parts have something to show."""
-    return eve.get("/dev/gallery").text
+def listed(stocked: Flask, eve: Person) -> list[State]:
+    """All states of a site whose parts have something to show."""
+    found: list[State] = eve.get("/dev/gallery/states.json").json
+    return found
+
+
+class Grown(NamedTuple):
+    """A site with a folder in which it looks for more partials."""
+
+    folder: Path
+    eve: Person
+
+    def write(self, toml: str | None) -> None:
+        """Write a partial, and the file beside it."""
+        (self.folder / "greeting.html").write_text(GREETING)
+        if toml is not None:
+            (self.folder / "greeting.toml").write_text(toml)
+
+    def states(self) -> dict[str, str]:
+        return of(self.eve.get("/dev/gallery/states.json").json, "partials/greeting.html")
+
+
+@pytest.fixture
+def grown(site: Site, tmp_path: Path) -> Iterator[Grown]:
+    (tmp_path / "more" / "partials").mkdir(parents=True)
+    instance = tmp_path / "instance"
+    app = make_app(instance, site.templates, **site.copied(instance, "grown"))
+    more = Blueprint("grown", __name__, template_folder=str(tmp_path / "more"))
+    app.register_blueprint(more)
+    yield Grown(tmp_path / "more" / "partials", Person(app, "eve@example.org"))
+    close(app)
 
 
 def ids(html: str) -> list[str]:
     return re.findall(r'\sid="([^"]+)"', html)
 
 
-def test_every_page_that_it_links_to_works(eve: Person, gallery: str) -> None:
-    addresses = set(re.findall(r'"(/dev/gallery/[^"]+)"', gallery))
-    assert len(addresses) > 40
-    for address in sorted(addresses):
-        answer = eve.get(address)
-        assert answer.status_code == 200, address
-    assert eve.get("/dev/gallery/page/login/no-such-state").status_code == 404
+def of(listed: list[State], template: str) -> dict[str, str]:
+    """The addresses of the states of a template, by state and way."""
+    found = [each for each in listed if each["template"] == template]
+    return {f"{each['state']}, {each['way']}": each["address"] for each in found}
 
 
-def test_a_refused_form_shows_what_was_typed(gallery: str) -> None:
-    assert gallery.count('value="ann@"') == 5  # wherever an address is asked for
-    assert gallery.count('aria-invalid="true"') > 10
+def test_the_list_names_every_kind_and_each_state_once(listed: list[State]) -> None:
+    assert all(each.keys() == FIELDS for each in listed)
+    kinds = Counter(each["kind"] for each in listed)
+    assert kinds.keys() == {"page", "error", "partial", "mail", "tile"}
+    assert len(listed) > 300
+    assert len({each["id"] for each in listed}) == len(listed)
 
 
-def test_ids_are_unique_and_all_references_exist(gallery: str) -> None:
-    assert repeated(gallery) == []
-    wanted = re.findall(r'\s(?:for|form|aria-describedby|popovertarget)="([^"]+)"', gallery)
-    assert {each for words in wanted for each in words.split()} - set(ids(gallery)) == set()
+def test_every_state_is_a_document_of_its_own(listed: list[State], eve: Person) -> None:
+    for each in listed:
+        answer = eve.get(each["address"])
+        assert answer.status_code == 200, each["id"]
+        html = answer.text
+        if answer.mimetype == "text/html":
+            assert [name for name, n in Counter(ids(html)).items() if n > 1] == [], each["id"]
+            assert BANNER not in html or "cookie_banner" in each["id"], each["id"]
+        if each["kind"] == "partial" and each["template"] != "partials/navbar.html":
+            assert NAVBAR not in html, each["id"]
+    assert eve.get("/dev/gallery/state/login/no-such-state").status_code == 404
 
 
-def test_the_tiles_of_the_samples_are_drawn(eve: Person, gallery: str) -> None:
-    found = set(re.findall(r'"(/[^"]*tiles/[0-9a-f]{16}[^"]*)"', gallery))
+def test_pages_of_members_have_a_members_navbar_and_those_of_guests_do_not(
+    listed: list[State], eve: Person
+) -> None:
+    assert {name.rpartition(" ")[2] for name in of(listed, "login.html")} == {"guest"}
+    assert {name.rpartition(" ")[2] for name in of(listed, "profile.html")} == {"member"}
+    profile = eve.get(of(listed, "profile.html")["as it is, member"]).text
+    login = eve.get(of(listed, "login.html")["as it is, guest"]).text
+    about = of(listed, "about.html")
+    assert about.keys() == {"as it is, guest", "as it is, member"}
+    assert 'id="user-menu"' in profile
+    assert 'id="user-menu"' in eve.get(about["as it is, member"]).text
+    assert 'id="user-menu"' not in login + eve.get(about["as it is, guest"]).text
+
+
+def test_a_form_has_a_state_for_each_error_and_for_each_step(
+    listed: list[State], eve: Person
+) -> None:
+    states = of(listed, "partials/nickname_form.html")
+    names = {name.removesuffix(", alone") for name in states}
+    assert {"empty", "refused", "refused as a whole", "on its way", "too often", "offline"} < names
+    assert len([name for name in names if name.startswith("Nickname: ")]) >= 4
+    busy = eve.get(states["on its way, alone"]).text
+    assert re.search(r'<form [^>]*class="htmx-request form"', busy)
+    assert re.search(r'<input readonly[^>]*name="nickname"', busy)
+    assert 'type="submit" disabled' in busy
+    assert "That was too often." in eve.get(states["too often, alone"]).text
+    assert 'data-network="offline"' in eve.get(states["offline, alone"]).text
+    refused = eve.get(of(listed, "partials/signup_form.html")["refused, alone"]).text
+    assert 'value="ann@"' in refused
+    assert 'aria-invalid="true"' in refused
+
+
+def test_mails_are_shown_as_html_and_as_text_with_their_subject(
+    listed: list[State], eve: Person
+) -> None:
+    states = of(listed, "email/confirmation/body.html")
+    html, text = (eve.get(states[f"with a nickname, {way}"]) for way in ("html", "text"))
+    assert html.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert (html.mimetype, text.mimetype) == ("text/html", "text/plain")
+    assert text.text.startswith("Subject: Confirm your email for ")
+    assert "brave-otter" in text.text
+
+
+def test_showing_a_state_changes_nothing_for_whoever_looks(ben: Person) -> None:
+    before = ben.get("/profile").text
+    answer = ben.get("/dev/gallery/state/profile/unconfirmed/member")
+    assert "Set-Cookie" not in answer.headers
+    assert "data-user" not in answer.text
+    assert ben.email not in answer.text
+    assert TOKEN.sub("", ben.get("/profile").text) == TOKEN.sub("", before)
+
+
+def test_a_state_is_shown_from_right_to_left_and_with_a_network_that_is_away(eve: Person) -> None:
+    address = "/dev/gallery/state/login/as-it-is/guest"
+    html = eve.get(f"{address}?dir=rtl&network=slow").text
+    assert '<html lang="en" dir="rtl">' in html
+    assert 'data-network="slow"' in html
+
+
+def test_only_the_gallery_can_hold_a_state_in_a_frame(eve: Person) -> None:
+    frame = eve.get("/dev/gallery/state/login/as-it-is/guest")
+    assert "frame-ancestors 'self'" in frame.headers["Content-Security-Policy"]
+    assert "frame-src" not in frame.headers["Content-Security-Policy"]
+    gallery = eve.get("/dev/gallery").headers["Content-Security-Policy"]
+    assert "frame-src 'self'; frame-ancestors 'self'" in gallery
+    assert "frame-ancestors 'none'" in eve.get("/login").headers["Content-Security-Policy"]
+
+
+def test_the_gallery_shows_what_its_address_says(stocked: Flask, eve: Person) -> None:
+    asked = "state=partials/nickname_form/refused&width=390&scheme=dark&dir=rtl"
+    html = eve.get(f"/dev/gallery?{asked}").text
+    frame = re.search(r"<iframe[^>]*>", html)[0]
+    assert 'src="/dev/gallery/state/partials/nickname_form/refused?dir=rtl"' in frame
+    assert 'width="390"' in frame
+    assert "g-dark" in frame
+    for said in (
+        "The nickname while it is changed",
+        "partials/nickname</a>",
+        "@NicknameForm, refused",
+        "static/src/css/components/field.css",
+        "{% call row_form",
+        "templates/partials/nickname_form.toml",
+    ):
+        assert said in html, said
+    assert html.count(' aria-current="page"') == 1
+
+
+def test_the_search_works_without_javascript(stocked: Flask, eve: Person) -> None:
+    html = eve.get("/dev/gallery?q=nickname+refused").text
+    found = re.findall(r'<li><a [^>]*data-id="([^"]+)"', html)
+    assert len(found) > 1
+    assert all("nickname" in name and "refused" in name for name in found)
+    assert 'id="none" hidden' in html
+    assert 'id="none">' in eve.get("/dev/gallery?q=nothing+of+this+name").text
+
+
+def test_every_link_of_the_gallery_works(stocked: Flask, eve: Person) -> None:
+    html = eve.get("/dev/gallery?state=partials/tile_form/refused-as-a-whole&width=768").text
+    found = {unescape(each) for each in re.findall(r'(?:href|src)="(/dev/[^"]+)"', html)}
+    assert len(found) > 300
+    for address in [*sorted(found)[::25], *(each for each in found if "." in each)]:
+        assert eve.get(address).status_code == 200, address
+
+
+def test_a_new_partial_with_its_file_appears_by_itself_and_so_does_a_new_state(
+    grown: Grown,
+) -> None:
+    grown.write('what = "Says hello."\n')
+    assert grown.states().keys() == {"as it is, alone"}
+    grown.write('what = "Says hello."\n[states]\nlong = {user = "@ann(nickname=W*40)"}\n')
+    states = grown.states()
+    assert states.keys() == {"as it is, alone", "long, alone"}
+    assert f"<p>{'W' * 40}</p>" in grown.eve.get(states["long, alone"]).text
+
+
+@pytest.mark.parametrize(
+    ("toml", "line", "said"),
+    [
+        (None, 1, 'what = "…"'),
+        ('what = "x"\nstates = 1', 2, "[states]"),
+        ('what = "x"\n[states]\na = {user = "@anm"}', 3, "`ann`?"),
+        ('what = "x"\n[states]\na = {user = "@ann(nicname=W*40)"}', 3, "`nickname`?"),
+        ('what = "x"\n[states]\na = {user = "@ann(nickname)"}', 3, "@ann(argument=value)"),
+        ('what = "x"\n[states]\na = {user = "@ann(nickname=W*40"}', 3, "close the bracket"),
+        ('what = "x"\n[states]\na = {usr = "@ann"}', 3, "`user`?"),
+        ('what = "x"\n[states]\na = {wo = "@ann"}', 3, "`who`?"),
+        ('what = "x"\nreplced_by = "y"', 2, "`replaced_by`?"),
+        ('what = "x"\nreplaced_by = "partials/nicknam"', 2, "`partials/nickname`?"),
+        ('what = "x"\nlike = "partials/login_from"', 2, "`partials/login_form`?"),
+        ('[states]\n"a" = {}', 1, 'add what = "…"'),
+        ('what = "x"\n[states]\na = {user = "@ann"', 3, "name ="),
+        ('what = "x"\n[states]\n"a b" = {}\n"a-b" = {}', 4, "another name"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_line_and_what_to_write(
+    grown: Grown, toml: str | None, line: int, said: str
+) -> None:
+    grown.write(toml)
+    told = re.findall(r"<pre>(.*?)</pre>", grown.eve.get("/dev/gallery").text, re.DOTALL)
+    (problem,) = [unescape(each) for each in told if "greeting" in each and "{#" not in each]
+    assert re.search(rf"greeting\.(toml|html):{line}: ", problem), problem
+    assert said in problem
+
+
+def test_the_tiles_of_the_samples_are_drawn(eve: Person) -> None:
+    html = eve.get("/dev/gallery/state/partials/tile_form/empty").text
+    found = set(re.findall(r'"(/[^"]*tiles/[0-9a-f]{16}[^"]*)"', html))
     assert len(found) == 2  # the tile of the sample person, and its preview
     for address in found:
         assert eve.get(normpath(address)).mimetype == "image/svg+xml"
@@ -54,5 +246,9 @@ def test_IN4_a_tile_that_cannot_be_drawn_is_a_404(eve: Person, name: str) -> Non
     assert eve.get(f"/dev/gallery/tiles/{name}.svg").status_code == 404
 
 
-def repeated(html: str) -> list[str]:
-    return [name for name, times in Counter(ids(html)).items() if times > 1]
+def test_production_needs_no_file_of_states(production: Flask) -> None:
+    """They are not in the image, and nothing reads them there."""
+    said = (Path(__file__).parent.parent.parent / ".dockerignore").read_text()
+    assert "templates/**/*.toml" in said.split("\n")
+    client = production.test_client()
+    assert client.get("/templates/login.toml", base_url="https://mu.example").status_code == 404

@@ -95,7 +95,7 @@ def _mend(site: Site, problem: BaseException, given: Mapping[str, Any]) -> str:
 
 def _known(site: Site, given: Mapping[str, Any]) -> Iterable[str]:
     """Return what a misspelt name may have meant."""
-    known = {*site.app.jinja_env.globals, *given, *vars(samples.person())}
+    known = {*site.app.jinja_env.globals, *given, *vars(samples.ann())}
     for template in site.app.jinja_env.list_templates():
         known |= set(re.findall(r"\.(\w+)", site.source(template)))
     for value in given.values():

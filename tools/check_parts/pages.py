@@ -18,7 +18,9 @@ METAS = {
     "description": "a sentence about the page",
     "color-scheme": "light dark",
 }
-META_NAMES = {*METAS, "theme-color", "robots", "csrf-token", "htmx-config", "twitter:card"}
+META_NAMES = {*METAS, "theme-color", "robots", "referrer", "csrf-token", "htmx-config"} | {
+    "twitter:card"
+}
 TITLE = re.compile(r"{%-? block (name|title)\b")
 TITLE_AT_MOST = 70  # characters
 

@@ -26,11 +26,6 @@ SET = re.compile(r"^{%-? set (\w+) = ", re.MULTILINE)
 PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
 FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
 FOR_DEVELOPMENT = ("dev_",)
-SAMPLES = {
-    "partials": "minimaluser/views/dev/sample_partials.py",
-    "pages": "minimaluser/views/dev/samples.py",
-}
-OF_MAILS = "minimaluser/views/dev/gallery.py"
 
 
 def check(world: World) -> Iterator[Finding]:
@@ -38,6 +33,7 @@ def check(world: World) -> Iterator[Finding]:
     texts = {
         name: COMMENT.sub(lambda it: "\n" * it[0].count("\n"), world.site.source(name))
         for name in world.site.app.jinja_env.list_templates()
+        if not name.endswith(".toml")
     }
     icons = set(re.findall(r"name == '([\w-]+)'", texts.get("partials/icon.html", "")))
     for name, text in texts.items():
@@ -135,21 +131,5 @@ def unseen(world: World, texts: Mapping[str, str]) -> Iterator[Finding]:
         is_mail = name.startswith("email/") and not Path(name).name.startswith("_")
         is_html = name.endswith(".html") and not name.startswith(FOR_DEVELOPMENT)
         if name not in seen and (is_html or is_mail):
-            yield Finding(world.site.file(name), 1, "no state shows it", _sample(world, name))
-
-
-def _sample(world: World, name: str) -> str:
-    """Return the line to paste."""
-    found = PARAMS.match(world.site.source(name))
-    given = ", ".join(f'"{each}": …' for each in (found[1] if found else "").split(", ") if each)
-    noun = name.removesuffix(".html").removeprefix("partials/")
-    part, _, _ = noun.rpartition("/")
-    kind = "partials" if name.startswith("partials/") else "pages"
-    if name.startswith("email/"):
-        folder = name.removeprefix("email/").rpartition("/")[0]
-        return f'add to MAILS in {OF_MAILS}: "{folder}": {{{given}}},'
-    if part:
-        line = f'yield Sample("{noun}", "as it is", {{{given}}})'
-        return f"add to {kind}() in minimaluser/{part}/samples.py: {line}"
-    state = "as it is" if kind == "partials" else "as-it-is"
-    return f'add to {SAMPLES[kind]}: yield "{noun}", "{state}", {{{given}}}'
+            mend = "show it in a state of what includes it, or take it out"
+            yield Finding(world.site.file(name), 1, "no state shows it", mend)

@@ -1,8 +1,8 @@
-"""Renders every sample of the gallery in each way that it is shown.
+"""Renders every state of the gallery.
 
-A partial is rendered alone, as htmx gets it, and looked at inside a page besides (`frame.py`); a
-page as a guest sees it on the first visit, and as somebody who is logged in does; a mail as HTML,
-as text and as its subject.
+A partial is rendered alone, as htmx gets it; a page as a guest sees it on the first visit, and as
+somebody who is logged in does; a mail as HTML, as text and as its subject. What scripts do, such
+as opening a menu, is left out: the HTML is that of another state.
 """
 
 from __future__ import annotations
@@ -15,24 +15,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from flask import Flask, flash, g, render_template, session
-from jinja2 import BaseLoader, Environment
+from flask import Flask, render_template
+from jinja2 import BaseLoader, Environment, TemplateNotFound
 
 from minimaluser import create_app
 from minimaluser.database import db
-from minimaluser.lib.templating import App, render_part, render_strictly
-from minimaluser.views import errors
-from minimaluser.views.dev import gallery, samples
+from minimaluser.lib.templating import App
+from minimaluser.views.dev import showing
+from minimaluser.views.dev.states import ALONE, GUEST, HTML, MEMBER, TEXT, every
+from minimaluser.views.dev.states import State as Said
 from tools.check_parts import broken
 from tools.check_parts.finding import Finding
 from tools.check_parts.trace import Rendering, Trace
 from tools.check_parts.tree import Tree, read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PUBLIC, PRIVATE = "/about", "/cookies"  # addresses: one that search engines see, and one of a form
-ALONE, GUEST, MEMBER = "alone", "to a guest", "to a member"
 MANIFEST = "pwa/manifest.webmanifest"
-MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
 
 
 @dataclass(eq=False)
@@ -71,8 +69,13 @@ class Overlay(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Any]:
         """Return the text that stands for a template, its file, and whether that still holds."""
-        text, file, is_fresh = self._inner.get_source(environment, template)
         instead = self.instead.get(template)
+        try:
+            text, file, is_fresh = self._inner.get_source(environment, template)
+        except TemplateNotFound:
+            if instead is None:
+                raise
+            text, file, is_fresh = instead, str(ROOT / "templates" / template), None
         return (
             instead or text,
             file,
@@ -81,7 +84,8 @@ class Overlay(BaseLoader):
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates."""
-        return self._inner.list_templates()
+        more = {name for name in self.instead if not name.endswith(".css")}
+        return sorted({*self._inner.list_templates(), *more})
 
 
 @dataclass
@@ -103,70 +107,30 @@ class Site:
 
     def states(self) -> list[State]:
         """Render everything; what cannot be rendered is put into `found`."""
-        self.found = []
+        with self.app.app_context(), self.app.test_request_context():
+            said, problems = every()
+        self.found = [
+            Finding(it.path.relative_to(ROOT).as_posix(), it.line, it.what, it.mend)
+            for it in problems
+        ]
         with self.app.app_context():
-            pages = [*self._pages(), *self._errors()]
-            return [*self._partials(), *pages, *self._mails(), *self._manifest()]
+            shown = [each for one in said if not one.is_touched for each in self._shown(one)]
+            return [*shown, *self._manifest()]
 
-    def _partials(self) -> Iterator[State]:
-        with self._request(GUEST):
-            for sample in self._samples("partials"):
-                template = f"partials/{sample.template}.html"
-                given = sample.arguments
-                yield from self._state(
-                    template, sample.state, ALONE, given, partial(render_part, template, **given)
-                )
+    def _shown(self, one: Said) -> Iterator[State]:
+        given: dict[str, Any] = {}
 
-    def _pages(self) -> Iterator[State]:
-        with self._request(GUEST):
-            samples_of_pages = list(self._samples("pages"))
-        for way in (GUEST, MEMBER):
-            with self._request(way):
-                for sample in samples_of_pages:
-                    template, given = f"{sample.template}.html", sample.arguments
-                    if way == MEMBER:
-                        flash("This is what happened.", "success")
-                    yield from self._state(
-                        template,
-                        sample.state,
-                        way,
-                        given,
-                        partial(render_template, template, **given),
-                    )
-                    session.pop("_flashes", None)
-                    g.pop("flashes", None)
+        def render(template: str) -> str:
+            with showing.seen_by(one):
+                given.update(one.arguments())
+                return showing.alone(one, given, template)
 
-    def _samples(self, kind: str) -> Iterator[Any]:
-        """Yield samples; some of them render partials while they are made."""
-        for group in gallery.groups_of(kind):
-            try:
-                yield from group
-            except Exception as problem:
-                self.found.append(broken.found(self, f"samples of {kind}", problem, {}))
-
-    def _errors(self) -> Iterator[State]:
-        with self._request(GUEST):
-            for code in errors.WORDS:
-                yield from self._state(
-                    "error.html",
-                    str(code),
-                    GUEST,
-                    {},
-                    partial(_error, code),
-                )
-
-    def _mails(self) -> Iterator[State]:
-        for name, given in gallery.mails().items():
-            folder, _, state = name.partition(":")
-            for part in MAIL_PARTS:
-                template = f"email/{folder}/{part}"
-                yield from self._state(
-                    template, state or "as it is", "mailed", given,
-                    partial(render_strictly, template, **given),
-                )  # fmt: skip
+        parts = {HTML: ("subject.txt", "body.html"), TEXT: ("body.txt",)}.get(one.way, ())
+        for template in [f"{one.noun}/{part}" for part in parts] or [one.template]:
+            yield from self._state(template, one.state, one.way, given, partial(render, template))
 
     def _manifest(self) -> Iterator[State]:
-        with self._request(GUEST):
+        with self.app.test_request_context():
             yield from self._state(
                 MANIFEST, "as it is", ALONE, {}, partial(render_template, MANIFEST)
             )
@@ -181,19 +145,6 @@ class Site:
             self.found.append(broken.found(self, where, problem, given))
             return
         yield State(template, state, way, given, Rendering(str(html)))
-
-    @contextmanager
-    def _request(self, way: str) -> Iterator[None]:
-        path = PRIVATE if way == MEMBER else PUBLIC
-        with self.app.test_request_context(path):
-            if way == MEMBER:
-                g._login_user = samples.person(key_is_first=True)
-                session["first_key"] = True
-            yield
-
-
-def _error(code: int) -> str:
-    return errors.page(code).get_data(as_text=True)
 
 
 @contextmanager

@@ -1,101 +1,104 @@
-"""For development only: every partial, page and mail in every state, with sample data."""
+"""For development only: every template in every state, each in a document of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from flask import Blueprint, Response, abort, current_app, render_template
-from jinja2 import meta
-from markupsafe import Markup
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 
-from minimaluser import parts
-from minimaluser.lib import clock, tiles
-from minimaluser.lib.templating import render_part
-from minimaluser.parts import Sample
+from minimaluser.lib import tiles
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.services import services
-from minimaluser.views.dev import samples
-from minimaluser.views.dev.mailbox import as_mail
-from minimaluser.views.dev.samples import person as _person
-from minimaluser.views.errors import WORDS
-from minimaluser.views.errors import page as error_page
+from minimaluser.views.dev import about, showing, states
+from minimaluser.views.dev.beside import Problem
+from minimaluser.views.dev.mailbox import MAIL_POLICY
+from minimaluser.views.dev.states import HTML, KINDS, State
 
 bp = Blueprint("gallery", __name__)
+Found = tuple[list[State], list[Problem]]
 
 development = partial(access, EVERYBODY, nobodys="only in development")
-NO_PAGES = {"base", "bare", "error", "dev_gallery", "dev_mailbox"}  # errors have their own list
-LINK = "https://example.org/confirm/a-token"
-MAILS: dict[str, dict[str, Any]] = {
-    "confirmation": {"key": "abcde-fghij-kmnpq-rstuv", "link": LINK, "granted": ""},
-    "key_reset_code": {"code": "012345", "link": LINK},
-    "key_reset_done": {},
-    "key_changed": {"link": LINK},
-    "email_change": {
-        "new_email": "ann@new.example",
-        "key": "abcde-fghij-kmnpq-rstuv",
-        "link": LINK,
-    },
-    "email_change_notice": {"new_email": "ann@new.example", "link": LINK},
-    "email_changed": {"new_email": "ann@new.example", "link": LINK},
-    "email_undone": {},
-    "email_returned": {},
-    "email_taken": {},
-    "account_deleted": {"nickname": "brave-otter-482913-teal", "link": LINK},
-    "account_restored": {},
-    "wrong_keys": {},
-    "new_device": {
-        "link": LINK,
-        "browser": "Firefox on Linux",
-        "network": "192.0.2.0",
-        "moment": clock.now(),
-    },
+HERE = Path(__file__).parent
+WIDTHS = (320, 390, 768, 1024, 1280, 1920)  # pixels
+OPTIONS = {  # what the frame may be asked for; the first is the usual
+    "scheme": ("system", "light", "dark", "forced"),
+    "dir": ("ltr", "rtl"),
+    "network": ("online", "slow", "offline"),
 }
-OTHER_STATES = {
-    "confirmation:granted": MAILS["confirmation"] | {"granted": samples.NICKNAME},
-    "confirmation:again": MAILS["confirmation"] | {"key": ""},
-}
+FILES = {"gallery.js": "text/javascript", "frame.js": "text/javascript", "gallery.css": "text/css"}
+FOUND: WeakKeyDictionary[Flask, tuple[object, Found]] = WeakKeyDictionary()  # and of which files
+KIND_NAMES = dict(zip(KINDS, ("Pages", "Errors", "Parts", "Mails", "Tiles"), strict=True))
 
 
 @bp.get("/dev/gallery")
 @development()
-def index() -> str:
-    parts = []
-    for number, (name, state, context) in enumerate(samples_of("partials")):
-        html = samples.apart(render_part(f"partials/{name}.html", **context), number)
-        parts.append((name, state, Markup(html)))  # noqa: S704
-    pages = [(name, state) for name, state, _ in samples_of("pages")]
-    return render_template(
-        "dev_gallery.html", parts=parts, pages=pages, mails=sorted(mails()), errors=sorted(WORDS)
+def index() -> Response:
+    found, problems = _every()
+    chosen = _chosen(found)
+    place = found.index(chosen)
+    html = render_template(
+        "dev_gallery.html",
+        groups=_groups(found),
+        left=_left,
+        is_found=bool(_left({"": found})),
+        count=len(found),
+        chosen=chosen,
+        about=about.of(chosen),
+        frame=_frame(chosen),
+        options=OPTIONS | {"width": WIDTHS},
+        now={name: request.args.get(name, "") for name in ("width", *OPTIONS, "theme", "q")},
+        link=_link,
+        before=found[place - 1],
+        after=found[(place + 1) % len(found)],
+        themes=themes(),
+        problems=[about.told(each) for each in problems],
     )
+    return _framing(Response(html), "frame-src 'self'; frame-ancestors 'self'")
 
 
-@bp.get("/dev/gallery/page/<path:name>/<state>")
-@development(example={"name": "login", "state": "refused"})
-def page(name: str, state: str) -> str:
-    wanted = (each for each in samples_of("pages") if (each.template, each.state) == (name, state))
-    found = next(wanted, None)
+@bp.get("/dev/gallery/states.json")
+@development()
+def list_states() -> Response:
+    return jsonify([_entry(each) for each in _every()[0]])
+
+
+@bp.get("/dev/gallery/state/<path:name>")
+@development(example={"name": "login/refused/guest"})
+def show(name: str) -> Response:
+    found = next((each for each in _every()[0] if each.id == name), None)
     if found is None:
         abort(404)
-    return render_template(f"{name}.html", **found.arguments)
+    asked = request.args
+    text = showing.document(
+        found, asked.get("theme", ""), asked.get("dir", ""), asked.get("network", "")
+    )
+    if found.kind == "tile":
+        return Response(text, content_type="image/svg+xml")
+    if found.kind == "mail":
+        kind = "html" if found.way == HTML else "plain"
+        answer = Response(text, content_type=f"text/{kind}; charset=utf-8")
+        answer.headers["Content-Security-Policy"] = f"{MAIL_POLICY}; frame-ancestors 'self'"
+        return answer
+    return _framing(Response(text), "frame-ancestors 'self'")
 
 
-@bp.get("/dev/gallery/mail/<path:name>")
-@development(example={"name": "confirmation"})
-def mail(name: str) -> Response:
-    given = mails().get(name)
-    if given is None:
-        abort(404)
-    return as_mail(render_template(f"email/{name.partition(':')[0]}/body.html", **given))
-
-
-@bp.get("/dev/gallery/error/<int:code>")
-@development(example={"code": 404})
-def error(code: int) -> Response:
-    answer = error_page(code)
-    answer.status_code = 200
-    return answer
+@bp.get("/dev/gallery/<any('gallery.js', 'frame.js', 'gallery.css'):name>")
+@development(example={"name": "frame.js"})
+def file(name: str) -> Response:
+    return Response((HERE / name).read_bytes(), content_type=f"{FILES[name]}; charset=utf-8")
 
 
 @bp.get("/dev/gallery/tiles/<seed>-<colour>.svg")
@@ -107,34 +110,67 @@ def tile(seed: str, colour: str) -> Response:
         abort(404)
 
 
-def mails() -> dict[str, dict[str, Any]]:
-    """Return what the templates of each mail are given; behind a colon stands another state."""
-    brought = {each.name: {"stop_link": LINK, **each.sample()} for each in parts.bulletins()}
-    usual = {"user": _person(), "stop_link": ""}
-    return {name: usual | given for name, given in (MAILS | OTHER_STATES | brought).items()}
+def themes() -> list[str]:
+    """Return the names of the themes, if there are several: the gallery then lets one choose."""
+    return []
 
 
-def samples_of(kind: str) -> Iterator[Sample]:
-    """Yield all samples: of "partials" or of "pages"."""
-    for group in groups_of(kind):
-        yield from group
+def _every() -> Found:
+    """Return all states and problems; they are looked for anew when a file has changed."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    holders = [it for it in (app, *app.blueprints.values()) if it.template_folder]
+    folders = {Path(it.root_path, str(it.template_folder)) for it in holders}
+    files = tuple(
+        (path, path.stat().st_mtime_ns)
+        for folder in sorted(folders)
+        for path in sorted(folder.rglob("*.*"))
+    )
+    if app not in FOUND or FOUND[app][0] != files:
+        FOUND[app] = files, states.every()
+    return FOUND[app][1]
 
 
-def groups_of(kind: str) -> Iterator[Iterator[Sample]]:
-    """Yield the samples of each part, so that one that is broken does not hide those of others."""
-    for part in services().parts:
-        yield getattr(part, kind)()
-    if kind == "pages":
-        yield (Sample(name, "as-it-is", {}) for name in _pages_that_need_nothing())
+def _chosen(found: list[State]) -> State:
+    """Return the state that the address names, or the first of those of a template it names."""
+    wanted = request.args.get("state", "")
+    near = (each for each in found if each.id == wanted)
+    return next(near, None) or next((it for it in found if it.id.startswith(wanted)), found[0])
 
 
-def _pages_that_need_nothing() -> Iterator[str]:
-    """Yield the pages to which their views hand nothing, so they need no sample."""
-    environment, given = current_app.jinja_env, dict[str, Any]()
-    current_app.update_template_context(given)
-    for path in environment.list_templates(["html"]):
-        name, folder = path.removesuffix(".html"), path.rpartition("/")[0]
-        if name not in NO_PAGES and folder in {"", *parts.names()}:
-            parsed = environment.parse(environment.loader.get_source(environment, path)[0])  # type: ignore[union-attr]
-            if meta.find_undeclared_variables(parsed) <= environment.globals.keys() | given.keys():
-                yield name
+def _groups(found: list[State]) -> dict[str, dict[str, list[State]]]:
+    groups: dict[str, dict[str, list[State]]] = {}
+    for each in found:
+        groups.setdefault(KIND_NAMES[each.kind], {}).setdefault(each.noun, []).append(each)
+    return groups
+
+
+def _left(templates: dict[str, list[State]]) -> list[State]:
+    """Return the states whose names have every word of the search."""
+    words = request.args.get("q", "").lower().split()
+    every = [state for states in templates.values() for state in states]
+    return [it for it in every if all(word in it.id.replace("-", " ") for word in words)]
+
+
+def _entry(state: State) -> dict[str, str]:
+    address = url_for("gallery.show", name=state.id)
+    names = ("id", "kind", "template", "state", "way")
+    return {name: getattr(state, name) for name in names} | {"address": address}
+
+
+def _link(**changes: Any) -> str:
+    """Return the address of the gallery as it is, with some changes."""
+    now = {**request.args.to_dict(), **changes}
+    return url_for("gallery.index", **{name: value for name, value in now.items() if value})
+
+
+def _frame(state: State) -> str:
+    asked = {name: request.args.get(name, "") for name in ("dir", "network", "theme")}
+    wanted = "&".join(f"{name}={value}" for name, value in asked.items() if value.isalnum())
+    return url_for("gallery.show", name=state.id) + (f"?{wanted}" if wanted else "")
+
+
+def _framing(answer: Response, more: str) -> Response:
+    """Let a page hold a frame, or be shown in one, of this site."""
+    policy = services().headers["Content-Security-Policy"]
+    answer.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", more)
+    return answer

@@ -1,0 +1,39 @@
+// For development only: what a state in the frame of the gallery needs besides the scripts of the site.
+const { open, network } = document.currentScript.dataset;
+
+// The network, as far as a page can pretend: for what scripts ask for.
+const ask = window.fetch;
+const SLOW = 2000; // milliseconds
+if (network === "slow")
+  window.fetch = async (...given) => {
+    await new Promise((done) => setTimeout(done, SLOW));
+    return ask(...given);
+  };
+if (network === "offline") {
+  Object.defineProperty(navigator, "onLine", { get: () => false });
+  window.fetch = (...given) => (`${given[0]}`.includes("/static/") ? ask(...given) : Promise.reject(new TypeError("Failed to fetch")));
+  addEventListener("load", () => dispatchEvent(new Event("offline")));
+}
+
+// What is open: a menu, or a dialog with the part in it.
+addEventListener("load", () => {
+  const box = open && document.getElementById(open);
+  if (!box) return;
+  if (!box.matches("dialog")) return box.showPopover();
+  const body = document.getElementById(`${open}-body`);
+  if (body && !body.childElementCount) body.append(...document.querySelector("main > .container").childNodes);
+  box.showModal();
+});
+
+// Pages of the site cannot be shown in a frame, so links lead to a new tab.
+if (parent !== window) {
+  for (const name of ["click", "submit"])
+    addEventListener(name, ({ defaultPrevented, target }) => {
+      const leads = target.closest?.("a[href], form");
+      if (!defaultPrevented && leads && !leads.matches("[href^='#'], [method=dialog]")) leads.target = "_blank";
+    });
+  // The keys of the gallery work from here, too.
+  addEventListener("keydown", (event) => {
+    if (!event.target.matches("input, textarea, select")) parent.postMessage({ key: event.key }, location.origin);
+  });
+}
