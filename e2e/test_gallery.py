@@ -10,7 +10,8 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 from e2e.accessibility import problems
 from e2e.watch import Watch
 
-SCHEME = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+SCHEME = "() => getComputedStyle(document.documentElement).colorScheme"
 WIDTH = "() => innerWidth"
 GROUND = "(it) => getComputedStyle(it).backgroundColor"
 
@@ -64,7 +65,6 @@ def test_keys_go_to_the_next_state_and_back_also_from_inside_the_frame(page: Pag
     expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
 
 
-@pytest.mark.wide("there is no room for the widths beside each other")
 @pytest.mark.both_ways
 def test_width_and_colours_are_those_that_were_chosen(page: Page, script: bool) -> None:
     gallery(page, state="login/as-it-is/guest")
@@ -74,12 +74,22 @@ def test_width_and_colours_are_those_that_were_chosen(page: Page, script: bool) 
     expect(page).to_have_url(re.compile("scheme=dark"))
     if script:
         assert inside(page, WIDTH) == 390
-        assert inside(page, SCHEME) is True
+        assert inside(page, SCHEME) == "dark"
         page.get_by_role("link", name="1920", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("1920 px, ")
         assert inside(page, WIDTH) == 1920
     page.get_by_role("link", name="right to left", exact=True).click()
     expect(frame(page).locator("html")).to_have_attribute("dir", "rtl")
+
+
+@pytest.mark.both_ways
+def test_what_asks_for_a_dark_page_gets_one(page: Page) -> None:
+    """Mails too, which nothing reaches but the frame around them."""
+    page.emulate_media(color_scheme="null")
+    for state in ("login/as-it-is/guest", "email/wrong_keys/as-it-is/html"):
+        for scheme, is_dark in (("light", False), ("dark", True)):
+            gallery(page, state=state, scheme=scheme)
+            assert frame(page).locator("html").evaluate(DARK) is is_dark
 
 
 def test_what_was_typed_stays_while_one_looks_at_it_in_other_ways(page: Page) -> None:

@@ -23,6 +23,9 @@ addEventListener("load", () => {
   const body = document.getElementById(`${open}-body`);
   if (body && !body.childElementCount) body.append(...document.querySelector("main > .container").childNodes);
   box.showModal();
+  const title = document.getElementById(`${open}-title`);
+  title?.setAttribute("tabindex", -1);
+  title?.focus();
 });
 
 // Pages of the site cannot be shown in a frame, so links lead to a new tab.

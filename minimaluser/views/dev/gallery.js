@@ -33,7 +33,14 @@ function refresh(next) {
   if (!chosen) return;
   chosen.setAttribute("aria-current", "page");
   chosen.closest("details").open = true;
-  chosen.scrollIntoView({ block: "nearest" });
+  reveal(chosen);
+}
+
+// Only the list moves, not the page.
+function reveal(link) {
+  const list = find("#groups");
+  const [around, here] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (here.top < around.top || here.bottom > around.bottom) list.scrollTop += here.top - around.top - around.height / 2;
 }
 
 document.addEventListener("click", (event) => {
@@ -92,7 +99,7 @@ addEventListener("message", ({ origin, data }) => {
   if (origin === location.origin && data?.key) press(data.key);
 });
 
-// The width: what is wider than the room is shown smaller. Colours are forced by hand, as far as that goes.
+// The width: what is wider than the room is shown smaller.
 function ready() {
   const [frame, stage, width, shown] = ["#frame", "#stage", "#width", "#shown"].map(find);
   width.hidden = false;
@@ -120,14 +127,17 @@ function ready() {
     show(address);
   });
   new ResizeObserver(fit).observe(stage);
-  frame.onload = () => force(frame);
-  if (frame.contentDocument?.readyState === "complete") force(frame);
+  frame.onload = () => colour(frame);
+  if (frame.contentDocument?.readyState === "complete") colour(frame);
   fit();
 }
 
-function force({ contentDocument: page, contentWindow, dataset }) {
+// The colours: browsers that do not take the scheme of a frame from its element are told inside. Those of a contrast
+// theme are put on by hand, as far as that goes.
+function colour({ contentDocument: page, contentWindow, dataset: { scheme } }) {
   if (!page?.head) return;
-  const wanted = dataset.scheme === "forced";
+  page.documentElement.style.colorScheme = ["light", "dark"].includes(scheme) ? scheme : "";
+  const wanted = scheme === "forced";
   page.forcedRules ??= [...page.styleSheets].flatMap((sheet) => [...about(sheet)]);
   for (const rule of page.forcedRules) rule.media.mediaText = wanted ? "all" : "(forced-colors: active)";
   page.forcedSheet ??= new contentWindow.CSSStyleSheet();
@@ -151,5 +161,5 @@ const FORCED = `
   :disabled { color: GrayText !important; }
   :focus-visible { outline-color: Highlight !important; }`;
 
-find(".g-list [aria-current]")?.scrollIntoView({ block: "center" });
+reveal(find(".g-list [aria-current]"));
 ready();
