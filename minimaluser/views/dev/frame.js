@@ -20,8 +20,8 @@ addEventListener("load", () => {
   const box = open && document.getElementById(open);
   if (!box) return;
   if (!box.matches("dialog")) return box.showPopover();
-  const body = document.getElementById(`${open}-body`);
-  if (body && !body.childElementCount) body.append(...document.querySelector("main > .container").childNodes);
+  const [body, part] = [document.getElementById(`${open}-body`), document.querySelector("main > .container")];
+  if (body && !part.contains(box)) body.append(...part.childNodes);
   box.showModal();
   const title = document.getElementById(`${open}-title`);
   title?.setAttribute("tabindex", -1);

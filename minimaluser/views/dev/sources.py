@@ -72,7 +72,7 @@ def standing(partial: str) -> list[str]:
     names = current_app.jinja_env.list_templates(["html", "txt"])
     found = [name for name in names if mentions in named.source(name)]
     folders = [VIEWS, *(VIEWS.parent / name for name in parts.names() if name != VIEWS.name)]
-    modules = [each for folder in folders for each in sorted(folder.glob("*.py"))]
+    modules = [each for folder in folders for each in sorted(folder.glob("[a-z]*.py"))]
     root = VIEWS.parent.parent
     return found + [
         each.relative_to(root).as_posix() for each in modules if word.search(each.read_text())
