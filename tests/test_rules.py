@@ -206,13 +206,21 @@ NAMES = set(walk())
 SHOWN = sorted({n for path in TEMPLATES for n in named_in(path.read_text(encoding="utf-8"))})
 
 
+def shown(state: states.State) -> str:
+    if state.kind == "mail":
+        return showing.document(state)  # with the subject
+    with showing.seen_by(state):
+        return showing.alone(state, state.arguments())
+
+
 def rendered(app: Flask) -> dict[str, str]:
-    """Every state of the gallery."""
+    """The states of the gallery, but not each error of each field."""
     texts = {}
     with app.test_request_context("/dev/gallery"):
         for state in states.every()[0]:
-            if not state.is_touched and state.kind != "tile":
-                texts[state.id] = showing.document(state)
+            if state.kind != "tile" and not {"open", "toast"} & state.seen.keys():
+                if ": " not in state.state:
+                    texts[state.id] = shown(state)
     return {place: " ".join(TOKEN.sub("…", text).split()) for place, text in texts.items()}
 
 

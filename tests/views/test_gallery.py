@@ -168,7 +168,7 @@ def test_the_gallery_shows_what_its_address_says(stocked: Flask, eve: Person) ->
         "The nickname while it is changed",
         "partials/nickname</a>",
         "@NicknameForm, refused",
-        "static/src/css/components/field.css",
+        "components/field.css",
         "{% call row_form",
         "templates/partials/nickname_form.toml",
     ):

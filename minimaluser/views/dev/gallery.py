@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -120,11 +121,12 @@ def _every() -> Found:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     holders = [it for it in (app, *app.blueprints.values()) if it.template_folder]
     folders = {Path(it.root_path, str(it.template_folder)) for it in holders}
-    files = tuple(
-        (path, path.stat().st_mtime_ns)
-        for folder in sorted(folders)
-        for path in sorted(folder.rglob("*.*"))
-    )
+    files = {
+        (inside, name): Path(inside, name).stat().st_mtime_ns
+        for folder in folders
+        for inside, _, names in os.walk(folder)
+        for name in names
+    }
     if app not in FOUND or FOUND[app][0] != files:
         FOUND[app] = files, states.every()
     return FOUND[app][1]
