@@ -218,9 +218,9 @@ def rendered(app: Flask) -> dict[str, str]:
     texts = {}
     with app.test_request_context("/dev/gallery"):
         for state in states.every()[0]:
-            if state.kind != "tile" and not {"open", "toast"} & state.seen.keys():
-                if ": " not in state.state:
-                    texts[state.id] = shown(state)
+            is_derived = ": " in state.state or {"open", "toast"} & state.seen.keys()
+            if state.kind != "tile" and not is_derived:
+                texts[state.id] = shown(state)
     return {place: " ".join(TOKEN.sub("…", text).split()) for place, text in texts.items()}
 
 
