@@ -194,7 +194,11 @@ def committed(text: str) -> tuple[str, int] | None:
     command = ["git", "-c", "safe.directory=*", "grep", "-nF", "-e", text, "HEAD", "--"]
     try:
         done = subprocess.run(
-            [*command, "templates"], cwd=ROOT, capture_output=True, text=True, check=False
+            [*command, "templates", ":!templates/dev_*"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:  # there is no git
         return None
