@@ -21,12 +21,23 @@ ADDRESSES = 512  # at most, that are kept
 SPECIAL = {"_anchor", "_method", "_scheme", "_external"}  # arguments of url_for
 
 
+class Fresh(Template):
+    """A template whose macros are made anew while templates are edited: they may use others."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        if self.environment.auto_reload:
+            self._module = None
+        return super()._get_default_module(ctx)
+
+
 class Environment(templating.Environment):
     """Jinja's environment of Flask, in which all templates look up the same globals.
 
     Jinja wraps the globals of each template in a ChainMap, which Python walks through name by name
     for every partial that is rendered and every macro that is imported: a fifth of a page's time.
     """
+
+    template_class = Fresh
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: the shared ones, unless it adds its own."""

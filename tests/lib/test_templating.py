@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -152,6 +154,21 @@ def test_while_templates_are_edited_nothing_is_kept(small: Callable[..., App]) -
     with app.test_request_context():
         assert {render_part("part.html") for _ in range(3)} == {"a"}
     assert app.extensions["calls"] == ["a"] * 3
+
+
+def test_a_macro_that_is_edited_is_seen_through_one_that_uses_it(tmp_path: Path) -> None:
+    inner = tmp_path / "inner.html"
+    inner.write_text("{% macro inner() %}old{% endmacro %}")
+    uses = "{% from 'inner.html' import inner %}{% macro outer() %}{{ inner() }}{% endmacro %}"
+    (tmp_path / "outer.html").write_text(uses)
+    (tmp_path / "page.html").write_text("{% from 'outer.html' import outer %}{{ outer() }}")
+    app = App("small", template_folder=str(tmp_path))
+    app.jinja_env.auto_reload = True
+    with app.app_context():
+        assert render_template("page.html") == "old"
+        inner.write_text("{% macro inner() %}new{% endmacro %}")
+        os.utime(inner, (1, 1))
+        assert render_template("page.html") == "new"
 
 
 @pytest.mark.parametrize(
