@@ -1,7 +1,7 @@
 """gunicorn for the site and for the mailer, behind a proxy that buffers slow clients.
 
-For the site: `python -m minimaluser.server`. For the mailer, name its app on the command line or in
-WSGI_APP: `minimaluser.mailer:create_app()`.
+For the site: `python -m minimaluser.server`. For the mailer, name its app on the command
+line or in WSGI_APP: `minimaluser.mailer:create_app()`.
 """
 
 import gc

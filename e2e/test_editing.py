@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from e2e import server
 from e2e.conftest import PATIENCE
 from e2e.watch import Watch
+from minimaluser.settings import SITE_NAME
 from minimaluser.testing.processes import START_SECONDS
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
@@ -94,7 +95,7 @@ def test_saved_files_and_errors_show_without_a_manual_reload(
     workshop: Workshop, page: Page, watch: Watch
 ) -> None:
     address = workshop.address
-    said = f"Minimal+User is at {address} Its mail is at {address}/dev/mailbox Ctrl-C stops it."
+    said = f"{SITE_NAME} is at {address} Its mail is at {address}/dev/mailbox Ctrl-C stops it."
     assert workshop.said().split() == said.split()
     for words in EXPECTED:
         watch.allow(words)
@@ -123,7 +124,7 @@ def test_saved_files_and_errors_show_without_a_manual_reload(
     expect(page).to_have_title("Scripted")
 
     # Python, and a module with a syntax error.
-    workshop.change("minimaluser/settings.py", '"Minimal+User"', '"Edited"\ndef')
+    workshop.change("minimaluser/settings.py", f'"{SITE_NAME}"', '"Edited"\ndef')
     expect(heading).to_contain_text("SyntaxError")
     expect(page.get_by_text('File "minimaluser/settings.py", line')).to_be_visible()
     workshop.change("minimaluser/settings.py", "\ndef", "")

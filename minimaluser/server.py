@@ -1,4 +1,4 @@
-"""Starts gunicorn for the site or the mailer: `python -m minimaluser.server [options of gunicorn]`.
+"""Starts gunicorn for the site or the mailer: `python -m minimaluser.server [its options]`.
 
 `deploy/gunicorn.conf.py` has all else. What the environment says is checked before gunicorn reads
 it, which answers some of it with a traceback, and every mistake is told at once, also those in the
@@ -23,7 +23,8 @@ from minimaluser.lib.environment import BadSettings, Wrong, given, setting
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "deploy" / "gunicorn.conf.py"
 SITE, MAILER = "minimaluser:create_app()", "minimaluser.mailer:create_app()"
-SETTINGS = "minimaluser.settings", "minimaluser.mailer.settings"  # also of an app around the site
+# Also of an app around the site.
+SETTINGS = "minimaluser.settings", "minimaluser.mailer.settings"
 APP = re.compile(r"[a-z_]\w*(\.\w+)*:\w+(\(\))?")
 
 

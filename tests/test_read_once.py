@@ -155,6 +155,6 @@ def test_CR5_a_key_counts_as_judged_only_for_words_that_were_known(more: list[st
     weak = "ann@example.org: hello"
     judged = strength.check("seven green trains at noon", rules.key, more)
     assert strength.check(judged, rules.key, more) is judged
-    assert strength.check(judged, rules.key, [*more, "Minimal"]) is not judged
+    assert strength.check(judged, rules.key, [*more, "Small"]) is not judged
     with pytest.raises(strength.WeakKey):
         strength.check(strength.check(weak, rules.key, []), rules.key, ["ann@example.org"])

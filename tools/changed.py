@@ -1,8 +1,9 @@
 """Names the tests of what changed, for `make check`: what git has not yet, else the last commit.
 
-A test file is its own test. `minimaluser/views/nickname.py` is tested by every `test_nickname.py`
-in `tests/`, and so is `templates/partials/nickname.html`; a template wants the contracts of
-templates besides. Suites that take minutes (browsers, attacks, faults, fuzzing) are left out.
+A test file is its own test. `minimaluser/views/nickname.py` is tested by every
+`test_nickname.py` in `tests/`, and so is `templates/partials/nickname.html`; a template wants the
+contracts of templates besides. Suites that take minutes (browsers, attacks, faults, fuzzing) are
+left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Writes what docs/privacy.md says about the database anew: `python -m tools.privacy`.
 
-It is what the tables and columns say of themselves (`minimaluser/models/base.py`), with the numbers
-of the rules, and what the walk over the tables makes of it. The rest of the file is written by
-hand.
+It is what the tables and columns say of themselves (`minimaluser/models/base.py`), with the
+numbers of the rules, and what the walk over the tables makes of it. The rest of the file is written
+by hand.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def is_address(url: str) -> bool:
 
 
 class SharedCounter:
-    """Hits in Valkey or Redis; see `minimaluser.security.hits` for the same in the database."""
+    """Hits in Valkey or Redis; `minimaluser.security.hits` has the same in the database."""
 
     def __init__(self, url: str) -> None:
         self._client = _client(url)

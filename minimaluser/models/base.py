@@ -1,9 +1,9 @@
 """What every table shares: its base, moments in UTC, and what it says about personal data.
 
 All data of a user is exported, erased when the account is closed, and restored if that is undone;
-`minimaluser/personal/` finds it by walking the tables. A plain new column of `User` and a new table
-with `owner()` are covered without more. `personal` says what a column is for, and declares
-exceptions with their reasons. `docs/privacy.md` is written from these texts (`python -m
+`minimaluser/personal/` finds it by walking the tables. A plain new column of `User` and a
+new table with `owner()` are covered without more. `personal` says what a column is for, and
+declares exceptions with their reasons. `docs/privacy.md` is written from these texts (`python -m
 tools.privacy`), and a test fails for columns without one.
 
     nickname: Mapped[str] = personal(String(40), why="shown to others")

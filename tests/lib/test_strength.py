@@ -8,7 +8,7 @@ from minimaluser.lib import strength
 from minimaluser.lib.text import Lengths
 
 LENGTHS = Lengths(15, 128, most_bytes=512)
-OWN = ["ann.catlover@example.org", "brave-otter-482913-teal", "Minimal+User"]
+OWN = ["ann.catlover@example.org", "brave-otter-482913-teal", "Happy+Garden"]
 SENTENCE = "Vq7 marmots wade 19 rivers, hum ~ a tune & never look back at us; "
 
 GOOD = [
@@ -90,8 +90,8 @@ BUILT_ON_OWN_WORDS = [
     "catlovercatlover2",
     "brave-otter-482913-teal",
     "brave-otter-482913",
-    "Minimal+User1234",
-    "minimaluser minimal+user",
+    "Happy+Garden1234",
+    "happygarden happy+garden",
     "otter482913brave",
 ]
 
