@@ -21,7 +21,9 @@ KEPT := --output build/e2e --tracing retain-on-failure --screenshot only-on-fail
 RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
 	$(if $(SHUFFLE),--shuffle $(SHUFFLE)) $(if $(HEADED),--headed) $(if $(DEVICE),--run-on $(DEVICE)) \
 	$(if $(SCHEME),--scheme $(SCHEME)) $(if $(FLAKE),--flake)
-SLOW := $(addprefix --ignore=tests/,abuse faults fuzz test_parts.py test_recipes.py)
+SLOW := $(addprefix --ignore=tests/,abuse faults fuzz grow test_parts.py test_recipes.py)
+# Names of variables, not their values, which no shell shall read.
+GIVEN = $(foreach each,NAME TITLE PARTS PART DIR AT TO FROM ORIGIN,$(if $(filter command,$(origin $(each))),$(each)))
 SOURCES := $(shell find static/src static/icons templates 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -157,6 +159,15 @@ format: install ## Let ruff put the Python code into shape
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
 	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens/after
+
+## Your product
+
+# for the starter only
+new: install ## A project of your own beside this one: NAME=plantly (TITLE="Plantly", PARTS="album", DIR=…): docs/start.md
+	@exec $(BIN)/python -m tools.grow new $(GIVEN)
+
+.PHONY: new
+# for every project
 
 ## Parts of the above
 

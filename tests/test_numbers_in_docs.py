@@ -16,6 +16,7 @@ from tests.literals import literals
 from tools.settings import BLOCK
 
 SAID = {
+    # for the starter only
     "README.md": [
         "can undo it for {undo_email} |",
         "a {code_digits}-digit code by mail, good for {code} in the browser",
@@ -26,6 +27,7 @@ SAID = {
         "confirms it ends the {undo_closing};",
         "a cookie of {opened_link} and",
     ],
+    # for every project
     "SECURITY.md": [
         "own keys of {key.shortest} characters or more",
         "up to {key.longest} characters;",
@@ -67,7 +69,9 @@ SAID = {
 # What is no rule of the site: how networks of IPv6 are counted, how quickly an edit is seen, how
 # long a line of a template is, and what people promise.
 OTHERS = {
+    # for the starter only
     "README.md": {"four times", "two seconds", "120 characters"},
+    # for every project
     "SECURITY.md": {"seven days"},
     "docs/privacy.md": set[str](),
 }
