@@ -162,6 +162,12 @@ screens: install browser ## Photograph every page of the site that `make run` se
 
 ## Your product
 
+remove: install ## Take a part out: PART=… (its tables go with the next `flask db upgrade`)
+	@exec $(BIN)/python -m tools.grow remove $(GIVEN)
+
+add: install ## Put a part of the starter in, or one of your own back: PART=… (FROM=… where the starter is now)
+	@exec $(BIN)/python -m tools.grow add $(GIVEN)
+
 # for the starter only
 new: install ## A project of your own beside this one: NAME=plantly (TITLE="Plantly", PARTS="album", DIR=…): docs/start.md
 	@exec $(BIN)/python -m tools.grow new $(GIVEN)
@@ -204,7 +210,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit remove add format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

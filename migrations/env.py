@@ -14,7 +14,7 @@ from minimaluser import enumerations, schema
 from minimaluser.filling import fill
 from minimaluser.lib.connections import BEGIN, beginning
 from minimaluser.lib.revisions import History
-from minimaluser.migrations import place
+from minimaluser.migrations import drop_removed, place
 
 # A migration may take long, but must not wait long for a lock: all requests wait behind it then.
 LOCKED = "55P03"
@@ -24,7 +24,8 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "0",
 }
 database = current_app.extensions["migrate"].db
-known = History(Path(context.script.versions))
+versions = Path(context.script.versions)
+known = History(versions)
 
 
 def render(kind: str, thing: object, _context: object) -> str | bool:
@@ -83,6 +84,12 @@ def no_id_given_twice(connection: Connection) -> Iterator[None]:
             )
 
 
+def moves() -> bool:
+    """Tell whether this is `flask db upgrade` or `downgrade`, which Alembic does not say."""
+    work = context.get_context().opts.get("fn")
+    return getattr(work, "__name__", "") in {"upgrade", "downgrade"}
+
+
 def insist_on_references(connection: Connection) -> None:
     """Look at the end for what was not watched meanwhile.
 
@@ -120,6 +127,8 @@ def run() -> None:
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction(), no_id_given_twice(connection):
+            if moves():
+                drop_removed(context.get_context(), versions, versions.with_name("removed"))
             context.run_migrations()
             insist_on_references(connection)
         connection.commit()

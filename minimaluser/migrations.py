@@ -5,7 +5,7 @@ Only they import this: the libraries take 10 MiB and a tenth of a second.
 Each branch of the migrations grows by itself: `core` has those of the starter, each part has its
 own, and `own` has what the product adds to any table. So a next version of the starter never stands
 where a migration of the product does. `place` gives a new one its place, its id and what must come
-before it.
+before it. Of a part that is out, `migrations/removed` has the way back (`make remove`).
 
     flask db migrate -m city                                 the product's
     flask db migrate --branch-label bicycle -m bicycles      the first one of a part
@@ -15,11 +15,16 @@ before it.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import click
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.operations.ops import CreateTableOp, MigrationScript, ModifyTableOps
 from flask import Flask
 from flask.cli import with_appcontext
@@ -34,7 +39,10 @@ from minimaluser.lib.revisions import History, new_id
 from minimaluser.schema import OWN
 from minimaluser.settings import ROOT
 
+log = logging.getLogger("alembic.runtime.migration")
 CORE, UNSAID = "core", "head"  # Alembic's word for an end that nobody has named
+DELETE = "DELETE FROM alembic_version WHERE version_num = :name"
+INSERT = "INSERT INTO alembic_version (version_num) VALUES (:name)"
 BY_CHANCE = re.compile(r"[0-9a-f]{12}")  # an id that Alembic has made up
 
 
@@ -76,6 +84,34 @@ def place(script: MigrationScript, known: History) -> None:
     if branch != CORE and not script.depends_on:
         wanted = {end for name in {CORE, *_touched(script)} - {branch} for end in known.ends(name)}
         script.depends_on = sorted(wanted - known.below(ends)) or None
+
+
+def drop_removed(context: MigrationContext, versions: Path, removed: Path) -> None:
+    """Take back what parts that are out have made in this database, by their own migrations.
+
+    A database that never had them does nothing here, so a new one never makes their tables.
+
+    Args:
+        context: of `flask db upgrade` or `downgrade`.
+        versions: the folder of the migrations.
+        removed: the folder of those whose parts are out.
+    """
+    gone, all_of_them = History(removed), History(versions, removed)
+    applied = {*context.get_current_heads()}
+    done = all_of_them.below(applied)
+    left = done & gone.by_id.keys()
+    stay = done - left
+    while left:
+        name = min(all_of_them.ends_of(left))
+        path = removed / gone.by_id[name].file
+        log.info("Running downgrade %s, whose part is out", name)
+        with Operations.context(context):
+            run_path(str(path))["downgrade"]()
+        left.remove(name)
+    recorded = all_of_them.ends_of(stay)
+    for sql, names in ((DELETE, applied - recorded), (INSERT, recorded - applied)):
+        for name in names if stay != done else ():
+            Operations(context).get_bind().execute(text(sql), {"name": name})
 
 
 def _touched(script: MigrationScript) -> Iterator[str]:

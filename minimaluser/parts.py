@@ -10,13 +10,8 @@ that name or begin with it:
     tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
 
 Its line in `PARTS` puts it in. No other file names it, except lines of the README; code that needs
-something of the parts asks this module. So these commands take a part out, and a test does that to
-each part. The second one deletes all lines that contain the name, so choose one that is no common
-word; the last one writes the data map anew.
-
-    git rm -rq --ignore-unmatch ':(glob)**/<part>/**' ':(glob)**/<part>[._]*'
-    perl -ni -e 'print unless /<part>/i' minimaluser/parts.py README.md
-    python -m tools.privacy
+something of the parts asks this module. So `make remove PART=<part>` can take it out and `make add`
+can put it back, and a test does that to each part. Choose a name that is no common word.
 """
 
 from __future__ import annotations

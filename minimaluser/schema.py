@@ -19,6 +19,7 @@ from minimaluser.lib.revisions import History, Revision, new_id
 from minimaluser.settings import ROOT
 
 VERSIONS = ROOT / "migrations" / "versions"
+REMOVED = ROOT / "migrations" / "removed"  # of parts that were taken out, see `make remove`
 OWN = "own"  # the branch of what a product adds; the starter never uses it
 DOUBLED = (
     "{files} have the same id, {id}. In the one that you have added write\n"
@@ -43,6 +44,7 @@ STRANGE = (
     "another version of the site, or a part was taken out before it was downgraded\n"
     "(`flask db downgrade <part>@base`). Get their files back and run `flask db upgrade`, or that."
 )
+GONE = "The database has the tables of parts that are out ({ids}); `flask db upgrade` drops them."
 BEHIND = "The database lacks migrations: {ids}. Run `flask db upgrade`."
 
 
@@ -73,7 +75,10 @@ def advice() -> Iterator[str]:
     except SQLAlchemyError:  # the table is not there, or the database is not
         db.session.rollback()
         applied = set()
-    if strange := applied - known.by_id.keys():
+    strange = applied - known.by_id.keys()
+    if gone := strange & History(REMOVED).by_id.keys():
+        yield GONE.format(ids=", ".join(sorted(gone)))
+    if strange := strange - gone:
         yield STRANGE.format(ids=", ".join(sorted(strange)))
     if lacking := known.by_id.keys() - known.below(applied):
         yield BEHIND.format(ids=", ".join(sorted(lacking)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,13 +42,14 @@ class Revision(NamedTuple):
 
 
 class History:
-    """All migrations of a folder.
+    """All migrations of some folders.
 
     The ids that they follow or depend on must be written as ids, not as `part@head`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        said = {path.name: _said(path.read_text()) for path in sorted(folder.glob("*.py"))}
+    def __init__(self, *folders: Path) -> None:
+        paths = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+        said = {path.name: _said(path.read_text()) for path in paths}
         self.all = [
             Revision(file, one["revision"], *(_several(one.get(key)) for key in PLACE))
             for file, one in said.items()
@@ -58,8 +59,13 @@ class History:
 
     def recorded(self) -> frozenset[str]:
         """Return what Alembic records when all are applied: what none follows or depends on."""
-        below = {name for each in self.all for name in (*each.follows, *each.depends)}
-        return frozenset(self.by_id.keys() - below)
+        return frozenset(self.ends_of(self.by_id))
+
+    def ends_of(self, names: Collection[str]) -> set[str]:
+        """Return those of some migrations that no other one of them follows or depends on."""
+        below = {one for name in names for one in self.by_id[name].follows}
+        below |= {one for name in names for one in self.by_id[name].depends}
+        return {*names} - below
 
     def below(self, names: Iterable[str]) -> set[str]:
         """Return these migrations and all that they follow or depend on."""

@@ -1,4 +1,4 @@
-"""The commands of `make new`; see `tools/grow/__init__.py`.
+"""The commands of `make new`, `remove`, `add` and `update`; see `tools/grow/__init__.py`.
 
 Every argument is a word like those of make: `NAME=plantly`. A name alone stands for the variable of
 the environment, in which make puts what it was given, so that no shell reads it.
@@ -25,6 +25,27 @@ def new(said: Said) -> str:
     return new.make(*asked)
 
 
+def remove(said: Said) -> str:
+    """Take a part out."""
+    from tools.grow import exchange
+
+    return exchange.remove(_project(said), said.get("PART", ""))
+
+
+def add(said: Said) -> str:
+    """Put a part in."""
+    from tools.grow import exchange
+
+    return exchange.add(_project(said), said.get("PART", ""), said.get("FROM", ""))
+
+
+def merge(said: Said) -> str:
+    """Do what `add` or `update` of a project, perhaps of an older version, asks the starter for."""
+    from tools.grow import exchange
+
+    return exchange.merge(Path(said["FROM"]), _project(said), said["PART"])
+
+
 def icons(said: Said) -> str:
     """Draw the icons of the title anew."""
     from tools.grow import icons
@@ -34,7 +55,9 @@ def icons(said: Said) -> str:
     return f"The icons of {project.names.title} are in static/icons/."
 
 
-COMMANDS: dict[str, Callable[[Said], str]] = {each.__name__: each for each in (new, icons)}
+COMMANDS: dict[str, Callable[[Said], str]] = {
+    each.__name__: each for each in (new, remove, add, merge, icons)
+}
 
 
 def main(command: str = "", *words: str) -> int:
