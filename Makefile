@@ -168,11 +168,22 @@ remove: install ## Take a part out: PART=… (its tables go with the next `flask
 add: install ## Put a part of the starter in, or one of your own back: PART=… (FROM=… where the starter is now)
 	@exec $(BIN)/python -m tools.grow add $(GIVEN)
 
+update: install ## Bring a newer version of the starter in (TO=version, FROM=… where it is now): docs/upgrade.md
+	@exec $(BIN)/python -m tools.grow update $(GIVEN)
+
 # for the starter only
 new: install ## A project of your own beside this one: NAME=plantly (TITLE="Plantly", PARTS="album", DIR=…): docs/start.md
 	@exec $(BIN)/python -m tools.grow new $(GIVEN)
 
-.PHONY: new
+grown: install ## Make projects, run their tests, exchange their parts, update them (many minutes)
+	$(call step,pytest: projects that begin here)
+	@$(BIN)/python -m pytest -q -m slow tests/grow/test_grown.py
+
+subsets: install ## Make a project with each choice of parts, or with each pair, and run its `make check` (minutes)
+	$(call step,pytest: choices of parts)
+	@$(BIN)/python -m pytest -q -m slow tests/grow/test_subsets.py
+
+.PHONY: new grown subsets
 # for every project
 
 ## Parts of the above
@@ -210,7 +221,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit remove add format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit remove add update format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

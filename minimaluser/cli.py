@@ -9,9 +9,9 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from minimaluser import accounts, outbox, parts, readiness, schema
-from minimaluser.lib import environment
+from minimaluser.lib import environment, starter
 from minimaluser.security import access
-from minimaluser.settings import Settings, settings
+from minimaluser.settings import ROOT, Settings, settings
 
 MENDS = {  # what to look at when something is not ready
     "database": "The database does not answer: does it run, and is DATABASE_URL right?",
@@ -73,6 +73,8 @@ def doctor() -> None:
     for each in environment.table(Settings):
         value = getattr(settings, each.name.lower())
         click.echo(f"{each.name + ':':<24}{environment.told(each, value)}")
+    for said in () if settings.in_production else starter.told(ROOT / "pyproject.toml"):
+        click.echo(f"{'starter:':<24}{said}")
     found = readiness.look()
     for name, good in found.items():
         click.echo(f"{name + ':':<24}{'ready' if good else 'NOT READY'}")

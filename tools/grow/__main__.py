@@ -39,11 +39,21 @@ def add(said: Said) -> str:
     return exchange.add(_project(said), said.get("PART", ""), said.get("FROM", ""))
 
 
+def update(said: Said) -> str:
+    """Bring a newer version in."""
+    from tools.grow import update
+
+    return update.update(_project(said), said.get("TO", ""), said.get("FROM", ""))
+
+
 def merge(said: Said) -> str:
     """Do what `add` or `update` of a project, perhaps of an older version, asks the starter for."""
-    from tools.grow import exchange
+    from tools.grow import exchange, update
 
-    return exchange.merge(Path(said["FROM"]), _project(said), said["PART"])
+    starter, project = Path(said["FROM"]), _project(said)
+    if part := said.get("PART"):
+        return exchange.merge(starter, project, part)
+    return update.merge(starter, project, said["COMMIT"])
 
 
 def icons(said: Said) -> str:
@@ -56,7 +66,7 @@ def icons(said: Said) -> str:
 
 
 COMMANDS: dict[str, Callable[[Said], str]] = {
-    each.__name__: each for each in (new, remove, add, merge, icons)
+    each.__name__: each for each in (new, remove, add, update, merge, icons)
 }
 
 
