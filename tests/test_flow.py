@@ -160,7 +160,8 @@ def _bring(person: Person, state: str) -> None:
         person.sign_up()
     if state in {"confirmed", "moving", DELETED}:
         person.confirm()
-    if state == "moving":
+    if state in {"waiting", "moving"}:
+        person.enter_key()
         person.must(person.ask_to_move(ANOTHER))
     if state == DELETED:
         person.leave()
@@ -170,9 +171,9 @@ def _state_of(app: Flask, person: Person) -> str:
     user = user_of(app, ADDRESS) or user_of(app, ANOTHER)
     if user is None:
         return DELETED if person.mails(ADDRESS) else STRANGER
-    if user.pending_email:
-        return "moving"
-    return "confirmed" if user.is_confirmed else "unconfirmed"
+    if user.is_confirmed:
+        return "moving" if user.pending_email else "confirmed"
+    return "waiting" if user.pending_email else "unconfirmed"
 
 
 def _names_of_mails(app: Flask) -> list[str]:

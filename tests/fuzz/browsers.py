@@ -37,6 +37,7 @@ class Browsers(Machine):
         self.keys = list(OWN_KEYS)
         self.postman = Postman(app, self.world, self.keys)
         self.looked = 0
+        self.states = dict[Account, str]()  # as they were, by the names of the map
 
     def teardown(self) -> None:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from minimaluser.rules import rules
+from tests.flow import DELETED
 
 LEEWAY = timedelta(seconds=30)
 CONFIRM, CHANGE = "/confirm/", "/email/confirm/"
@@ -54,6 +55,15 @@ class Account:
     visits: list[Visit] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
     generation: int = 0  # raised when browsers stop being known
+
+    @property
+    def state(self) -> str:
+        """The name that `docs/flow.toml` has for how far it has come."""
+        if self.closed:
+            return DELETED
+        if self.confirmed:
+            return "moving" if self.pending else "confirmed"
+        return "waiting" if self.pending else "unconfirmed"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from minimaluser import accounts
 from minimaluser.testing.client import form_of
 from minimaluser.testing.sites import Site
+from tests.flow import flow
 from tests.fuzz.browsers import ADDRESSES, OWN_KEYS, Browsers
 from tests.fuzz.conftest import LIVES, LIVES_IN_SHORT, effort
 from tests.fuzz.people import (
@@ -33,6 +34,7 @@ from tests.fuzz.people import (
 NICKNAMES = ["Sunny Side", "SUNNY side", "Quiet Owl"]
 HOURS = [0.02, 0.05, 0.05, 0.15, 0.15, 0.2, 0.5, 1.1, 2.5, 11, 13, 25, 73, 167, 170]
 STEPS = 30
+CHANGES = {change for action in flow().actions if action.model for change in action.changes}
 
 browser, address = st.integers(0, 2), st.sampled_from(ADDRESSES)
 which, own_key = st.integers(0, 40), st.sampled_from(OWN_KEYS[:2])
@@ -192,6 +194,13 @@ class Life(Browsers):
         self.world.purge()
         with self.app.app_context():
             accounts.purge()
+
+    @invariant()
+    def an_account_changes_as_the_map_says(self) -> None:
+        for account in self.world.accounts:
+            before = self.states.setdefault(account, account.state)
+            assert account.state == before or (before, account.state) in CHANGES
+            self.states[account] = account.state
 
     @invariant()
     def the_right_ones_are_logged_in(self) -> None:
