@@ -34,6 +34,25 @@ class Mail:
         """Return the path of the link that starts so, or nothing."""
         return next((path for path in map(path_of, self.links) if path.startswith(start)), "")
 
+    @property
+    def key(self) -> str:
+        """The access key on a line of its own. Raises AssertionError if there is none."""
+        return self._must("key", first(KEY, self.text))
+
+    @property
+    def code(self) -> str:
+        """The code on a line of its own. Raises AssertionError if there is none."""
+        return self._must("code", first(CODE, self.text))
+
+    @property
+    def link(self) -> str:
+        """The link on a line of its own. Raises AssertionError if there is none."""
+        return self._must("link", first(ALONE, self.text))
+
+    def _must(self, what: str, found: str) -> str:
+        assert found, f"the mail “{self.subject}” to {self.to} has no {what}:\n{self.text}"
+        return found
+
     def has(self, what: Wanted) -> bool:
         """Tell whether it has such a text, or a link that starts so."""
         return bool(self.path(what) if isinstance(what, str) else what.search(self.text))
@@ -102,12 +121,12 @@ class Mailbox:
 
     def key_to(self, email: str) -> str:
         """Return the access key in the newest mail that has one."""
-        return first(KEY, self.wait(email, KEY).text)
+        return self.wait(email, KEY).key
 
     def code_to(self, email: str) -> str:
         """Return the code in the newest mail that has one."""
-        return first(CODE, self.wait(email, CODE).text)
+        return self.wait(email, CODE).code
 
     def link_to(self, email: str, about: str = "") -> str:
         """Return the link that stands alone on a line of the newest mail with such a subject."""
-        return first(ALONE, self.wait(email, ALONE, about=about).text)
+        return self.wait(email, ALONE, about=about).link
