@@ -18,7 +18,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 
 PARALLEL := -n auto --maxprocesses 4
 KEPT := --output build/e2e --tracing retain-on-failure --screenshot only-on-failure --full-page-screenshot
-RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
+RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(SITE_SECRET),--site-secret "$(SITE_SECRET)") $(if $(MAILS),--mails "$(MAILS)") \
+	$(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
 	$(if $(SHUFFLE),--shuffle $(SHUFFLE)) $(if $(HEADED),--headed) $(if $(DEVICE),--run-on $(DEVICE)) \
 	$(if $(SCHEME),--scheme $(SCHEME)) $(if $(FLAKE),--flake)
 SLOW := $(addprefix --ignore=tests/,abuse faults fuzz grow test_parts.py test_recipes.py)
@@ -75,7 +76,8 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow" --ignore=tests/faults tests
 
 e2e: export PATIENCE := $(or $(PATIENCE),$(if $(CPU),40,10))
-e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark PATIENCE=20
+e2e: export STEPS := $(STEPS)
+e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark PATIENCE=20 STEPS=500
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER) $(if $(HEADED),--window))" && \
 		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) $(RUN) e2e $(ARGS)

@@ -1,8 +1,8 @@
-"""The site as it is, and broken on demand by cookies of the browser that wants it so.
+"""The site as it is, with the backstage, and with another service worker for who wants it.
 
-`fault=500` or `fault=429`: what is posted is answered so. `worker=next`: the service worker of a
-release with another script; `worker=off`: SW_DISABLED. `/rows` has three rows that are removed in
-place, as the bicycles of docs/recipes.md are.
+A cookie `worker=next` brings the service worker of a release with another script; `worker=off`:
+SW_DISABLED. `/rows` has three rows that are removed in place, as the bicycles of docs/recipes.md
+are.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from flask import Flask, Response, current_app, render_template_string, request
-from werkzeug.exceptions import TooManyRequests
 
 from e2e import exercised
 from minimaluser.lib import htmx
 from minimaluser.security.access import EVERYBODY, access
+from minimaluser.testing import backstage
 from minimaluser.testing.apps import change_settings
 from tests.club import create_app as create_the_site
 
@@ -41,12 +41,11 @@ def create_app() -> Flask:
     """Make the site."""
     app = create_the_site()
     exercised.watch(app)
-    app.before_request(_fail)
     app.before_request(_switch_worker)
     app.after_request(_renew_worker)
     app.add_url_rule("/rows", "rows", access(EVERYBODY)(_show_rows))
     app.add_url_rule("/rows", "remove", access(EVERYBODY)(_remove_row), methods=["POST"])
-    return app
+    return backstage.opened(app)
 
 
 def _show_rows() -> str:
@@ -55,14 +54,6 @@ def _show_rows() -> str:
 
 def _remove_row() -> Response:
     return htmx.removed("It is gone.")
-
-
-def _fail() -> None:
-    fault = request.cookies.get("fault") if request.method == "POST" else None
-    if fault == "429":
-        raise TooManyRequests(retry_after=30)
-    if fault:
-        raise RuntimeError("as a test wants it")
 
 
 def _switch_worker() -> None:

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person
+from minimaluser.testing.browser.watch import no_full_load
 from minimaluser.testing.mailbox import Mailbox
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.accessibility import NARROW, RULES, TOO_WIDE, problems
 from e2e.pages.club_page import ClubPage
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
@@ -13,8 +12,9 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import GOOD_KEY, SESSION, Person
-from e2e.watch import Watch
+from minimaluser.testing.browser.accessibility import NARROW, RULES, TOO_WIDE, problems
+from minimaluser.testing.browser.people import GOOD_KEY, SESSION, Person
+from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import SECOND
 

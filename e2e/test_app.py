@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
-from e2e.conftest import ARGUMENTS, PATIENCE
 from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
-from e2e.people import SESSION, Person, confirmed
-from e2e.watch import Watch
-from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing.browser.browsers import ARGUMENTS, PATIENCE
+from minimaluser.testing.browser.people import SESSION, People, Person
+from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.processes import until
 from minimaluser.testing.settled import settled
 from tests.club import FIRST
@@ -201,12 +200,12 @@ def living_room(playwright: Playwright, base_url: str, watch: Watch) -> Iterator
 @whole
 @pytest.mark.chromium("it is asked of Chromium itself")
 def test_CA2_CA3_and_CA5_nothing_private_is_left_on_the_device(
-    living_room: BrowserContext, mailbox: Mailbox, bob: Person, watch: Watch
+    living_room: BrowserContext, people: People, bob: Person, watch: Watch
 ) -> None:
     watch.allow_no_network()
     page, shown = living_room.new_page(), []
     page.on("console", lambda message: shown.append(message.text))
-    ann = confirmed("ann", mailbox, living_room)
+    ann = people.at(living_room).confirmed("ann")
     profile, club = ProfilePage(page), ClubPage(page)
     nickname = _walk(page, profile, club)
 

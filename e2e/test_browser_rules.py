@@ -16,8 +16,8 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, SESSION, Person, new_address
-from e2e.watch import Watch
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, SESSION, Person, new_address
+from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from minimaluser.testing.settled import settled
 from tests.club import FIRST

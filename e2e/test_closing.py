@@ -8,7 +8,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.undo_page import UndoPage
-from e2e.people import ANOTHER_KEY, Person
+from minimaluser.testing.browser.people import ANOTHER_KEY, Person
 from minimaluser.testing.mailbox import Mailbox
 
 

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.login_page import LoginPage
-from e2e.people import Person
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.watch import no_full_load
 
 NECESSARY = {"mu_session", "mu_consent"}
 

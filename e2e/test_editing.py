@@ -16,11 +16,12 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e import server
-from e2e.conftest import PATIENCE
-from e2e.watch import Watch
 from minimaluser.settings import SITE_NAME
-from minimaluser.testing.processes import START_SECONDS
+from minimaluser.testing.browser.browsers import PATIENCE
+from minimaluser.testing.browser.own_site import OwnSite, environment_of
+from minimaluser.testing.browser.sites import shared_folder
+from minimaluser.testing.browser.watch import Watch
+from minimaluser.testing.processes import ROOT, START_SECONDS, free_port
 
 COPIED = ("migrations", "minimaluser", "static", "templates", "tools")
 RESTART = PATIENCE + 5_000  # milliseconds
@@ -55,19 +56,19 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def workshop(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, own_site: OwnSite
+) -> Iterator[Workshop]:
     """The last step of `make run`, on a free port; everything it starts ends with the test."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    root, log, port = tmp_path / "copy", tmp_path / "log", server.free_port()
+    root, log, port = tmp_path / "copy", tmp_path / "log", free_port()
     foreign = shutil.ignore_patterns("__pycache__", "error.txt")
     for name in COPIED:
-        shutil.copytree(server.ROOT / name, root / name, ignore=foreign)
-    (root / "node_modules").symlink_to(server.ROOT / "node_modules")
-    shutil.copy(server.ROOT / "package.json", root)
-    made = server.instance(shared / "made-once")
+        shutil.copytree(ROOT / name, root / name, ignore=foreign)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copy(ROOT / "package.json", root)
+    made = own_site.instance(shared_folder(tmp_path_factory))
     shutil.copytree(made, tmp_path / "instance")
-    environment = server.environment_of(tmp_path / "instance", port)
+    environment = environment_of(tmp_path / "instance", port)
     environment |= {
         "PORT": str(port),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

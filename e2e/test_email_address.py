@@ -8,8 +8,8 @@ from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.undo_page import UndoPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from minimaluser.testing.browser.watch import no_full_load
 from minimaluser.testing.mailbox import Mailbox
 
 

@@ -13,10 +13,10 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.undo_page import UndoPage
-from e2e.people import GOOD_KEY, Person, new_address
 from minimaluser.rules import rules
+from minimaluser.testing.browser.people import GOOD_KEY, Person, new_address
+from minimaluser.testing.browser.site import Clock
 from minimaluser.testing.mailbox import Mailbox
-from minimaluser.testing.moved import Clock
 
 MINUTE = timedelta(minutes=1)  # more than the clocks of two servers may differ
 GONE = "This link no longer works"

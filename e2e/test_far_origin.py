@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from e2e.conftest import FAR
 from e2e.pages.confirm_page import ConfirmPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
-from e2e.watch import Watch
+from minimaluser.testing.browser.browsers import FAR
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person
+from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 
 pytestmark = [

@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.holding import held
 from e2e.pages.club_page import ClubPage
 from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import GOOD_KEY, SESSION, Person, new_address
-from e2e.watch import Watch, no_full_load
+from minimaluser.testing.browser.holding import held
+from minimaluser.testing.browser.people import GOOD_KEY, SESSION, Person, new_address
+from minimaluser.testing.browser.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 from minimaluser.testing.settled import settled
 from tests.club import FIRST

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.pages.site_page import SitePage
-from e2e.people import Person
-from e2e.watch import Watch
 from minimaluser.settings import SITE_NAME
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.watch import Watch
 
 TOO_WIDE = "() => document.body.scrollWidth - document.documentElement.clientWidth"
 PAGES = {

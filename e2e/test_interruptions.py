@@ -10,8 +10,9 @@ from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import GOOD_KEY, SESSION, Person, new_address
-from e2e.watch import Watch, no_full_load
+from minimaluser.testing.browser.faults import Faults
+from minimaluser.testing.browser.people import GOOD_KEY, SESSION, Person, new_address
+from minimaluser.testing.browser.watch import Watch, no_full_load
 from minimaluser.testing.mailbox import Mailbox
 from minimaluser.testing.settled import settled
 
@@ -100,17 +101,14 @@ def editor(page: Page, ann: Person, mailbox: Mailbox) -> Editor:
 
 
 def test_an_edit_made_offline_is_sent_when_the_connection_is_back(
-    editor: Editor, ann: Person, watch: Watch
+    editor: Editor, ann: Person, faults: Faults
 ) -> None:
-    watch.allow_no_network()
-
     def go_offline(edit: Edit) -> None:
-        editor.page.context.set_offline(True)
-        editor.button(edit.button).click()
-        expect(editor.announcements).to_contain_text("is sent when the connection is back")
-        expect(editor.page.get_by_text("What you type stays here")).to_be_visible()
-        editor.expect_typed(edit)
-        editor.page.context.set_offline(False)
+        with faults.offline():
+            editor.button(edit.button).click()
+            expect(editor.announcements).to_contain_text("is sent when the connection is back")
+            expect(editor.page.get_by_text("What you type stays here")).to_be_visible()
+            editor.expect_typed(edit)
 
     everything(editor, ann, go_offline)
 
@@ -139,21 +137,15 @@ def test_a_rotated_token_is_renewed_unnoticed(editor: Editor, ann: Person) -> No
     everything(editor, ann, rotate_the_token)
 
 
-@pytest.mark.own_site("it breaks on demand")
 @pytest.mark.parametrize(("status", "words"), [(500, "on our side"), (429, "try")])
 def test_a_refusal_by_the_server_keeps_the_input(
-    editor: Editor, ann: Person, watch: Watch, base_url: str, status: int, words: str
+    editor: Editor, ann: Person, faults: Faults, status: int, words: str
 ) -> None:
-    watch.allow("500 from")
-    watch.allow("status of 500")
-    context = editor.page.context
-
     def fail(edit: Edit) -> None:
-        context.add_cookies([{"name": "fault", "value": str(status), "url": base_url}])
-        editor.button(edit.button).click()
-        expect(editor.announcements).to_contain_text(words)
-        editor.expect_typed(edit)
-        context.clear_cookies(name="fault")
+        with faults.answers(status):
+            editor.button(edit.button).click()
+            expect(editor.announcements).to_contain_text(words)
+            editor.expect_typed(edit)
         editor.button(edit.button).click()
 
     everything(editor, ann, fail)

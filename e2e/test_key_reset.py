@@ -7,7 +7,7 @@ from e2e.pages.forgot_key_page import ForgotKeyPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.reset_key_page import ResetKeyPage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person
 from minimaluser.testing.mailbox import Mailbox
 
 SAME_ANSWER = "If we know this address, a mail with a code is on its way"

@@ -7,12 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.keyboard import Keyboard
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.site_page import SitePage
-from e2e.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
+from minimaluser.testing.browser.keyboard import Keyboard
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person, new_address
 from minimaluser.testing.mailbox import Mailbox
 
 LOST = (

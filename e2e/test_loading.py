@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from e2e.pages.cookies_page import CookiesPage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.site_page import SitePage
-from e2e.watch import Watch, no_full_load
+from minimaluser.testing.browser.watch import Watch, no_full_load
 
 HTMX = re.compile(r"/static/htmx\.\w+\.js$")
 FETCHED_AHEAD = "() => performance.getEntriesByType('navigation')[0].deliveryType"

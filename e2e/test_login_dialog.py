@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import GOOD_KEY, SESSION, Person
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.people import GOOD_KEY, SESSION, Person
+from minimaluser.testing.browser.watch import no_full_load
 from tests.club import FIRST
 
 pytestmark = pytest.mark.motion

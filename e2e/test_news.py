@@ -2,11 +2,11 @@
 
 from playwright.sync_api import Page, expect
 
-from e2e.holding import held
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import Person
-from e2e.watch import Watch
+from minimaluser.testing.browser.holding import held
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.settled import settled
 
 LONG = "01:00"  # minutes and seconds, much longer than anybody reads

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import Person
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.watch import no_full_load
 
 
 def fresh_nickname() -> str:

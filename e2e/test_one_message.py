@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.pages.login_page import LoginPage
-from e2e.people import Person
+from minimaluser.testing.browser.people import Person
 
 TRIES = 10  # of log-ins for an account in five minutes
 WRONG = "We do not know this email and access key together"

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from e2e.pages.club_page import ClubPage
 from e2e.pages.login_page import LoginPage
 from e2e.pages.site_page import SitePage
-from e2e.people import SESSION, Person
+from minimaluser.testing.browser.people import SESSION, Person
 
 
 @pytest.mark.own_site("the club is a part for tests")

@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.accessibility import problems
 from e2e.pages.key_entry_page import KeyEntryPage
 from e2e.pages.profile_page import ProfilePage
-from e2e.people import Person
-from e2e.watch import no_full_load
 from minimaluser.rules import rules
-from minimaluser.testing.moved import Clock
+from minimaluser.testing.browser.accessibility import problems
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.site import Clock
+from minimaluser.testing.browser.watch import no_full_load
 
 
 @pytest.mark.both_ways

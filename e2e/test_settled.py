@@ -8,13 +8,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.holding import held
 from e2e.pages.login_page import LoginPage
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.site_page import SitePage
-from e2e.people import GOOD_KEY, SESSION, Person
-from e2e.watch import Watch, no_full_load
+from minimaluser.testing.browser.holding import held
+from minimaluser.testing.browser.people import GOOD_KEY, SESSION, Person
+from minimaluser.testing.browser.watch import Watch, no_full_load
 from minimaluser.testing.processes import until
 from minimaluser.testing.settled import PATIENCE, settled
 

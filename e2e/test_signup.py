@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
-from e2e.people import Person
+from minimaluser.testing.browser.people import Person
 from minimaluser.testing.mailbox import Mailbox
 
 

@@ -12,10 +12,10 @@ import pytest
 import requests
 from playwright.sync_api import BrowserContext, expect
 
-from e2e.conftest import PATIENCE
 from e2e.pages.site_page import SitePage
 from e2e.test_app import READY
-from e2e.watch import Watch
+from minimaluser.testing.browser.browsers import PATIENCE
+from minimaluser.testing.browser.watch import Watch
 
 NAME, PASSWORD = "staging", "kettle:dawn"
 DROPPED = {"connection", "content-encoding", "content-length", "transfer-encoding"}

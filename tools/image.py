@@ -23,7 +23,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).resolve().parent.parent
 PATH = f"{sys.base_prefix}/bin:/usr/sbin:/usr/bin"
@@ -117,9 +117,8 @@ def copy(stage: Stage, stages: dict[str, Stage], rest: str) -> None:
         if origin == ROOT and not allowed(source):
             sys.exit(f"{source} is not in the context: see .dockerignore")
         if path.is_dir():
-            leave = shutil.ignore_patterns("__pycache__", "*.pyc", ".env")
-            build = shutil.ignore_patterns("build") if source == "static" else None
-            shutil.copytree(path, to, symlinks=True, dirs_exist_ok=True, ignore=build or leave)
+            leave = left_out if origin == ROOT else shutil.ignore_patterns("__pycache__", "*.pyc")
+            shutil.copytree(path, to, symlinks=True, dirs_exist_ok=True, ignore=leave)
         else:
             into = to / path.name if len(sources) > 1 or target.endswith("/") else to
             into.parent.mkdir(parents=True, exist_ok=True)
@@ -127,9 +126,36 @@ def copy(stage: Stage, stages: dict[str, Stage], rest: str) -> None:
 
 
 def allowed(source: str) -> bool:
-    rules = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
-    names = [rule[1:] for rule in rules if rule.startswith("!")]
-    return any(source == n or fnmatch.fnmatch(source, f"{n}/*") for n in names)
+    """Tell whether a file or folder is in the context of the build: the last rule decides."""
+    path, verdict = PurePath(source), True
+    for rule in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        pattern = rule.removeprefix("!")
+        if rule and rule[0] != "#" and any(fits(each, pattern) for each in (path, *path.parents)):
+            verdict = rule != pattern
+    return verdict
+
+
+def fits(path: PurePath, pattern: str) -> bool:
+    anywhere = pattern.removeprefix("**/")
+    return fnmatch.fnmatch(path.name if anywhere != pattern else str(path), anywhere)
+
+
+def left_out(folder: str, names: list[str]) -> list[str]:
+    inside = Path(folder).relative_to(ROOT)
+    return [name for name in names if not allowed((inside / name).as_posix())]
+
+
+def context() -> list[str]:
+    """Return the files that the images may have of this project."""
+    found: list[str] = []
+    for folder, folders, names in os.walk(ROOT):
+        inside = Path(folder).relative_to(ROOT)
+        if inside == Path():  # where everything is left out that is not named
+            folders[:] = [each for each in folders if each not in {".git", ".venv", "node_modules"}]
+        else:
+            folders[:] = [each for each in folders if allowed((inside / each).as_posix())]
+        found += [path for name in names if allowed(path := (inside / name).as_posix())]
+    return sorted(found)
 
 
 def inside(

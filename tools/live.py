@@ -151,11 +151,13 @@ def load() -> WSGIApplication:
     from minimaluser import create_app
     from minimaluser.outbox.worker import LANES, LONGEST_NAP_SECONDS
     from minimaluser.settings import settings_of
+    from minimaluser.testing import backstage
 
     load_dotenv(ROOT / ".env")
     app = create_app(os.environ, TEMPLATES_AUTO_RELOAD=True, PROPAGATE_EXCEPTIONS=True)
     if settings_of(app).in_production:
         raise RuntimeError("`make run` is for development; see docs/deploy.md.")
+    backstage.opened(app)
     huey = services_of(app).huey
     huey.storage.initialize_schema()
     consumer = huey.create_consumer(workers=LANES, max_delay=LONGEST_NAP_SECONDS)

@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.accessibility import TOO_WIDE, problems
 from e2e.album.album_page import AlbumPage, HomePage
 from e2e.album.photo_page import PhotoPage
-from e2e.keyboard import Keyboard
 from e2e.pages.login_page import LoginPage
-from e2e.people import Person
 from e2e.test_keyboard import LOST
-from e2e.watch import no_full_load
+from minimaluser.testing.browser.accessibility import TOO_WIDE, problems
+from minimaluser.testing.browser.keyboard import Keyboard
+from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.watch import no_full_load
 from tests.album.stock import FIRST, SECOND, THIRD
 
 pytestmark = pytest.mark.own_site("its album has pictures that the tests know")

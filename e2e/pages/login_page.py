@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 
 from e2e.pages.site_page import SitePage
-from e2e.people import Person
+from minimaluser.testing.browser.people import Person
 
 
 class LoginPage(SitePage):

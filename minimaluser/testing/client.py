@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, Self
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from minimaluser import outbox
-from minimaluser.testing import mailbox
+from minimaluser.testing import mailbox, people
 from minimaluser.testing.mailbox import Mail, Mailbox
 from minimaluser.testing.patterns import FORM_TOKEN, HIDDEN, HTMX, first
-from minimaluser.testing.people import Somebody
 
 _addresses = (f"127.{a}.{b}.{c}" for a, b, c in itertools.product(*[range(1, 255)] * 3))
 
@@ -34,17 +32,14 @@ def mailbox_of(app: Flask) -> Mailbox:
     return Mailbox(read)
 
 
-class Person(Somebody[TestResponse]):
-    """A test client with an address, a key, a memory and a network address of its own."""
+class Person(people.Person[TestResponse]):
+    """A person at a test client, which has a memory and a network address of its own."""
 
     def __init__(self, app: Flask, email: str, key: str = "") -> None:
-        self.app, self.email, self.key = app, email, key
+        super().__init__(self, mailbox_of(app), email, key)
+        self.app = app
         self.client = app.test_client()
         self.client.environ_base["REMOTE_ADDR"] = next(_addresses)
-
-    @cached_property
-    def mailbox(self) -> Mailbox:
-        return mailbox_of(self.app)
 
     def fill_in(self, path: str, form: Mapping[str, Any], *, page: str = "") -> TestResponse:
         return self.post(path, form)

@@ -1,8 +1,8 @@
 """A site whose time a test moves: `python -m minimaluser.testing.moved MODULE ARGUMENTS…`.
 
 It runs a module as `python -m` does, but the time of the process is as far ahead as a file in the
-instance folder says. `Clock` writes that file. So codes, links and sessions run out while a browser
-looks, and nothing in the site itself knows about it.
+instance folder says. `Time` writes that file. So codes, links and sessions run out while a browser
+looks, and nothing in the site itself knows about it. What is down (`breaking.py`) is down in it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import time_machine
-
 from minimaluser.testing.processes import until
 
 AHEAD, FOLLOWS = "ahead", "follows-"  # names of files: how many seconds, and who is there already
+FOLLOWER = "FOLLOWS_TIME"  # a variable: the id of the process that follows
 LOOKS_EVERY_SECONDS = 0.02
 PATIENCE = 10.0  # seconds
 
 
-class Clock:
+class Time:
     """The time of a site; it only goes forward, since what was done has been done.
 
     Args:
@@ -51,8 +50,16 @@ class Clock:
         return [file for file in files if _is_alive(int(file.name.removeprefix(FOLLOWS)))]
 
 
+def is_ahead(folder: Path) -> bool:
+    """Tell whether the time of a site was moved."""
+    return _read(folder / AHEAD) > 0
+
+
 def follow(folder: Path) -> None:
     """Move the time of this process, from now on, as the file of an instance folder says."""
+    if os.environ.get(FOLLOWER) == str(os.getpid()):
+        return
+    os.environ[FOLLOWER] = str(os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     mine = folder / f"{FOLLOWS}{os.getpid()}"
     _keep_up(folder / AHEAD, mine, 0.0)
@@ -68,6 +75,8 @@ def _keep_up_for_good(file: Path, mine: Path) -> None:
 def _keep_up(file: Path, mine: Path, done: float) -> None:
     ahead = _read(file)
     if ahead != done:
+        import time_machine  # which is there for tests only
+
         moment = datetime.now(UTC) + timedelta(seconds=ahead - done)
         time_machine.travel(moment, tick=True).start()
     if ahead != done or not mine.exists():
@@ -94,6 +103,9 @@ def _write(file: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    from minimaluser.testing import breaking
+
     follow(Path(os.environ["INSTANCE_PATH"]))
+    breaking.follow(Path(os.environ["INSTANCE_PATH"]))
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

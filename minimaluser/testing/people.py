@@ -1,9 +1,8 @@
-"""What people do at the site, whatever their browser is."""
+"""People: what they do at the site, whatever their browser is, and how far they have come."""
 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
@@ -26,21 +25,13 @@ class Answer(Protocol):
 
 
 A = TypeVar("A", bound=Answer)
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
-class Somebody(ABC, Generic[A]):
-    """An address, a key and a mailbox; a subclass says how this browser sends a form."""
+class Browser(Protocol[A_co]):
+    """What somebody sits at."""
 
-    email: str
-    key: str
-
-    @property
-    @abstractmethod
-    def mailbox(self) -> Mailbox:
-        """All mails of the site."""
-
-    @abstractmethod
-    def fill_in(self, path: str, form: Mapping[str, Any], *, page: str = "") -> A:
+    def fill_in(self, path: str, form: Mapping[str, Any], *, page: str = "") -> A_co:
         """Fill in the form that posts to an address, and send it.
 
         Args:
@@ -48,6 +39,28 @@ class Somebody(ABC, Generic[A]):
             form: what is typed, by the names of the fields.
             page: where the form stands, if not at the address itself.
         """
+
+
+class Person(Generic[A]):
+    """An address, a key, a mailbox, and the browser that this person sits at.
+
+    Args:
+        browser: sends forms; a subclass that is a browser itself says so.
+        mailbox: all mails of the site.
+        email, key: what they log in with.
+
+    `pending` is the address that they have asked to move to, if they have.
+    """
+
+    pending = ""
+
+    def __init__(self, browser: Browser[A], mailbox: Mailbox, email: str, key: str = "") -> None:
+        self.browser, self.mailbox = browser, mailbox
+        self.email, self.key = email, key
+
+    def fill_in(self, path: str, form: Mapping[str, Any], *, page: str = "") -> A:
+        """Fill in a form in this browser (`Browser.fill_in`)."""
+        return self.browser.fill_in(path, form, page=page)
 
     def must(self, answer: A) -> A:
         """Insist that a form was accepted, and return the answer."""
@@ -92,13 +105,15 @@ class Somebody(ABC, Generic[A]):
 
     def ask_to_move(self, email: str) -> A:
         """Ask for another e-mail address; the key is sent along in case it is asked for."""
-        return self.fill_in("/profile/email", {"email": email, "current_key": self.key})
+        answer = self.fill_in("/profile/email", {"email": email, "current_key": self.key})
+        self.pending = email if answer.status_code == 303 else self.pending
+        return answer
 
     def move(self, email: str) -> A:
         """Move to another e-mail address, where a key comes with a link, and remember both."""
         self.must(self.ask_to_move(email))
         answer = self.must(self.fill_in(self.link("/email/confirm/", email), {}))
-        self.email, self.key = email, self.mailed(KEY, email)
+        self.email, self.key, self.pending = email, self.mailed(KEY, email), ""
         return answer
 
     def leave(self) -> A:

@@ -1,4 +1,4 @@
-"""The site broken on purpose: `HOLES=one,another` and `broken:create_app()`.
+"""The site, with what only development has, broken on purpose: `HOLES=one,another`, or not at all.
 
 Holes are dug in the process that this starts and nowhere else. They stand in `holes/`.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask, Response
 
 from minimaluser.security import access
+from minimaluser.testing import backstage
 from tests import club, stock
 from tests.digging import put_in
 
@@ -65,10 +66,9 @@ def every_hole() -> dict[str, Hole]:
 
 def create_app() -> Flask:
     """Make the site and break it as HOLES says."""
-    app = club.create_app()
-    known = every_hole()
-    for name in os.environ["HOLES"].split(","):
-        known[name].dig(app)
+    app = backstage.opened(club.create_app())
+    for name in filter(None, os.environ["HOLES"].split(",")):
+        every_hole()[name].dig(app)
     return app
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 from minimaluser.testing import postgres
 from minimaluser.testing.apps import migrate
@@ -43,14 +44,14 @@ class Site:
         self.base, self.is_ours, self.domain = base.rstrip("/"), is_ours, domain
         self.has_mailbox = bool(mailbox)
         self.patience = 60.0
-        self._mailbox = Mailbox(at(mailbox), 5.0 if is_ours else 60.0)
+        self.mails = Mailbox(at(mailbox) if mailbox else _unread, 5.0 if is_ours else 60.0)
         self._people: list[Person] = []
 
     @property
     def mailbox(self) -> Mailbox:
         if not self.has_mailbox:
-            raise NotTried("needs the mails: set MAILBOX")
-        return self._mailbox
+            _unread()
+        return self.mails
 
     @cached_property
     def routes(self) -> list[Route]:
@@ -135,7 +136,6 @@ class Grounds:
         folder = self.folder / f"site-{next(_numbers)}"
         url = self._copy(kind, folder)
         port = free_port()
-        app = "tests.abuse.broken:create_app()" if holes else "tests.club:create_app()"
         environ = {
             **SECRETS,
             "APP_ENV": "development",
@@ -148,7 +148,7 @@ class Grounds:
             "PORT": str(port),
             "BIND_ADDRESS": "127.0.0.1",
             "WEB_CONCURRENCY": str(processes),
-            "WSGI_APP": app,
+            "WSGI_APP": "tests.abuse.broken:create_app()",
             "HOLES": holes,
         }
         process = Process(GUNICORN, environ, folder / "web.log")
@@ -176,6 +176,10 @@ class Grounds:
             self.postgres.start()
             _prepare(folder, self.postgres.create(postgres.TEMPLATE))
         return self.postgres.create(folder.name.replace("-", "_"), postgres.TEMPLATE)
+
+
+def _unread() -> NoReturn:
+    raise NotTried("needs the mails: set MAILBOX")
 
 
 def _prepare(folder: Path, url: str) -> None:

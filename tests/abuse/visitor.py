@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from minimaluser.testing import visitor
-from minimaluser.testing.mailbox import Mailbox
+from minimaluser.testing import people, visitor
 from minimaluser.testing.pages import Page
 from minimaluser.testing.patterns import CODE, JWT, KEY, first
-from minimaluser.testing.people import NEW_KEY, Somebody
+from minimaluser.testing.people import NEW_KEY
 from tests.abuse.attack import Failed, NotTried
 
 if TYPE_CHECKING:
@@ -75,16 +74,13 @@ class Visitor(visitor.Visitor):
         return page.main if page.status == 200 else "guest"
 
 
-class Person(Visitor, Somebody[Page]):
-    """Somebody with an e-mail address and a mailbox, who uses the forms as they stand in pages."""
+class Person(Visitor, people.Person[Page]):
+    """A person at such a browser, who uses the forms as they stand in pages."""
 
     def __init__(self, site: Site, email: str, key: str = "") -> None:
-        super().__init__(site)
-        self.email, self.key, self.nickname = email, key, ""
-
-    @property
-    def mailbox(self) -> Mailbox:
-        return self.site.mailbox
+        Visitor.__init__(self, site)
+        people.Person.__init__(self, self, site.mails, email, key)
+        self.nickname = ""
 
     def elsewhere(self) -> Person:
         """The same person at another device, not logged in there."""

@@ -18,6 +18,9 @@ PATHS = [
     "/dev/gallery/states.json",
     "/dev/gallery/state/login/refused/guest",
     "/dev/gallery/gallery.js",
+    "/dev/test/clock",
+    "/dev/test/people",
+    "/dev/test/faults",
 ]
 
 

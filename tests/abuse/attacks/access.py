@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minimaluser.testing.names import COOKIE, HEADER, PREFIX
 from minimaluser.testing.patterns import HTMX
 from tests.abuse.attack import Trial, attack
 from tests.abuse.routes import METHODS, Route
@@ -94,6 +95,26 @@ def a_change_counts_at_once_everywhere(trial: Trial) -> None:
         if not (route.is_open or route.is_for_development):
             page = other.ask("GET", route.path)
             trial.check(page.status != 200, f"{route.path} is open after deletion")
+
+
+@attack("AZ1")
+def nobody_gets_behind_the_stage(trial: Trial) -> None:
+    """What tests may do to a site in development (`/dev/test/`) is asked for by who has not read
+    the secret in its instance folder: with none, with a guess, in the header and in the cookie.
+
+    There is nothing at these addresses, nobody is disabled, and no form is refused.
+    """
+    person = trial.site.unconfirmed("ben")
+    form = {"email": person.email, "state": "disabled", "seconds": "0", "down": ""}
+    for secret in ("", "x" * 64, "TEST_SECRET", "*"):
+        for deed in ("clock", "people", "faults", ""):
+            for method in ("GET", "POST", "PUT"):
+                page = person.ask(method, PREFIX + deed, form, {HEADER: secret})
+                trial.check(page.status == 404, f"{method} {PREFIX}{deed}: {page.status}")
+        fault = {"Cookie": f"{COOKIE}=500:{secret}"}
+        page = trial.site.visitor().ask("POST", "/logout", {}, fault)
+        trial.check(page.status < 500, f"a form is answered with {page.status}")
+    trial.check(person.is_logged_in, "somebody was disabled")
 
 
 @attack("AZ1")

@@ -18,6 +18,7 @@ from minimaluser.rules import rules
 from minimaluser.security import access, limits, sessions
 from minimaluser.security.credentials import After
 from minimaluser.settings import settings_of
+from minimaluser.testing import backstage
 from minimaluser.views import browser, guard
 from tests.abuse.broken import declare_anew, hole, holes, open_route
 from tests.digging import nothing, put, put_in, spare, without
@@ -61,6 +62,12 @@ holes(
 def club_without_a_rule(app: Flask) -> None:
     """The rule of the club's list was forgotten."""
     declare_anew(app, "club.index", who=access.EVERYBODY)
+
+
+@hole("access.nobody_gets_behind_the_stage")
+def any_secret_opens_the_stage(_app: Flask) -> None:
+    """What tests may do to a site, everybody may."""
+    put(backstage.Backstage, "_knows", lambda *_: True)
 
 
 @hole("access.nothing_of_development_is_public")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Page, ViewportSize
 
-AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+from minimaluser.testing.processes import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
 NARROW: ViewportSize = {"width": 320, "height": 640}  # a window of 1280 at 400 %
 WIDE: ViewportSize = {"width": 1280, "height": 800}

@@ -1,6 +1,6 @@
-"""How a run goes: again and again, shuffled, on a slow processor, on a phone, in the dark.
+"""A plugin of pytest: again and again, shuffled, on a slow processor, on a phone, in the dark.
 
-The Makefile hands these options over (`make e2e REPEAT=5 CPU=6 …`); its help names all of them.
+The Makefile hands these options over (`make e2e REPEAT=5 CPU=6 …`); docs/testing.md has all.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ import os
 import random
 import re
 from collections import defaultdict
-from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Page
 
 PHONE = "Pixel 7"  # as Playwright knows it
 TURN = re.compile(r"-?\d+ of \d+")
@@ -32,15 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--flake", action="store_true", help="end with a table of runs and failures")
 
 
-def check(config: pytest.Config) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Draw the order once for all workers.
 
     Raises:
-        pytest.UsageError: something was asked for that this browser or site cannot do.
+        pytest.UsageError: something was asked for that this browser cannot do.
     """
-    given = config.getoption("base_url")
-    if given and not hasattr(config, "workerinput"):
-        _ask_for_mails(given)
     if config.getoption("--browser") not in ([], ["chromium"]):
         if config.getoption("cpu") > 1:
             raise pytest.UsageError("Only Chromium can be slowed down (--cpu, CPU).")
@@ -56,36 +50,24 @@ def is_phone(config: pytest.Config) -> bool:
     return bool(config.getoption("run_on") == "phone")
 
 
-def heading(config: pytest.Config) -> str:
+def pytest_report_header(config: pytest.Config) -> str:
     """Return the line that says how to run in the same order again."""
     seed = config.getoption("shuffle")
     return f"shuffled: SHUFFLE={seed} is the same order again" if seed else ""
 
 
-def arrange(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Bring the tests into the order of this run."""
     if seed := config.getoption("shuffle"):
         random.Random(seed).shuffle(items)
 
 
-def repeat(metafunc: pytest.Metafunc) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have the test run as often as was asked for."""
     if (times := metafunc.config.getoption("repeat")) > 1:
         metafunc.fixturenames.append("turn")
         metafunc.parametrize("turn", range(1, times + 1), ids=lambda turn: f"{turn} of {times}")
-
-
-def _ask_for_mails(address: str) -> None:
-    mails = f"{address}/dev/mailbox.json"
-    try:
-        answer = requests.get(mails, timeout=10)
-        trouble = "" if answer.ok else f"answers {answer.status_code}"
-    except requests.RequestException as error:
-        trouble = f"does not answer ({type(error).__name__})"
-    if trouble:
-        raise pytest.UsageError(
-            f"{mails} {trouble}. Tests read mails, so the site must be one in development."
-        )
 
 
 def context_args(config: pytest.Config, devices: dict[str, Any]) -> dict[str, Any]:
@@ -106,28 +88,6 @@ def slow_down(config: pytest.Config, context: BrowserContext) -> None:
 
     if rate > 1:
         context.on("page", throttle)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep the pages of a test that has failed, beside its picture and its trace."""
-    report = yield
-    given: dict[str, Any] = getattr(item, "funcargs", {})
-    if report.when == "call" and report.failed and "watch" in given and "output_path" in given:
-        for number, page in enumerate(given["watch"].pages(), 1):
-            _keep(page, Path(given["output_path"]) / f"page-{number}.html")
-    return report
-
-
-def _keep(page: Page, file: Path) -> None:
-    try:
-        text = f"<!-- {page.url} -->\n{page.content()}"
-    except Error as error:  # it was left or closed at this moment
-        text = str(error)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
 
 
 def pytest_terminal_summary(
