@@ -19,7 +19,7 @@ KEPT = "kept"  # the property of a report that names the folder of its test
 PASSED_ON = ("base_url", "site_secret", "mails", "cpu", "scheme", "run_on")  # to the same run again
 USUAL = (1, "desktop")
 STYLE = """body { font: 1rem/1.4 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }
-article { border-top: 1px solid; padding: 1rem 0; display: grid; grid-template-columns: 1fr 2fr;
+article { border-top: 1px solid; padding: 1rem 0; display: grid; grid-template-columns: 1fr 1fr;
   gap: 0 2rem } h2, p { grid-column: 1 / 3; margin: 0 0 .5rem; font-size: 1.1rem }
 img { max-width: 100%; border: 1px solid } pre { white-space: pre-wrap; overflow-wrap: anywhere }"""
 PAGE = """<!doctype html>
@@ -30,8 +30,9 @@ PAGE = """<!doctype html>
 """
 ARTICLE = """<article><h2>{name}</h2>
 <p>Again: <code>{again}</code>{trace}</p>
-<div>{pictures}</div>
-<div><pre>{error}</pre>{pages}</div></article>"""
+<div>{pictures}{pages}</div>
+<div><pre><strong>{message}</strong></pre>
+<details><summary>The way there</summary><pre>{error}</pre></details></div></article>"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,9 +127,15 @@ def _article(report: pytest.TestReport, folder: Path, config: pytest.Config) -> 
         again=escape(again(report.nodeid, config)),
         trace=trace,
         pictures=pictures,
+        message=escape(_message(report)),
         error=escape(report.longreprtext),
         pages=pages,
     )
+
+
+def _message(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longreprtext.strip().rpartition("\n")[2])
 
 
 def _show(trace: Path) -> str:
