@@ -83,6 +83,8 @@ class People:
     def signed_up(self, name: str = "ben") -> Person:
         """Not confirmed, with the key from the mail; has answered the cookie banner."""
         person = self.stranger(name)
+        browser = self._browser.context if isinstance(self._browser, Page) else self._browser
+        browser.clear_cookies(name=SESSION)  # whoever was here before
         person.sign_up()
         person.accept_cookies()
         return person
