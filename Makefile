@@ -82,6 +82,11 @@ e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md h
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER) $(if $(HEADED),--window))" && \
 		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) $(RUN) e2e $(ARGS)
 
+themes: ## Browser tests in every theme but the default (minutes each); ARGS=… as for e2e
+	@for theme in $(filter-out default,$(notdir $(wildcard static/src/themes/*))); do \
+		printf '\n== The theme %s\n' $$theme; $(MAKE) --no-print-directory e2e THEME=$$theme || exit 1; \
+	done
+
 flake: ## Browser tests 10 times (REPEAT) in another order on a processor six times slower (CPU); prints a table of runs and failures
 	@$(MAKE) --no-print-directory e2e REPEAT=$(or $(REPEAT),10) CPU=$(or $(CPU),6) SHUFFLE=$(or $(SHUFFLE),1) FLAKE=1
 
@@ -159,6 +164,9 @@ format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+looks: install static/build/manifest.json ## Photograph every state of the gallery and show what differs (BASE=a commit, ONLY=login, THEME=plain); ACCEPT=1 or ACCEPT=a state lets it count
+	@exec $(BIN)/python -m tools.looks $(if $(ACCEPT),--accept $(ACCEPT)) $(if $(BASE),--base $(BASE)) $(if $(ONLY),--only $(ONLY))
+
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
 	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens/after
 
@@ -223,7 +231,7 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e flake slow parts faults fuzz fuzz-holes timing vitals bench load screens abuse abuse-holes audit remove add update format install assets worker mailer browser lock clean help
+.PHONY: run test check check-parts coverage lint unit e2e themes flake slow parts faults fuzz fuzz-holes timing vitals bench load looks screens abuse abuse-holes audit remove add update format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 

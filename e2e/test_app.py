@@ -77,7 +77,7 @@ def test_offline_there_is_a_page_with_pictures_that_goes_on_by_itself(
     for image in page.get_by_role("img").all():
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     assert page.get_by_role("main").get_by_role("img").count() >= 2
-    assert page.evaluate("() => getComputedStyle(document.querySelector('.btn')).borderRadius")
+    assert page.evaluate("() => getComputedStyle(document.body).getPropertyValue('--paper')")
     assert [url for url in failed if not url.endswith("/terms-of-service")] == []
     page.context.set_offline(False)
 

@@ -15,11 +15,12 @@ from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
 from minimaluser import server
-from minimaluser.lib import addresses, database_url, environment, made_secrets
+from minimaluser.lib import addresses, database_url, environment, made_secrets, themes
 from minimaluser.lib.environment import BadSettings as BadSettings
 from minimaluser.lib.environment import Wrong, given, setting
 
 ROOT = Path(__file__).resolve().parent.parent
+THEMES = ROOT / "static" / "src" / "themes"
 SITE_NAME = "Minimal+User"
 DEVELOPMENT, PRODUCTION = "development", "production"
 TLS = "must start with https://"
@@ -28,6 +29,7 @@ SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_S
 _secret = partial(setting, read=environment.secrets, usual="made in development")
 _switch = partial(setting, default="0", read=environment.switch, usual="off")
 _web = partial(setting, read=addresses.web)
+_theme = environment.one_of(*themes.names(THEMES))
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Settings:
         "Takes the service worker out of every browser that has it, with all it keeps."
     )
     metrics: bool = _switch("Numbers for Prometheus at `/metrics`; keep it from the public.")
+    theme: str = setting("How it looks: a folder in `static/src/themes/`.", "default", _theme)
     port: int = setting(
         "Where the web server listens.", "5000", environment.number(1, 65535), example="8000"
     )

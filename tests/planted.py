@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 B, F, R = "macros/buttons.html", "macros/forms.html", "macros/rows.html"
-P, CSS = "partials/", "static/src/css/"
+P, CSS, THEMES = "partials/", "static/src/css/", "static/src/themes/"
 CALL, FORM, POST = "{% call", '<form id="{{ id or', '<form method="post" action'
 
 
@@ -109,11 +109,10 @@ LEAVES = [
     Break(P + "login_form.html", "'email', autocomplete='username'", "'email'", "autocomplete"),
     Break(P + "spare_toasts.html", '"toast-{{ kind }}"', '"toasts-{{ kind }}"', "toast-error"),
     Break("pwa/manifest.webmanifest", '"dir": "ltr",', '"dir": "ltr"', "no JSON", '"start_url"'),
-    Break(CSS + "components/dialog.css", "[data-toasts] .dialog {", "[data-toast-s] .dialog {",
-          "data-toast"),
+    Break(CSS + "bars.css", "[data-toasts] .dialog {", "[data-toast-s] .dialog {", "data-toast"),
     Break("profile.html", '<div class="rows">', '<div class="rows" id="toasts">', "twice"),
-    Break("pwa/manifest.webmanifest", '"theme_color": "#fbfaf6"', '"theme_color": "#ffffff"',
-          "#ffffff"),
+    Break("pwa/manifest.webmanifest", '"theme_color": {{ theme.day | tojson }}',
+          '"theme_color": "#ffffff"', "#ffffff"),
     Break("email/confirmation/body.html", "<p>Your account", '<p class="x">Your account', "class"),
     Break("email/email_taken/body.html", "<p>", '<p style="color: #ff0000">', "#ff0000"),
     Break("email/key_changed/body.txt", "{{ link }}", "", "lacks the link", "{# params"),
@@ -126,7 +125,13 @@ LEAVES = [
     Break(CSS + "components/field.css", "  outline: var(--ring) solid var(--focus);",
           "  outline: none;", "focus"),
     Break(CSS + "site.css", '@import "./components/menu.css" layer(components);\n', "", "menu.css",
-          "empty.css"),
+          "bars.css"),
+    Break(THEMES + "plain/tokens.css", "--ink: light-dark(#1c1a17", "--ink: light-dark(#8c8a87",
+          "contrast"),
+    Break(THEMES + "contrast/site.css", '@import "./look.css" layer(components);\n', "", "look.css",
+          "bars.css"),
+    Break(CSS + "components/banner.css", "padding-inline: var(--space-4)",
+          "--bs-btn-padding-x: var(--space-4)", "write the property"),
 ]  # fmt: skip
 
 # In what all pages, forms or mails share.
@@ -191,7 +196,7 @@ SHARED = [
     Break("bare.html", "<title>{% block title %}{{ site_name }}{% endblock %}</title>",
           "{% block title %}{% endblock %}", "no title", "<head>"),
     Break("bare.html", 'href="#main"', 'href="#content"', "#content"),
-    Break("bare.html", 'content="#0f1514"', 'content="#0f1515"', "#0f1515"),
+    Break("bare.html", 'content="{{ theme.night }}"', 'content="#0f1515"', "#0f1515"),
     Break("email/_layout.html", ' lang="en"', "", "language"),
     Break("email/_parts.html", "color: #ffffff", "color: white", "white", "{#- #} background"),
     Break("email/_parts.html", "background: #0f766e", "background: #0f7660", "#0f7660"),

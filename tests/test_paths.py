@@ -35,7 +35,7 @@ from minimaluser.services import services_of
 app = create_app(PROPAGATE_EXCEPTIONS=True)
 client = app.test_client()
 with app.app_context():
-    files = ["/", "/manifest.webmanifest", "/sw.js", services_of(app).assets.url("site.css")]
+    files = ["/", "/manifest.webmanifest", "/sw.js", services_of(app).assets.url("default.css")]
 print([client.get(path).status_code for path in files])
 """
 

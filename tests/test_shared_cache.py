@@ -100,7 +100,7 @@ def test_CA1_of_two_people_behind_one_cache_nobody_gets_what_is_the_others(
     app: Flask, ann: Person, ben: Person, tmp_path: Path, deaf_to: str
 ) -> None:
     names = {each.email: user_of(app, each.email).nickname for each in (ann, ben)}
-    style = services_of(app).assets.url("site.css")
+    style = services_of(app).assets.url("default.css")
     with served(app) as site, cached(site, tmp_path, deaf_to) as address:
         for _ in range(2):
             file = requests.get(address + style, timeout=10)

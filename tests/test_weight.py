@@ -35,7 +35,7 @@ def classes_of(css: str) -> set[str]:
 
 def vendor_layer() -> str:
     """The rules of Bootstrap in the built style sheet."""
-    css = built("site.css").read_text()
+    css = built("default.css").read_text()
     start = css.index("@layer vendor{") + len("@layer vendor{")
     depth, end = 1, start
     while depth:
@@ -65,8 +65,14 @@ def test_bootstrap_keeps_its_bare_elements_and_loses_what_nobody_uses() -> None:
     assert not {"carousel", "accordion", "offcanvas"} & classes_of(vendor)
 
 
+def test_a_theme_may_do_without_bootstrap() -> None:
+    plain = built("plain.css")
+    assert "--bs-" not in plain.read_text()
+    assert plain.stat().st_size < built("default.css").stat().st_size * 0.75
+
+
 def test_the_pictures_that_bootstrap_draws_with_are_files() -> None:
-    assert "data:" not in built("site.css").read_text()  # our security policy has no data:
+    assert "data:" not in built("default.css").read_text()  # our security policy has no data:
 
 
 def test_our_own_script_is_small() -> None:
@@ -80,7 +86,7 @@ def test_our_own_script_is_small() -> None:
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
 def test_the_home_page_is_light(coding: str, stocked: Flask, eve: Person) -> None:
-    pages = ("/", *(services_of(stocked).assets.url(name) for name in ("site.css", "site.js")))
+    pages = ("/", *(services_of(stocked).assets.url(name) for name in ("default.css", "site.js")))
     answers = [eve.get(path, headers={"Accept-Encoding": coding}) for path in pages]
     assert [answer.headers.get("Content-Encoding") for answer in answers] == [coding] * 3
     weights = [len(answer.data) for answer in answers]

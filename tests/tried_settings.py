@@ -148,6 +148,12 @@ OF_SITE: Tried = {
     "PRIVATE_SIGNUP": SWITCH,
     "SW_DISABLED": SWITCH,
     "METRICS": SWITCH,
+    "THEME": (
+        {"plain": "plain", "contrast": "contrast"},
+        {"": "default", " plain ": "plain"},
+        ["Plain", "../themes/plain", "plain,contrast", "none"],
+        "must be contrast or default or plain",
+    ),
     "PORT": (
         {"5001": 5001},
         {" 65535 ": 65535, "": 5000},

@@ -4,14 +4,16 @@
    only, and writes them to static/build/error.txt for the pages of `make run`; the next successful build removes it. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build, formatMessages } from "esbuild";
 import { folders, onlyWhatIsUsed } from "./bootstrap.mjs";
 
-const ENTRIES = ["static/src/css/site.css", "static/src/js/site.js", "static/src/js/htmx.js", "static/src/js/offline.js"];
+const SCRIPTS = ["static/src/js/site.js", "static/src/js/htmx.js", "static/src/js/offline.js"];
+const THEMES = "static/src/themes"; // a folder each, with its sheet
+const SHEET = "site.css";
 const PARTS = resolve("static/src/css/parts");
 const COPIED = "static/icons";
 const WATCHED = ["static/src", COPIED, ...folders];
@@ -88,7 +90,7 @@ async function state() {
 
 async function bundled() {
   const result = await build({
-    entryPoints: ENTRIES,
+    entryPoints: [...SCRIPTS, ...(await themes())],
     outdir: OUT,
     entryNames: "[name].[hash]",
     assetNames: "[name].[hash]",
@@ -106,10 +108,20 @@ async function bundled() {
   if (!result.metafile || result.warnings.length) throw new Error(await complaints(result));
   const entryOf = (path) => result.metafile.outputs[relative(".", path)].entryPoint;
   return result.outputFiles.map(({ path, contents }) => [
-    entryOf(path) && basename(entryOf(path)),
+    entryOf(path) && plain(entryOf(path)),
     relative(OUT, path),
     contents,
   ]);
+}
+
+async function themes() {
+  const names = await readdir(THEMES, { recursive: true });
+  return names.filter((name) => basename(name) === SHEET).map((name) => join(THEMES, name));
+}
+
+/* The name in the manifest: of a sheet, that of its theme. */
+function plain(entry) {
+  return basename(entry) === SHEET ? `${basename(dirname(entry))}.css` : basename(entry);
 }
 
 async function complaints({ message, errors = [], warnings }) {

@@ -6,7 +6,7 @@ import { PurgeCSS } from "purgecss";
 
 const FILE = /bootstrap\.css$/;
 const USERS = { templates: [".html"], "static/src/js": [".js"] };
-const OWN_CSS = "static/src/css";
+const OWN_CSS = "static/src";
 
 /* List here the classes that templates put together, as in `btn-{{ kind }}`, and so do not contain as a whole. */
 const ASSEMBLED = [];

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from minimaluser.lib import clock
+from minimaluser.lib import clock, themes
 from minimaluser.lib.text import span
 from minimaluser.rules import rules
 from minimaluser.security import access
 from minimaluser.services import services_of
-from minimaluser.settings import SITE_NAME, settings
+from minimaluser.settings import SITE_NAME, THEMES, settings
 from minimaluser.views.browser import cookie_choice
 from minimaluser.views.logged_in import mark
 
@@ -42,8 +43,22 @@ def _always() -> dict[str, Any]:
         "secret": declared is not None and declared.secret,
         "year": clock.now().year,
         "place": _place(),
+        "theme": _theme(),
         "worker_url": None if settings.sw_disabled else "/sw.js",
     }
+
+
+def _theme() -> themes.Theme:
+    """Return the theme that is set; in development `?theme=…` shows a page in another one."""
+    if settings.in_production:
+        return _kept_theme(settings.theme)
+    asked = request.args.get("theme") if request else None
+    return themes.find(THEMES, asked if asked in themes.names(THEMES) else settings.theme)
+
+
+@cache
+def _kept_theme(name: str) -> themes.Theme:
+    return themes.find(THEMES, name)
 
 
 def _tile_url(user: Any) -> str:

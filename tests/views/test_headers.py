@@ -78,7 +78,7 @@ def test_HD1_a_500_carries_them_too(app: Flask, eve: Person) -> None:
 
 
 def test_HD1_files_carry_them_and_are_kept_for_a_year(app: Flask, eve: Person) -> None:
-    for name in ("site.css", "site.js", "icons/icon.svg"):
+    for name in ("default.css", "site.js", "icons/icon.svg"):
         path = services_of(app).assets.url(name)
         answer = eve.get(path)
         assert answer.status_code == 200
@@ -102,7 +102,7 @@ def test_HD4_no_other_origin_may_read_anything(app: Flask, ann: Person) -> None:
         "/",
         "/profile",
         "/manifest.webmanifest",
-        services_of(app).assets.url("site.css"),
+        services_of(app).assets.url("default.css"),
     ):
         answer = ann.client.get(path, headers=evil, buffered=True)
         assert "Access-Control-Allow-Origin" not in answer.headers
@@ -116,7 +116,7 @@ def test_HD1_pictures_may_come_from_the_bucket(site: Site) -> None:
 
 
 def test_HD1_a_304_carries_them_too(app: Flask, eve: Person) -> None:
-    path = services_of(app).assets.url("site.css")
+    path = services_of(app).assets.url("default.css")
     modified = eve.get(path).headers["Last-Modified"]
     answer = eve.client.get(path, headers={"If-Modified-Since": modified})
     assert answer.status_code == 304

@@ -1,7 +1,7 @@
-"""Colours: each stands in tokens.css only, and can be told from what it lies on (WCAG 2.2).
+"""Colours: each stands in a tokens.css only, and can be told from what it lies on (WCAG 2.2).
 
-What is no style sheet and has colours (mails, the manifest, the colour of a phone's bar) has those
-of tokens.css.
+That is looked at for every theme. What is no style sheet and has colours (mails) has those of the
+default theme.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
+from tools.check_parts import themes
 from tools.check_parts.css import Declaration
 from tools.check_parts.finding import Finding
 
-TOKENS = "static/src/css/tokens.css"
+TOKENS = f"{themes.SHARED}{themes.TOKENS}"
 PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
 HEX = re.compile(
     r"(?<![\w&\"'])#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|(?<=[\"'])#[0-9a-f]{6}(?=[\"'])", re.IGNORECASE
@@ -42,22 +43,30 @@ SHAPES_ON = {"focus": (*GROUNDS, "danger-wash"), "line-strong": ("paper", "surfa
 ORNAMENTS = {"line", "edge"}
 # In mails, which have the ground of the reader's program: a line that is seen on white and black.
 IN_MAILS = {"#808080"}
-PHONE = re.compile(r"prefers-color-scheme: (light|dark)")
 
 
 class Token(NamedTuple):
-    """A colour by day and by night, and the line of tokens.css that says so."""
+    """A colour by day and by night, and where that is said."""
 
     day: str
     night: str
+    file: str
     line: int
 
 
-def tokens(found: list[Declaration]) -> dict[str, Token]:
-    """Return the colours of tokens.css by their names."""
-    own = [each for each in found if each.file == TOKENS]
+def tokens(found: list[Declaration], sheets: list[str]) -> dict[str, Token]:
+    """Return the colours of a theme by their names.
+
+    Args:
+        found: what all style sheets declare.
+        sheets: those that the theme takes, in their sequence.
+    """
+    files = [each for each in sheets if themes.is_tokens(each)]
+    own = sorted((each for each in found if each.file in files), key=lambda it: files.index(it.file))
     pairs = [(each, PAIR.fullmatch(each.value)) for each in own]
-    return {each.name[2:]: Token(pair[1], pair[2], each.line) for each, pair in pairs if pair}
+    return {
+        each.name[2:]: Token(pair[1], pair[2], each.file, each.line) for each, pair in pairs if pair
+    }
 
 
 def ratio(one: str, other: str) -> float:
@@ -83,11 +92,13 @@ def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Fi
         templates: the templates, and what else has colours, by their paths in the repository.
     """
     for each in found:
-        if each.file != TOKENS and (colour := COLOUR.search(each.value)):
+        if not themes.is_tokens(each.file) and (colour := COLOUR.search(each.value)):
             mend = "name a token: var(--…), or add one to tokens.css"
             yield Finding(each.file, each.line, f"the colour {colour[0]} is no token", mend)
-    named = tokens(found)
-    yield from _contrast(named)
+    sheets = themes.sheets()
+    for taken in sheets.values():
+        yield from _contrast(tokens(found, taken))
+    named = tokens(found, sheets["default"])
     for file, text in templates.items():
         yield from _elsewhere(named, file, text)
 
@@ -106,33 +117,31 @@ def _contrast(named: dict[str, Token]) -> Iterator[Finding]:
                 yield from _pair(named, name, back, least)
     for name in sorted(named.keys() - seen):
         mend = "say in tools/check_parts/colours.py what it lies on"
-        yield Finding(TOKENS, named[name].line, f"nobody knows what --{name} lies on", mend)
+        token = named[name]
+        yield Finding(token.file, token.line, f"nobody knows what --{name} lies on", mend)
 
 
 def _pair(named: dict[str, Token], name: str, back: str, least: float) -> Iterator[Finding]:
     one, other = named[name], named[back]
+    own = one if themes.of(one.file) or not themes.of(other.file) else other
     for when, front, behind in (("day", one.day, other.day), ("night", one.night, other.night)):
         if (found := ratio(front, behind)) < least:
             what = f"--{name} on --{back} has a contrast of {found:.2f} by {when}"
-            yield Finding(TOKENS, one.line, what, f"make it at least {least}: one of them darker")
+            mend = f"make it at least {least}: one of them darker"
+            yield Finding(own.file, own.line, what, mend)
 
 
 def _elsewhere(named: dict[str, Token], file: str, text: str) -> Iterator[Finding]:
-    if "paper" not in named:
+    if "accent" not in named:
         return
-    day = {token.day: name for name, token in named.items()}
+    day = {token.day for token in named.values()}
     for number, line in enumerate(text.split("\n"), 1):
         if "fill=" in line or ("{#" in line and "#}" in line and "style" not in line):
             continue
-        wanted = ""
-        if "theme-color" in line or "_color" in line:
-            phone = PHONE.search(line)
-            night = phone is not None and phone[1] == "dark"
-            wanted = named["paper"].night if night else named["paper"].day
         for colour in HEX.findall(line):
-            if wanted and colour.lower() != wanted:
-                mend = f"write {wanted}, which --paper has in tokens.css"
+            if "theme-color" in line or "_color" in line:
+                mend = "write {{ theme.day }} or {{ theme.night }}"
                 yield Finding(file, number, f"{colour} is another colour than the page has", mend)
-            elif not wanted and colour.lower() not in day.keys() | IN_MAILS:
+            elif colour.lower() not in day | IN_MAILS:
                 mend = f"write a colour that a token has by day: {named['accent'].day} is --accent"
                 yield Finding(file, number, f"the colour {colour} is no token", mend)

@@ -124,7 +124,7 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
             yield world.say(state, meta, f"nothing reads the meta `{name}`", mend, "name")
     links = {each.get("rel"): each.get("href") for each in by_tag.get("link", [])}
     for rel, mend in (
-        ("stylesheet", "add <link rel=stylesheet> with asset('site.css')"),
+        ("stylesheet", "add <link rel=stylesheet> with asset(theme.name ~ '.css')"),
         ("icon", "add <link rel=icon> with asset('icons/favicon.svg')"),
         ("manifest", "add <link rel=manifest> with url_for('pwa.manifest')"),
     ):

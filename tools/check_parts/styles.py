@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from posixpath import dirname, relpath
 
-from tools.check_parts import scripts
+from tools.check_parts import scripts, themes
 from tools.check_parts.css import Declaration
 from tools.check_parts.finding import Finding, did_you_mean
 
-SITE = "static/src/css/site.css"
-BASE = "static/src/css/base.css"
+SITE = f"{themes.SHARED}{themes.SHEET}"
+BASE = f"{themes.SHARED}base.css"
 VARIABLE = re.compile(r"var\((--[\w-]+)")
 SILENT = re.compile(r"^(none|0\w*)\b")
 # What takes the focus by script only, so that a keyboard goes on from there.
@@ -41,7 +42,10 @@ def _variables(found: list[Declaration]) -> Iterator[Finding]:
             if name not in known:
                 mend = did_you_mean(name, own, "add it to tokens.css")
                 yield Finding(each.file, each.line, f"nothing sets {name}", mend)
-        if each.name.startswith("--bs-") and each.name not in known:
+        if "--bs-" in f"{each.name} {each.value}" and not themes.of(each.file):
+            mend = "write the property itself: a theme may do without Bootstrap"
+            yield Finding(each.file, each.line, f"{each.name} is of Bootstrap", mend)
+        elif each.name.startswith("--bs-") and each.name not in known:
             mend = did_you_mean(each.name, known, "see bootstrap.css")
             yield Finding(each.file, each.line, f"Bootstrap reads no {each.name}", mend)
 
@@ -101,9 +105,9 @@ def _classes(found: list[Declaration], templates: Mapping[str, str]) -> Iterator
 
 def _imports() -> Iterator[Finding]:
     files = scripts.sources(".css")
-    for file in files:
-        name = file.removeprefix("static/src/css/")
-        if file != SITE and not name.startswith("parts/") and f'"./{name}"' not in files[SITE]:
-            mend = f'add @import "./{name}" layer(components);'
-            line = files[SITE][: files[SITE].rindex("layer(components)")].count("\n") + 1
-            yield Finding(SITE, line, f"no page has {file}", mend)
+    taken = {file for sheets in themes.sheets().values() for file in sheets}
+    for file in files.keys() - taken:
+        sheet = f"{themes.FOLDER}{theme}/{themes.SHEET}" if (theme := themes.of(file)) else SITE
+        mend = f'add @import "./{relpath(file, dirname(sheet))}" layer(components);'
+        before = files.get(sheet, "").rpartition("layer(components)")[0]
+        yield Finding(sheet, before.count("\n") + 1, f"no page has {file}", mend)

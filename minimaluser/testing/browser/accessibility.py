@@ -34,7 +34,7 @@ TOO_SMALL = """(least) => {
   return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }))
     .filter((each) => !each.matches("a") || alone(each))
-    .filter((each) => !each.matches(".skip-link"))
+    .filter((each) => !each.matches("[href='#main']"))
     .map((each) => [each, (covers(each) ? each.offsetParent : each).getBoundingClientRect()])
     .filter(([, { width, height }]) => Math.min(width, height) < least)
     .map(([each, { width, height }]) => `small: ${each.outerHTML.slice(0, 90)} ${width}×${height}`);

@@ -1,0 +1,1 @@
+"""`make looks`: photographs every state of the gallery and tells what looks different."""

@@ -1,0 +1,57 @@
+"""Compares two pictures as eyes do: what anti-aliasing has drawn a little otherwise is the same.
+
+A pixel counts as changed if its colour is far from all that the other picture has around it. A tint
+that is too faint for that is found where it is flat: in the means of small squares.
+"""
+
+from __future__ import annotations
+
+from PIL import Image, ImageChops, ImageFilter
+
+FAR = 24  # steps of 255 from the colours around
+SQUARE = 16  # pixels
+TINT = 2  # steps of 255 between the means of two squares
+FEWEST = 4  # changed pixels; less is noise
+AROUND = 3  # pixels, across
+
+
+def difference(before: Image.Image, after: Image.Image) -> Image.Image | None:
+    """Return where two pictures differ, white on black, None if nowhere.
+
+    What only the larger one has is different, too.
+    """
+    one, other = before.convert("RGB"), after.convert("RGB")
+    size = max(one.width, other.width), max(one.height, other.height)
+    shared = min(one.width, other.width), min(one.height, other.height)
+    one, other = one.crop((0, 0, *shared)), other.crop((0, 0, *shared))
+    found = Image.new("L", size, 255)
+    found.paste(ImageChops.lighter(_far(one, other), _tinted(one, other)))
+    return found if found.histogram()[255] >= FEWEST else None
+
+
+def _far(one: Image.Image, other: Image.Image) -> Image.Image:
+    return _marked(ImageChops.lighter(_beyond(one, other), _beyond(other, one)), FAR)
+
+
+def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:
+    """Return how far each pixel of one is from the range of those around it in the other."""
+    most = other.filter(ImageFilter.MaxFilter(AROUND))
+    least = other.filter(ImageFilter.MinFilter(AROUND))
+    return ImageChops.lighter(ImageChops.subtract(one, most), ImageChops.subtract(least, one))
+
+
+def _tinted(one: Image.Image, other: Image.Image) -> Image.Image:
+    across, down = -(-one.width // SQUARE), -(-one.height // SQUARE)
+    whole = (0, 0, across * SQUARE, down * SQUARE)  # black beyond the edge, in both
+    small = [
+        each.crop(whole).resize((across, down), Image.Resampling.BOX) for each in (one, other)
+    ]
+    marked = _marked(ImageChops.difference(*small), TINT)
+    return marked.resize(whole[2:], Image.Resampling.NEAREST).crop((0, 0, *one.size))
+
+
+def _marked(colours: Image.Image, least: int) -> Image.Image:
+    """Return white where a channel is more than so much, else black."""
+    red, green, blue = colours.split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return most.point([255 * (value > least) for value in range(256)])
