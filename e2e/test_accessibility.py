@@ -19,8 +19,8 @@ from minimaluser.testing.mailbox import Mailbox
 from tests.club import SECOND
 
 OTHERS = ("/offline", "/nothing-of-this-name", "/confirm/garbage")
-# What is to be pressed or filled in has an edge, or is underlined as a link is.
-WITHOUT_EDGE = """() => [...document.querySelectorAll("button, input")].filter((each) => {
+# What is pressed or filled in has an edge, or is underlined like a link; the footer is all links.
+WITHOUT_EDGE = """() => [...document.querySelectorAll("button:not(footer *), input")].filter((each) => {
   const { borderTopWidth, borderTopColor, backgroundColor, textDecorationLine } = getComputedStyle(each);
   return each.checkVisibility({ visibilityProperty: true }) && textDecorationLine !== "underline" &&
     (parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor);

@@ -62,7 +62,7 @@ def tokens(found: list[Declaration], sheets: list[str]) -> dict[str, Token]:
         sheets: those that the theme takes, in their sequence.
     """
     files = [each for each in sheets if themes.is_tokens(each)]
-    own = sorted((each for each in found if each.file in files), key=lambda it: files.index(it.file))
+    own = [each for file in files for each in found if each.file == file]
     pairs = [(each, PAIR.fullmatch(each.value)) for each in own]
     return {
         each.name[2:]: Token(pair[1], pair[2], each.file, each.line) for each, pair in pairs if pair

@@ -1,7 +1,7 @@
 """Compares two pictures as eyes do: what anti-aliasing has drawn a little otherwise is the same.
 
-A pixel counts as changed if its colour is far from all that the other picture has around it. A tint
-that is too faint for that is found where it is flat: in the means of small squares.
+A pixel counts as changed if its colour is far from all that the other picture has around it. Where
+both are flat, nothing is anti-aliased, and a faint tint counts, too.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 from PIL import Image, ImageChops, ImageFilter
 
 FAR = 24  # steps of 255 from the colours around
-SQUARE = 16  # pixels
-TINT = 2  # steps of 255 between the means of two squares
+TINT = 2  # steps of 255, where both are flat
 FEWEST = 4  # changed pixels; less is noise
 AROUND = 3  # pixels, across
 
@@ -35,19 +34,20 @@ def _far(one: Image.Image, other: Image.Image) -> Image.Image:
 
 def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:
     """Return how far each pixel of one is from the range of those around it in the other."""
-    most = other.filter(ImageFilter.MaxFilter(AROUND))
-    least = other.filter(ImageFilter.MinFilter(AROUND))
+    least, most = _range(other)
     return ImageChops.lighter(ImageChops.subtract(one, most), ImageChops.subtract(least, one))
 
 
 def _tinted(one: Image.Image, other: Image.Image) -> Image.Image:
-    across, down = -(-one.width // SQUARE), -(-one.height // SQUARE)
-    whole = (0, 0, across * SQUARE, down * SQUARE)  # black beyond the edge, in both
-    small = [
-        each.crop(whole).resize((across, down), Image.Resampling.BOX) for each in (one, other)
-    ]
-    marked = _marked(ImageChops.difference(*small), TINT)
-    return marked.resize(whole[2:], Image.Resampling.NEAREST).crop((0, 0, *one.size))
+    edges = ImageChops.lighter(*(ImageChops.difference(*_range(each)) for each in (one, other)))
+    flat = ImageChops.invert(_marked(edges, TINT))
+    return ImageChops.darker(_marked(ImageChops.difference(one, other), TINT), flat)
+
+
+def _range(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Return the least and the most that the colours around each pixel have."""
+    least, most = ImageFilter.MinFilter(AROUND), ImageFilter.MaxFilter(AROUND)
+    return picture.filter(least), picture.filter(most)
 
 
 def _marked(colours: Image.Image, least: int) -> Image.Image:

@@ -26,7 +26,8 @@ ARGUMENTS = ["--no-sandbox", "--force-color-profile=srgb", "--font-render-hintin
 ALL_THERE = """async () => {
   const pictures = [...document.images];
   for (const each of pictures) each.loading = "eager";
-  await Promise.all([document.fonts.ready, ...pictures.map((each) => each.decode().catch(() => {}))]);
+  const decoded = pictures.map((each) => each.decode().catch(() => {}));
+  await Promise.all([document.fonts.ready, ...decoded]);
 }"""
 OVER = "dialog[open], :popover-open"  # only what is in the window lies under it
 State = dict[str, Any]
