@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from PIL import Image
@@ -141,10 +141,10 @@ def _post(person: BrowserContext, address: str, **form: str) -> None:
         raise SystemExit(f"{address} answered {answer.status}")
 
 
-def _mail(person: BrowserContext, email: str, about: str = "") -> dict[str, list[str]]:
+def _mail(person: BrowserContext, email: str, about: str = "") -> dict[str, Any]:
     mails = person.request.get("/dev/mailbox.json").json()
-    found: dict[str, list[str]] = next(
-        mail for mail in mails if mail["to"] == email and about in mail.subject
+    found: dict[str, Any] = next(
+        mail for mail in mails if mail["to"] == email and about in mail["subject"]
     )
     return found
 
