@@ -56,6 +56,15 @@ def test_in_development_an_address_may_ask_for_another_theme(app: Flask, ann: Pe
         assert sheets(page.text) == [sheet_of(app, "default")]
 
 
+def test_the_gallery_shows_a_state_in_any_theme(app: Flask, eve: Person) -> None:
+    gallery = eve.get("/dev/gallery").text
+    assert re.findall(r'<option value="([a-z]+)"[^>]*>\1<', gallery)[:1] == ["default"]
+    states = {each["kind"]: each["address"] for each in eve.get("/dev/gallery/states.json").json}
+    for kind in ("page", "error", "partial"):
+        shown = eve.get(f"{states[kind]}?theme=contrast").text
+        assert sheets(shown) == [sheet_of(app, "contrast")], kind
+
+
 def test_in_production_nobody_else_chooses_the_theme(app: Flask, eve: Person) -> None:
     change_settings(app, app_env="production", theme="contrast")
     for page in PAGES[:5]:

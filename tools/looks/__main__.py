@@ -66,8 +66,9 @@ def _accept(shelf: album.Album, state: str) -> int:
 
 def _take(folder: Path, address: str, only: str) -> list[str]:
     """Take pictures of a site into a folder, in place of those it has; return what axe finds."""
-    for old in folder.glob(f"*{only}*@*"):
-        old.unlink()
+    for old in folder.glob("*@*"):
+        if only in old.name.rpartition("@")[0]:
+            old.unlink()
     wanted = [state for state in states(address) if only in name_of(state)]
     found = [sys.executable, str(ROOT / "tools" / "browser.py")]
     browser = subprocess.run(found, check=True, capture_output=True, text=True).stdout.strip()

@@ -20,9 +20,11 @@ from flask import (
     url_for,
 )
 
+from minimaluser.lib import themes as lib_themes
 from minimaluser.lib import tiles
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.services import services
+from minimaluser.settings import THEMES, settings
 from minimaluser.views.dev import about, showing, states
 from minimaluser.views.dev.beside import Problem
 from minimaluser.views.dev.mailbox import MAIL_POLICY
@@ -112,8 +114,9 @@ def tile(seed: str, colour: str) -> Response:
 
 
 def themes() -> list[str]:
-    """Return the names of the themes, if there are several: the gallery then lets one choose."""
-    return []
+    """Return the names of the themes, the usual one first; none if there is no other."""
+    others = [name for name in lib_themes.names(THEMES) if name != settings.theme]
+    return [settings.theme, *others] if others else []
 
 
 def _every() -> Found:
