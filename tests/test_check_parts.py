@@ -9,8 +9,8 @@ import pytest
 
 from tests import stock
 from tests.planted import CRASHES, LEAVES, SHARED, Break
-from tools.check_parts import colours, scripts
-from tools.check_parts.css import declarations
+from tools.check_parts import colours, scripts, themes
+from tools.check_parts.css import all_declarations, declarations
 from tools.check_parts.finding import Finding
 from tools.check_parts.look import look
 from tools.check_parts.states import Site, site
@@ -161,6 +161,14 @@ def test_declarations_know_their_lines_and_what_is_around_them() -> None:
 def test_the_ratio_is_that_of_the_standard() -> None:
     assert colours.ratio("#ffffff", "#000000") == pytest.approx(21)
     assert colours.ratio("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+
+
+def test_words_of_the_theme_of_high_contrast_keep_the_stricter_ratio() -> None:
+    named = colours.tokens(all_declarations(), themes.sheets()["contrast"])
+    for front, backs in colours.WORDS_ON.items():
+        for one, other in ((named[front], named[back]) for back in backs):
+            assert colours.ratio(one.day, other.day) >= 7, front
+            assert colours.ratio(one.night, other.night) >= 7, front
 
 
 @pytest.mark.parametrize("inside", ["<p style='x'>", '<a onclick="x()">', "<style>", "<script>x()"])

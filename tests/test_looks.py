@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from tools.looks import album
 from tools.looks.compare import FAR, FEWEST, difference
+from tools.looks.photograph import name_of
 
 SIZE = (240, 160)
 PAPER, INK, ACCENT = (251, 250, 246), (20, 32, 30), (15, 118, 110)
@@ -75,6 +76,13 @@ def test_a_few_stray_pixels_are_none_and_a_longer_page_is_one() -> None:
     longer = Image.new("RGB", (SIZE[0], SIZE[1] + 5), PAPER)
     longer.paste(page())
     assert box_of(page(), longer) == (0, SIZE[1], SIZE[0], SIZE[1] + 5)
+
+
+def test_a_state_has_a_name_that_files_may_have() -> None:
+    assert name_of({"id": "login/refused/guest"}) == "login.refused.guest"
+    long = [name_of({"id": f"form/{'x' * 300}{end}"}) for end in "ab"]
+    assert len({*long}) == 2
+    assert max(map(len, long)) < 120
 
 
 @pytest.fixture

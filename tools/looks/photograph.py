@@ -11,6 +11,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
+from zlib import crc32
 
 import requests
 from playwright.sync_api import Page, sync_playwright
@@ -29,6 +30,7 @@ ALL_THERE = """async () => {
   const decoded = pictures.map((each) => each.decode().catch(() => {}));
   await Promise.all([document.fonts.ready, ...decoded]);
 }"""
+LONGEST = 100  # characters of a name
 OVER = "dialog[open], :popover-open"  # only what is in the window lies under it
 State = dict[str, Any]
 
@@ -42,8 +44,9 @@ def states(address: str) -> list[State]:
 
 
 def name_of(state: State) -> str:
-    """Return the name of a state as files and `ACCEPT=` have it."""
-    return re.sub(r"[^\w.,-]+", ".", str(state["id"])).strip(".")
+    """Return the name of a state as files and `ACCEPT=` have it; a long one is cut."""
+    name = re.sub(r"[^\w.,-]+", ".", str(state["id"])).strip(".")
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}-{crc32(name.encode()):08x}"
 
 
 def photograph(address: str, wanted: list[State], folder: Path, browser: str) -> list[str]:
