@@ -111,6 +111,7 @@ def test_what_has_changed_come_and_gone_is_told(shelf: album.Album) -> None:
         "old@390-light": "gone",
     }
     assert (shelf.marks / "login.refused@390-light.png").exists()
+    assert [each.state for each in shelf.changes("sign")] == ["signup"]
 
 
 def test_one_state_or_all_are_accepted(shelf: album.Album) -> None:

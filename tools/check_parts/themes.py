@@ -20,7 +20,7 @@ def sheets() -> dict[str, list[str]]:
     """Return the files of each theme by its name; what is no file of ours is left out."""
     sources = scripts.sources(".css")
     entries = [file for file in sources if file.startswith(FOLDER) and file.endswith(f"/{SHEET}")]
-    return {dirname(each).removeprefix(FOLDER): list(_taken(each, sources)) for each in entries}
+    return {of(each): list(dict.fromkeys(_taken(each, sources, ()))) for each in entries}
 
 
 def of(file: str) -> str:
@@ -33,11 +33,13 @@ def is_tokens(file: str) -> bool:
     return file in {f"{SHARED}{TOKENS}", f"{FOLDER}{of(file)}/{TOKENS}"}
 
 
-def _taken(file: str, sources: dict[str, str]) -> Iterator[str]:
-    for name in IMPORT.findall(sources[file]):
+def _taken(file: str, sources: dict[str, str], inside: tuple[str, ...]) -> Iterator[str]:
+    if file in inside:
+        return
+    for name in IMPORT.findall(scripts.COMMENT.sub("", sources[file])):
         if name == PARTS:
             folder = f"{dirname(file)}/{PARTS}/"
             yield from (each for each in sources if each.startswith(folder))
         elif (found := normpath(join(dirname(file), name))) in sources and name.startswith("."):
-            yield from _taken(found, sources)
+            yield from _taken(found, sources, (*inside, file))
     yield file

@@ -46,11 +46,15 @@ class Album:
         """Tell whether there is nothing yet to compare with."""
         return not _names(self.measure)
 
-    def changes(self) -> list[Change]:
-        """Compare the last run with what counts, and draw where they differ."""
+    def changes(self, only: str = "") -> list[Change]:
+        """Compare the last run with what counts, and draw where they differ.
+
+        Args:
+            only: look at states with this in their names.
+        """
         shutil.rmtree(self.marks, ignore_errors=True)
         self.marks.mkdir(parents=True)
-        before, now = _names(self.measure), _names(self.now)
+        before, now = _names(self.measure, only), _names(self.now, only)
         changed = [name for name in before & now if self._differs(name)]
         kinds = {CHANGED: changed, NEW: now - before, GONE: before - now}
         found = [Change(name, kind) for kind, names in kinds.items() for name in names]
@@ -91,8 +95,9 @@ def page(album: Album, changes: list[Change]) -> Path:
     return file
 
 
-def _names(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob(f"*{ENDING}")}
+def _names(folder: Path, only: str = "") -> set[str]:
+    names = (path.stem for path in folder.glob(f"*{ENDING}"))
+    return {name for name in names if only in name.rpartition("@")[0]}
 
 
 def _file(folder: Path, name: str) -> Path:
