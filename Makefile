@@ -182,7 +182,7 @@ update: install ## Bring a newer version of the starter in (TO=version, FROM=…
 	@exec $(BIN)/python -m tools.grow update $(GIVEN)
 
 # for the starter only
-new: install ## A project of your own beside this one: NAME=plantly (TITLE="Plantly", PARTS="album", DIR=…): docs/start.md
+new: install ## A project of your own beside this one: NAME=plantly (TITLE="Plantly", PARTS="…", DIR=…): docs/start.md
 	@exec $(BIN)/python -m tools.grow new $(GIVEN)
 
 grown: install ## Make projects, run their tests, exchange their parts, update them (many minutes)

@@ -42,13 +42,13 @@ LOCKS = ("requirements*.txt", "*package-lock.json")
         ("flask", "built with"),
         ("flask_login", "built with"),
         ("tests", "folder or a part"),
-        ("album", "folder or a part"),
+        ("pond", "folder or a part"),
         (OLD.name, "folder or a part"),
     ],
 )
 def test_a_name_that_would_not_work_is_refused_in_a_sentence(name: str, why: str) -> None:
     with pytest.raises(Refused, match=re.escape(why)) as refused:
-        chosen(name, taken={*folders(), "album"})
+        chosen(name, taken={*folders(), "pond"})
     assert "\n" not in str(refused.value)
 
 

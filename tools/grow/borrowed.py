@@ -39,7 +39,7 @@ def run(starter: Path, commit: str, project: Project, **said: str) -> str:
         here = ROOT
         if Project(ROOT).origin is not None:
             here = Path(spare)
-            if not git.asks(starter, "cat-file", "-t", f"{commit}:{HERE}"):
+            if not git.has(starter, f"{commit}:{HERE}"):
                 raise Refused(
                     f"The starter has no tools for that at {commit[:12]}; run it in a newer starter"
                     f" with DIR={project.folder}."

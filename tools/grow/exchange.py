@@ -78,7 +78,7 @@ def add(project: Project, part: str, source: str = "") -> str:
 def _from_origin(project: Project, origin: Origin, part: str, source: str) -> bool:
     """Merge a part of the starter's noted version; return whether there is such a part."""
     with git.opened(source or project.place) as starter:
-        if not git.asks(starter, "cat-file", "-t", origin.commit):
+        if not git.has(starter, origin.commit):
             raise Refused(
                 f"The starter at {source or project.place} does not have the commit"
                 f" {origin.commit[:12]}; say where it is with FROM=…"

@@ -47,13 +47,18 @@ def asks(folder: Path, *words: str) -> str:
         return ""
 
 
+def has(folder: Path, name: str) -> bool:
+    """Tell whether a repository has a commit or, as `commit:path`, a file."""
+    return bool(asks(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{object}}"))
+
+
 def insist_on_clean(folder: Path) -> None:
     """Look for changes that are not committed.
 
     Raises:
         Refused: there are some, or there is no repository.
     """
-    if not asks(folder, "rev-parse", "--verify", "--quiet", "HEAD"):
+    if not has(folder, "HEAD"):
         raise Refused(f"{folder} has no commit of git, to which one could go back.")
     if changed := git(folder, "status", "--porcelain").splitlines():
         names = ", ".join(line[3:] for line in changed[:3])

@@ -40,7 +40,7 @@ def make(
     Raises:
         Refused: before anything is written.
     """
-    if not git.asks(ROOT, "rev-parse", "--verify", "--quiet", "HEAD"):
+    if not git.has(ROOT, "HEAD"):
         raise Refused("A project begins from a version, so it needs the history: use git clone.")
     commit = versions.commit_of(ROOT, at)
     there = rendering.parts_at(ROOT, commit)

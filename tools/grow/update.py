@@ -47,7 +47,7 @@ def update(project: Project, to: str = "", source: str = "") -> str:
         raise Refused(NO_NOTE.format(file=project.folder / "pyproject.toml"))
     with git.opened(source or project.place) as starter:
         commit = versions.commit_of(starter, to)
-        if not git.asks(starter, "cat-file", "-t", origin.commit):
+        if not git.has(starter, origin.commit):
             raise Refused(
                 f"The starter at {source or project.place} has no commit {origin.commit[:12]}, with"
                 " which this project began; say where it is with FROM=…"
