@@ -20,11 +20,13 @@ from tests.club import SECOND
 
 OTHERS = ("/offline", "/nothing-of-this-name", "/confirm/garbage")
 # What is pressed or filled in has an edge, or is underlined like a link; the footer is all links.
-WITHOUT_EDGE = """() => [...document.querySelectorAll("button:not(footer *), input")].filter((each) => {
-  const { borderTopWidth, borderTopColor, backgroundColor, textDecorationLine } = getComputedStyle(each);
-  return each.checkVisibility({ visibilityProperty: true }) && textDecorationLine !== "underline" &&
-    (parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor);
-}).map((each) => each.outerHTML.slice(0, 90))"""
+WITHOUT_EDGE = """() => [...document.querySelectorAll("button:not(footer *), input")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+  .map((each) => [each, getComputedStyle(each)])
+  .filter(([, { textDecorationLine }]) => textDecorationLine !== "underline")
+  .filter(([, { borderTopWidth, borderTopColor, backgroundColor }]) =>
+    parseFloat(borderTopWidth) < 1 || borderTopColor === backgroundColor)
+  .map(([each]) => each.outerHTML.slice(0, 90))"""
 # Puts what other documents show below what this one shows; ids, and what names them, stay apart.
 GATHER = """async (addresses) => {
   const main = document.querySelector("main > .container");

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from e2e.accessibility import problems
-from e2e.watch import Watch
+from minimaluser.testing.browser.accessibility import problems
+from minimaluser.testing.browser.watch import Watch
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 SCHEME = "() => getComputedStyle(document.documentElement).colorScheme"

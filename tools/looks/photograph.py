@@ -16,7 +16,7 @@ from zlib import crc32
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from e2e.accessibility import AXE, RULES, RUN_AXE
+from minimaluser.testing.browser.accessibility import AXE, RULES, RUN_AXE
 from minimaluser.testing.settled import settled
 
 SIZES = {390: 844, 1280: 800}  # width: height
