@@ -66,7 +66,7 @@ def undo_closing(token: str) -> User:
             events.note(user, "reopened")
             mail.send_account_restored(user)
     except Taken:
-        raise links.BadLink from None
+        raise links.BadLink(links.HELD) from None
     return user
 
 

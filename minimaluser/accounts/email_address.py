@@ -92,7 +92,7 @@ def confirm_email(token: str, visitor: User | None) -> User:
             if here is not None:
                 sessions.renew_session(user)
     except Taken:
-        raise links.BadLink from None
+        raise links.BadLink(links.HELD) from None
     return user
 
 
@@ -116,7 +116,7 @@ def undo_email(token: str) -> User:
             if lost_by:
                 mail.send_email_returned(user, lost_by)
     except Taken:
-        raise links.BadLink from None
+        raise links.BadLink(links.HELD) from None
     return user
 
 

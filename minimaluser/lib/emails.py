@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from minimaluser.lib import typed
 from minimaluser.lib.text import BadText
@@ -10,6 +11,7 @@ from minimaluser.lib.text import BadText
 LONGEST_LOCAL_PART = 64
 LONGEST = 254
 MAILTO = "mailto:"
+ENCODED = "=?"  # begins an encoded word (RFC 2047), which mail programs may read as other addresses
 
 
 class BadEmail(BadText):
@@ -53,7 +55,7 @@ def parse(text: str | Email) -> Email:
             "This does not look like an email address, such as ann@example.org."
         ) from None
     local, domain = found.local_part, found.ascii_domain.lower()
-    if not local.isascii() or not text.partition("@")[0].isascii():
+    if not local.isascii() or not text.partition("@")[0].isascii() or ENCODED in local:
         raise BadEmail("Only plain letters, digits and signs can stand before the @.")
     address = f"{local}@{domain}"
     if len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST:
@@ -77,7 +79,7 @@ def _bare(text: str) -> str:
     if text.endswith(">") and text.count("<") == 1:
         text = text[text.index("<") + 1 : -1]
     if text.casefold().startswith(MAILTO):
-        text = text[len(MAILTO) :]
+        text = typed.line(unquote(text[len(MAILTO) :].partition("?")[0]))  # RFC 6068
     return typed.strip(text.lstrip("(").rstrip(".,;:!?)"))
 
 

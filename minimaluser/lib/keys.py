@@ -2,13 +2,15 @@
 
 A key is hashed in Unicode's form NFC with plain blanks: NIST SP 800-63B-4 (3.1.1.2) and RFC 8265
 (OpaqueString) agree on that. NFKC, which the earlier SP 800-63B-3 asked for, would make two keys
-one, `x²` and `x2`. Blanks around a key are left out, as SP 800-63B-4 allows, if it is still long
-enough. Whatever is typed is tried in two forms at most, and in how many depends on it alone.
+one, `x²` and `x2`. What cannot be seen is left out, and so are blanks around a key, as SP 800-63B-4
+allows, if it is still long enough. Whatever is typed is tried in two forms at most, and in how many
+depends on it alone.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 from minimaluser.lib import hashing, typed
 from minimaluser.lib.text import Lengths
@@ -18,10 +20,14 @@ MOST_TYPED = 1024  # the cost of normalising grows with the square of the length
 
 def clean(key: str, lengths: Lengths) -> str:
     """Return the form in which a key is hashed; a clean key is returned as it is."""
+    return _cleaned(key, lengths, _seen)
+
+
+def _cleaned(key: str, lengths: Lengths, seen: Callable[[str], str]) -> str:
     if len(key) > MOST_TYPED:
         return key
     composed = unicodedata.normalize("NFC", key)
-    plain = "".join(" " if unicodedata.category(one) == "Zs" else one for one in composed)
+    plain = unicodedata.normalize("NFC", "".join(map(seen, composed))) or composed
     bare = typed.strip(plain)
     return bare if len(bare) >= lengths.shortest else plain
 
@@ -42,7 +48,9 @@ def match(hashed: str | None, key: str, lengths: Lengths) -> str:
     """
     cleaned, granted = clean(key, lengths), _as_granted(key)
     first = granted or cleaned
-    second = cleaned if granted else _narrow(cleaned)  # as an input method has widened it
+    before = _cleaned(key, lengths, _kept)  # as when what cannot be seen still stayed in
+    other = _narrow(cleaned) if before == cleaned else before  # input methods may have widened it
+    second = cleaned if granted else other
     tried = [first]
     if {key, cleaned, second} != {first}:
         of_clean_key = hashed is None or hashing.is_of_clean_key(hashed)
@@ -68,6 +76,16 @@ def _as_granted(key: str) -> str:
         return ""
     starts = range(0, len(symbols), hashing.GROUP_LENGTH)
     return "-".join("".join(symbols[at : at + hashing.GROUP_LENGTH]) for at in starts)
+
+
+def _seen(one: str) -> str:
+    if one.isspace():
+        return " "
+    return "" if unicodedata.category(one) == "Cf" else one
+
+
+def _kept(one: str) -> str:
+    return " " if unicodedata.category(one) == "Zs" else one
 
 
 def _narrow(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
@@ -73,7 +74,8 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> Strong:
         raise WeakKey(f"Please use at most {lengths.longest} characters.")
     if "\x00" in key or any("\ud800" <= c <= "\udfff" for c in key):
         raise WeakKey("This key has characters that cannot be typed.")
-    folded = key.casefold()
+    read = unicodedata.normalize("NFKC", key)  # full-width letters are guessed like others
+    folded = read.casefold()
     words = {w for text in own_words for w in _words(text)}
     rest = folded
     for word in sorted(words, key=len, reverse=True):
@@ -86,7 +88,7 @@ def check(key: str, lengths: Lengths, own_words: Sequence[str] = ()) -> Strong:
         raise WeakKey("This key repeats itself or follows a sequence.")
     if {folded, bare, bare.rstrip("0123456789")} & common(least):
         raise WeakKey("This key is too common; it would be guessed soon.")
-    if _score(key[:READ_AT_MOST], words) < GOOD_SCORE:
+    if _score(read[:READ_AT_MOST], words) < GOOD_SCORE:
         raise WeakKey("This key is too common; it would be guessed soon.")
     strong = Strong(key)
     strong.own_words = frozenset(own_words)

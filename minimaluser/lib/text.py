@@ -57,7 +57,7 @@ def is_inside(address: str) -> bool:
     return (
         1 <= len(address) <= 512
         and address.startswith("/")
-        and not address.startswith("//")
+        and "//" not in address.partition("?")[0]  # `/.//` is read as `//` by some
         and "\\" not in address
         and address.isascii()
         and address.isprintable()

@@ -7,12 +7,15 @@ from typing import Any
 from minimaluser.lib import emails, tokens
 from minimaluser.settings import settings
 
+HELD = "held"
+
 
 class BadLink(Exception):
     """The link is malformed, not ours, expired or used; the visitor is not told which.
 
     Attributes:
-        done: the purpose of the link, if what it is for has been done; otherwise empty.
+        done: the purpose of the link, if what it is for has been done; `HELD` if another account
+            has its address; otherwise empty.
     """
 
     def __init__(self, done: str = "") -> None:

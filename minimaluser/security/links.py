@@ -12,6 +12,7 @@ from minimaluser.lib import clock, sealing, tokens
 from minimaluser.models import WAITING, OutboxItem, Token, User, people
 from minimaluser.rules import rules
 from minimaluser.security import limits, link_tokens
+from minimaluser.security.link_tokens import HELD as HELD
 from minimaluser.security.link_tokens import BadLink
 from minimaluser.settings import settings
 

@@ -67,6 +67,7 @@ DONE = {  # what a link was for, once that is done
     "undo-email": "That is undone already. No new access key yet? Then ask for a code.",
     "undo-closing": "Your account is back already. No new access key yet? Then ask for a code.",
     "reset": "Your access key is set already. Please log in with it.",
+    "held": "Another account has its email address now. Delete that account, and it works again.",
 }
 TOO_WRONG = "The access key was wrong too often, so we have logged you out."
 ENDED = "You were logged out of this browser meanwhile, so nothing was changed."

@@ -182,3 +182,20 @@ def test_EM5_what_a_new_owner_has_added_does_not_go_to_the_earlier_address(
     assert "A private joke" not in ann.get("/profile").text + ann.get("/profile/export").text
     if not deleted:
         assert "went back" in victim.mails()[0].subject
+
+
+def test_EM5_an_undo_says_when_another_account_has_the_address_and_works_without_it(
+    app: Flask, ann: Person
+) -> None:
+    """The owner could not log in any more, signed up anew, and then found the mail."""
+    undo = move(ann)
+    anew = Person(app, "ann@example.org")
+    anew.sign_up()
+    anew.confirm()
+    for answer in (anew.elsewhere().post(undo), anew.elsewhere().post(undo)):
+        assert answer.status_code == 400
+        assert "Another account has its email address now." in answer.text
+        assert "used already" not in answer.text
+    anew.leave()
+    assert anew.elsewhere().post(undo).status_code == 303
+    assert user_of(app, "ann@example.org") is not None

@@ -30,6 +30,7 @@ GOOD = {
 }
 # What comes along when an address is copied, autofilled or typed with an input method.
 COPIED = [
+    "mailto:%61nn@example.org?subject=Hello",
     "ann@example.org\u200b",
     "\ufeffann@example.org",
     "\u202aann@example.org\u202c",
@@ -51,6 +52,7 @@ COPIED = [
 ]
 
 BAD = [
+    "=?utf-8?q?ann?=@example.org",
     "",
     "   ",
     "ann",

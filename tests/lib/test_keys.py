@@ -75,6 +75,19 @@ def test_blanks_around_an_own_key_do_not_matter(own: str, around: str) -> None:
     assert fits(own, own)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\u200d", "\u202e"])
+def test_what_nobody_sees_in_an_own_key_does_not_matter(unseen: str) -> None:
+    own, pasted = "blue kettle sings at dawn", f"blue ket{unseen}tle sings{unseen} at dawn"
+    assert fits(pasted, own)
+    assert fits(own, pasted)
+    before = hashing.hash_key(pasted)  # as it was hashed when that still stayed in
+    assert keys.match(before, pasted, LENGTHS)
+
+
+def test_a_tab_or_a_line_end_in_an_own_key_is_a_blank() -> None:
+    assert fits("blue\tkettle\nsings at dawn", "blue kettle sings at dawn")
+
+
 def test_an_own_key_composed_otherwise_is_the_same_key() -> None:
     for chosen in (NFC, NFD):
         for typed in (NFC, NFD, f" {NFD} ", NFC.replace(" ", "\u00a0"), NFD.replace(" ", "\u3000")):

@@ -24,9 +24,10 @@ GOOD = [
     "blue kettle sings at dawn, says brave-otter",
 ]
 
-TOO_SHORT = ["", "short", "x" * 14, "blue kettle 14"]
+TOO_SHORT = ["", "short", "x" * 14, "blue kettle 14", "x\u200by" * 7]
 TOO_LONG = [(SENTENCE * 2)[:129], "日本語の鍵" * 26, "😀🐈🦊" * 43, "x" * 5000]
 COMMON = [
+    "ｐａｓｓｗｏｒｄ１２３４５６７",
     "password1234567",
     "passwordpassword",
     "qwertyuiopasdfgh",

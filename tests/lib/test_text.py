@@ -36,6 +36,7 @@ OUTSIDE = [
     "/\u2028",
     "/profile\u202e",
     "／／evil.example",
+    "/.//evil.example",
     "/" + "x" * 512,
 ]
 INSIDE = ["/", "/profile", "/club/3-one-small-step", "/login?next=%2Fprofile#x", "/" + "x" * 511]
