@@ -79,7 +79,7 @@ def test_a_page_whose_policy_forbids_scripts_gets_none(root: Path) -> None:
 def test_a_change_of_a_template_or_of_the_build_makes_another_version(root: Path) -> None:
     site = live.Live(page(), root)
     versions = [site.version()]
-    for name in ("templates/page.html", "templates/partials/new.html"):
+    for name in ("templates/page.html", "templates/partials/new.html", "templates/page.toml"):
         (root / name).write_text("new")
         versions.append(site.version())
     for name in ("manifest.json", "error.txt"):
@@ -87,7 +87,7 @@ def test_a_change_of_a_template_or_of_the_build_makes_another_version(root: Path
         versions.append(site.version())
     (root / "templates" / "page.html").unlink()
     versions.append(site.version())
-    assert len(set(versions)) == len(versions) == 6
+    assert len(set(versions)) == len(versions) == 7
 
 
 def test_what_editors_put_beside_a_template_and_the_same_build_make_no_version(root: Path) -> None:

@@ -43,6 +43,12 @@ class Grown(NamedTuple):
         if toml is not None:
             (self.folder / "greeting.toml").write_text(toml)
 
+    def problem(self) -> str:
+        """The one problem that the gallery tells of."""
+        html = self.eve.get("/dev/gallery?state=login").text.partition('class="g-bar"')[0]
+        (found,) = re.findall(r"<pre>(.*?)</pre>", html, re.DOTALL)
+        return unescape(found)
+
     def states(self) -> dict[str, str]:
         return of(self.eve.get("/dev/gallery/states.json").json, "partials/greeting.html")
 
@@ -220,6 +226,12 @@ def test_a_new_partial_with_its_file_appears_by_itself_and_so_does_a_new_state(
         ('what = "x"\nlike = "partials/login_from"', 2, "`partials/login_form`?"),
         ('[states]\n"a" = {}', 1, 'add what = "…"'),
         ('what = "x"\n[states]\na = {user = "@ann"', 3, "name ="),
+        ('what = "x"\nreplaced_by = 3', 2, "partials/nickname"),
+        ('what = "x"\n[states]\na = {who = "@sessions"}', 3, "@ann, @new or @guest"),
+        ('what = "x"\n[states]\na = {toast = 3}', 3, "write toast = a text"),
+        ('what = "x"\n[states]\na = {is_busy = "yes"}', 3, "write is_busy = true"),
+        ('what = "x"\n[states]\n"{each}" = {each = "abc"}', 3, 'each = ["one", "another"]'),
+        ('what = "x"\n[states]\na = {who = "@said(by=\'nickname.TAKN\')"}', 3, "TAKN"),
         ('what = "x"\n[states]\n"a b" = {}\n"a-b" = {}', 4, "another name"),
     ],
 )
@@ -227,10 +239,34 @@ def test_what_is_wrong_with_a_file_is_told_with_its_line_and_what_to_write(
     grown: Grown, toml: str | None, line: int, said: str
 ) -> None:
     grown.write(toml)
-    told = re.findall(r"<pre>(.*?)</pre>", grown.eve.get("/dev/gallery").text, re.DOTALL)
-    (problem,) = [unescape(each) for each in told if "greeting" in each and "{#" not in each]
+    problem = grown.problem()
     assert re.search(rf"greeting\.(toml|html):{line}: ", problem), problem
     assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "mend"),
+    [
+        ('form = "NicknamForm"', 2, "`NicknameForm`?"),
+        ('form = "ann"', 2, "forms/"),
+        ("", 1, 'add form = "…Form"'),
+        ('form = "LoginForm"\nrefused = {kee = "x"}', 3, "`key`?"),
+    ],
+)
+def test_what_is_wrong_with_the_form_of_a_partial_is_told(
+    grown: Grown, said: str, line: int, mend: str
+) -> None:
+    grown.write(f'what = "x"\n{said}\n')
+    (grown.folder / "greeting.html").write_text("{# params: form #}\n{{ form.hidden_tag() }}")
+    assert re.search(rf"greeting.toml:{line}: .*{re.escape(mend)}", grown.problem())
+
+
+def test_a_page_that_cannot_be_read_does_not_hide_the_others(grown: Grown) -> None:
+    (grown.folder.parent / "broken.html").write_text("{% if %}{{ user }}")
+    assert grown.eve.get("/dev/gallery?state=login").status_code == 200
+    assert "broken/as-it-is/guest" in {
+        each["id"] for each in grown.eve.get("/dev/gallery/states.json").json
+    }
 
 
 def test_the_tiles_of_the_samples_are_drawn(eve: Person) -> None:

@@ -13,8 +13,11 @@ from minimaluser.views.dev.states import State
 
 def of(state: State) -> dict[str, Any]:
     """Return what stands beside the frame."""
-    with showing.seen_by(state):
-        html = showing.alone(state, state.arguments())
+    try:
+        with showing.seen_by(state):
+            html = showing.alone(state, state.arguments())
+    except Exception:  # what is wrong is told in the frame
+        html = ""
     template = showing.body_of(state)
     noun = state.template.removeprefix("partials/").removesuffix(".html")
     path = sources.path_of(template)

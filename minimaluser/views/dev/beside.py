@@ -42,6 +42,7 @@ OF_A_STATE = {
     "query": "what stands in the address behind `?`",
     "each": "words for {each} in its name and its values; one state for each",
 }
+KINDS = {"toast": str, "open": str, "query": str, "is_busy": bool, "is_offline": bool}
 AT = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 
 
@@ -89,12 +90,13 @@ class Beside:
     @property
     def replaced_by(self) -> list[str]:
         said = self.says.get("replaced_by", [])
-        return [said] if isinstance(said, str) else list(said)
+        return [str(each) for each in said] if isinstance(said, list) else [str(said)]
 
     def wrong(self, word: str, what: str, mend: str) -> None:
         """Add a problem at the line that has a word, else at the first line."""
         lines = self._text.split("\n")
-        plain = (n for n, line in enumerate(lines, 1) if word in line and line.strip()[:1] != "#")
+        bare = word.lstrip("@")
+        plain = (n for n, line in enumerate(lines, 1) if bare in line and line.strip()[:1] != "#")
         self.problems.append(Problem(self.path, next(plain, 1), what, mend))
 
     def unknown(self, word: str, what: str, known: Iterable[str], otherwise: str) -> None:
@@ -135,9 +137,15 @@ def _check(found: Beside) -> None:
             continue
         del found.says[name]
     for name, state in [*found.states.items()]:
-        if not isinstance(state, Mapping):
+        if not isinstance(state, dict):
             mend = f'write "{name}" = {{parameter = value}}, or {{}}'
             found.wrong(name, f"the state `{name}` is no table", mend)
             del found.says["states"][name]
+            continue
+        for key, kind in KINDS.items():
+            if key in state and not isinstance(state[key], kind):
+                like = "a text in quotes" if kind is str else "true"
+                found.wrong(key, f"`{key}` of `{name}` is none", f"write {key} = {like}")
+                del state[key]
     if not found.what:
         found.wrong("", "it does not say what it is", 'add what = "…"')

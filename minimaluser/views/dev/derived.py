@@ -39,7 +39,7 @@ def _states(template: Template) -> Iterator[tuple[str, Given, Seen]]:
     if not missing:
         is_form = template.form and _is_partial(template)
         yield "empty" if is_form else AS_IT_IS, template.given({}), {}
-    elif not said:
+    elif not said and not template.file.problems:
         name = missing[0]
         mend = f'add [given] and below it `{name} = "…"`, or [states] that give it'
         mend = 'add form = "…Form"' if name == "form" else mend
@@ -97,9 +97,9 @@ def _refusals(template: Template, empty: Callable[[], Any]) -> Iterator[tuple[st
             file.unknown(name, f"the form has no field `{name}`", known, f"it has {known}")
             continue
         for each in said if isinstance(said, list) else [said]:
-            if value := template.value(each):
+            if words := template.make(template.value(each)):
                 typed = filled.RIGHT.get(name, "not the right one")
-                yield name, there[name].label.text, typed, str(value.make())
+                yield name, there[name].label.text, typed, str(words)
 
 
 def _ways(template: Template, state: str, given: Given, seen: Seen) -> Iterator[State]:

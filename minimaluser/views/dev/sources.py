@@ -10,6 +10,7 @@ from flask import current_app
 from jinja2 import BaseLoader
 
 from minimaluser import parts
+from minimaluser.parts import Row
 from minimaluser.security.access import Address, addresses
 from minimaluser.views.dev import named
 
@@ -77,3 +78,22 @@ def standing(partial: str) -> list[str]:
     return found + [
         each.relative_to(root).as_posix() for each in modules if word.search(each.read_text())
     ]
+
+
+def html() -> list[str]:
+    """Return the names of all templates in HTML."""
+    return current_app.jinja_env.list_templates(["html"])
+
+
+def row_of(template: str) -> Row | None:
+    """Return the row of the profile that a partial shows, or the form of."""
+    noun = template.removeprefix("partials/").removesuffix(".html")
+    names = {row.name: row for row in parts.rows()}
+    changed = {f"{row.name}_form": row for row in parts.rows() if row.form}
+    is_partial = template.startswith("partials/")
+    return (names.get(noun) or changed.get(noun)) if is_partial else None
+
+
+def bulletins() -> set[str]:
+    """Return the templates of mail that can be stopped."""
+    return {f"email/{each.name}/body.html" for each in parts.bulletins()}

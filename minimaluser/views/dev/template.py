@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import current_app
+from jinja2 import TemplateSyntaxError
 
-from minimaluser import parts
-from minimaluser.parts import Row
 from minimaluser.views.dev import beside, named, notation, sources
 from minimaluser.views.dev.beside import OF_A_STATE, Problem
 from minimaluser.views.dev.notation import BadNotation, Value
@@ -34,13 +32,12 @@ class Template:
         self.name, self.kind = name, kind
         self.path = sources.path_of(name)
         self.file = beside.read(self.path.with_suffix(".toml"))
-        self.row = _row(name)
+        self.row = sources.row_of(name)
         if like := self.file.says.get("like"):
             self._like(like)
         self._describe()
         self._check_names()
-        self.wanted = set() if kind in {"tile", "error"} else named.wanted(name)
-        self.wanted |= {"user", "stop_link"} if kind == "mail" else set()
+        self.wanted = self._wanted()
         self.form = self._form() if "form" in self.wanted else None
         self._base = self.read(self.file.given, "given")
 
@@ -66,17 +63,12 @@ class Template:
     def said(self) -> Iterator[tuple[str, Given, Seen]]:
         """Yield the states that the file names, with what they give, and what else is seen."""
         for name, state in self.file.states.items():
-            words: Any = [""]
-            if "each" in state:
-                words = self.value(state["each"])
-                words = words.make() if words else []
-            for word in words:
+            for word in self._words(state["each"]) if "each" in state else [""]:
                 changed = {key: _put(each, word) for key, each in state.items() if key != "each"}
                 full = _put(name, word)
                 seen = {key: changed.pop(key) for key in [*changed] if key in OF_A_STATE}
-                if "who" in seen:
-                    who = self.value(seen.pop("who"))
-                    seen |= {"who": who} if who else {}
+                if who := self._who(seen.pop("who", None)):
+                    seen["who"] = who
                 yield full, self.read(changed, name), seen
 
     def read(self, said: Mapping[str, Any], where: str) -> dict[str, Value]:
@@ -100,31 +92,72 @@ class Template:
             self.file.wrong(problem.word, problem.what, problem.mend)
             return None
 
+    def make(self, value: Value | None) -> Any:
+        """Make a value now; None if that fails, which is a problem."""
+        try:
+            return value.make() if value else None
+        except Exception as problem:  # whatever a sample raises
+            mend = "see what the sample does, in a samples.py"
+            self.file.wrong(value.text if value else "", f"{problem}".strip("\"'"), mend)
+            return None
+
+    def _words(self, written: Any) -> list[str]:
+        found = self.make(self.value(written))
+        if isinstance(found, list | tuple):
+            return [str(each) for each in found]
+        if found is not None:
+            self.file.wrong("each", "`each` is no list", 'write each = ["one", "another"]')
+        return []
+
+    def _who(self, written: Any) -> Value | None:
+        value = self.value(written) if written is not None else None
+        made = self.make(value)
+        if made is None:
+            return None
+        if value and not hasattr(made, "is_authenticated"):
+            self.file.wrong(value.text, f"{value.text} is nobody", "write @ann, @new or @guest")
+            return None
+        return value
+
+    def _wanted(self) -> set[str]:
+        if self.kind in {"tile", "error"}:
+            return set()
+        try:
+            found = named.wanted(self.name)
+        except TemplateSyntaxError:  # which is told by the states, so they are as they are said
+            states = (state.keys() for state in self.file.states.values())
+            found = self.file.given.keys() | set().union(*states) - OF_A_STATE.keys()
+        return found | ({"user", "stop_link"} if self.kind == "mail" else set())
+
     def _default(self, name: str) -> Value | None:
         if name in self._base:
             return self._base[name]
         if name == "form" and self.form:
             return self.form
         if name == "stop_link":
-            return self.value("@link" if self.name in _bulletins() else "")
+            return self.value("@link" if self.name in sources.bulletins() else "")
         there = named.samples()
         return Value(f"@{name}", there[name].make) if name in there and name != "form" else None
 
     def _form(self) -> Value | None:
         if said := self.file.says.get("form"):
-            return self.value(f"@{said.removeprefix('@')}")
+            value = self.value(f"@{said.removeprefix('@')}")
+            if value and not hasattr(self.make(value), "hidden_tag"):
+                self.file.wrong(said, f"`{said}` is no form", "name a class of forms/")
+                return None
+            return value
         return self.value(f"@{self.row.form.__name__}") if self.row and self.row.form else None
 
     def _like(self, name: str) -> None:
-        if f"{name}.html" in _templates():
+        if f"{name}.html" in sources.html():
             other = beside.read(sources.path_of(f"{name}.html").with_suffix(".toml"))
             self.file.says = {**other.says, **self.file.says}
 
     def _check_names(self) -> None:
         like = self.file.says.get("like")
         for name in [*([like] if like else []), *self.file.replaced_by]:
-            if f"{name}.html" not in _templates():
-                names = [each.removesuffix(".html") for each in _templates()]
+            if f"{name}.html" not in sources.html():
+                names = [each.removesuffix(".html") for each in sources.html()]
                 what = f"there is no template `{name}`"
                 self.file.unknown(name, what, names, 'write it like "partials/nickname"')
 
@@ -146,22 +179,6 @@ class Template:
         given = [f'{name} = "…"' for name in self.missing({}) if name != "form"]
         lines += ["", "[given]", *given] if given else []
         return "\n".join(f"    {line}".rstrip() for line in lines)
-
-
-def _templates() -> list[str]:
-    return current_app.jinja_env.list_templates(["html"])
-
-
-def _row(template: str) -> Row | None:
-    noun = template.removeprefix("partials/").removesuffix(".html")
-    names = {row.name: row for row in parts.rows()}
-    changed = {f"{row.name}_form": row for row in parts.rows() if row.form}
-    is_partial = template.startswith("partials/")
-    return (names.get(noun) or changed.get(noun)) if is_partial else None
-
-
-def _bulletins() -> set[str]:
-    return {f"email/{each.name}/body.html" for each in parts.bulletins()}
 
 
 def _put(value: Any, word: str) -> Any:
