@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
@@ -53,15 +54,21 @@ class Grown(NamedTuple):
         return of(self.eve.get("/dev/gallery/states.json").json, "partials/greeting.html")
 
 
-@pytest.fixture
-def grown(site: Site, tmp_path: Path) -> Iterator[Grown]:
-    (tmp_path / "more" / "partials").mkdir(parents=True)
-    instance = tmp_path / "instance"
+@pytest.fixture(scope="module")
+def growing(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
+    folder = tmp_path_factory.mktemp("grown")
+    instance = folder / "instance"
     app = make_app(instance, site.templates, **site.copied(instance, "grown"))
-    more = Blueprint("grown", __name__, template_folder=str(tmp_path / "more"))
-    app.register_blueprint(more)
-    yield Grown(tmp_path / "more" / "partials", Person(app, "eve@example.org"))
+    app.register_blueprint(Blueprint("grown", __name__, template_folder=str(folder / "more")))
+    yield Grown(folder / "more" / "partials", Person(app, "eve@example.org"))
     close(app)
+
+
+@pytest.fixture
+def grown(growing: Grown) -> Grown:
+    shutil.rmtree(growing.folder.parent, ignore_errors=True)
+    growing.folder.mkdir(parents=True)
+    return growing
 
 
 def ids(html: str) -> list[str]:
