@@ -112,6 +112,15 @@ def test_menus_and_dialogs_are_open_and_a_form_is_on_its_way(page: Page) -> None
     expect(frame(page).get_by_role("button", name="Save")).to_be_disabled()
 
 
+def test_good_news_stays_to_be_looked_at(page: Page) -> None:
+    page.clock.install()
+    gallery(page, state="partials/nickname/just-changed")
+    told = frame(page).get_by_role("status")
+    expect(told).to_contain_text("Your nickname is changed.")
+    page.clock.run_for(20_000)
+    expect(told).to_contain_text("Your nickname is changed.")
+
+
 def test_a_network_that_is_away_is_told_as_the_site_tells_it(page: Page, watch: Watch) -> None:
     watch.allow_no_network()
     gallery(page, state="partials/signup_form/empty", network="offline")

@@ -21,6 +21,7 @@ CHOSEN: dict[str, Any] = {
 ROW = 'class="row-card'
 WIDE = re.compile(r'class="[^"]*\bcontainer\b')
 MARK = re.compile(r' data-user="[^"]*"| autofocus\b')
+GOES = re.compile(r'data-toast="(success|info)"')  # after some seconds; here it stays
 FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>.*?</form>', re.DOTALL)
 
 
@@ -89,7 +90,8 @@ def document(state: State, theme: str = "", direction: str = "", network: str = 
         asked["network"] = "offline"
     said = "".join(f' data-{name}="{escape(word)}"' for name, word in asked.items() if word)
     script = f'<script src="/dev/gallery/frame.js"{said}></script>\n</body>'
-    return MARK.sub("", html).replace("</body>", script, 1)
+    html = GOES.sub('data-toast="error"', MARK.sub("", html))
+    return html.replace("</body>", script, 1)
 
 
 def _page(state: State, given: Mapping[str, Any]) -> str:
