@@ -245,12 +245,12 @@ def test_a_mail_belongs_to_its_user_except_goodbye(app: Flask) -> None:
     assert rows_of(app, OutboxItem)[-1].user_id is None
 
 
-def test_every_mail_has_three_parts_and_a_function(app: Flask) -> None:
+def test_every_mail_has_three_parts_its_states_and_a_function(app: Flask) -> None:
     folder = ROOT / "templates" / "email"
     names = {path.parent.name for path in folder.glob("*/*.txt")}  # what parts send lies deeper
     for name in names:
         files = {path.name for path in (folder / name).iterdir()}
-        assert files == {"subject.txt", "body.txt", "body.html"}
+        assert files == {"subject.txt", "body.txt", "body.html", "body.toml"}
         assert callable(getattr(mail, f"send_{name}"))
     assert names == {name.partition(",")[0] for name in MAILS}
     assert names == mails.KINDS.keys() - {contract.BULLETIN}  # or it could not be sent

@@ -93,6 +93,7 @@ def test_every_state_is_a_document_of_its_own(listed: list[State], eve: Person) 
     for each in listed:
         answer = eve.get(each["address"])
         assert answer.status_code == 200, each["id"]
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"], each["id"]
         html = answer.text
         if answer.mimetype == "text/html":
             assert [name for name, n in Counter(ids(html)).items() if n > 1] == [], each["id"]

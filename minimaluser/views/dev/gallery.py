@@ -88,14 +88,13 @@ def show(name: str) -> Response:
     text = showing.document(
         found, asked.get("theme", ""), asked.get("dir", ""), asked.get("network", "")
     )
-    if found.kind == "tile":
-        return Response(text, content_type="image/svg+xml")
-    if found.kind == "mail":
-        kind = "html" if found.way == HTML else "plain"
-        answer = Response(text, content_type=f"text/{kind}; charset=utf-8")
-        answer.headers["Content-Security-Policy"] = f"{MAIL_POLICY}; frame-ancestors 'self'"
-        return answer
-    return _framing(Response(text), "frame-ancestors 'self'")
+    if found.kind not in {"tile", "mail"}:
+        return _framing(Response(text), "frame-ancestors 'self'")
+    kind = "image/svg+xml" if found.kind == "tile" else "text/plain; charset=utf-8"
+    kind = "text/html; charset=utf-8" if found.way == HTML else kind
+    answer = Response(text, content_type=kind)
+    answer.headers["Content-Security-Policy"] = f"{MAIL_POLICY}; frame-ancestors 'self'"
+    return answer
 
 
 @bp.get("/dev/gallery/<any('gallery.js', 'frame.js', 'gallery.css'):name>")
