@@ -22,6 +22,9 @@ ROW = 'class="row-card'
 WIDE = re.compile(r'class="[^"]*\bcontainer\b')
 MARK = re.compile(r' data-user="[^"]*"| autofocus\b')
 GOES = re.compile(r'data-toast="(success|info)"')  # after some seconds; here it stays
+TYPED = re.compile(
+    r'<(input|textarea)\b(?![^>]*\b(?:readonly|type="(?:hidden|checkbox|radio|file)"))'
+)
 FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>.*?</form>', re.DOTALL)
 
 
@@ -106,7 +109,7 @@ def _page(state: State, given: Mapping[str, Any]) -> str:
         is_wide=bool(WIDE.search(html)),
         around=state.file.says.get("around", "rows" if ROW in html else ""),
         ids={*re.findall(r'\sid="([^"]+)"', html)},
-        title=state.id,
+        title=state.noun,
         **CHOSEN,
     )
 
@@ -117,5 +120,5 @@ def _under_way(form: re.Match[str]) -> str:
     has_class = 'class="' in tag
     wanted = 'class="htmx-request'
     tag = tag.replace('class="', f"{wanted} ") if has_class else f'{tag} {wanted}"'
-    rest = re.sub(r"<(input|textarea|select)\b(?![^>]*\breadonly)", r"<\1 readonly", rest)
+    rest = TYPED.sub(r"<\1 readonly", rest)
     return f"{tag}>" + rest.replace('<button type="submit"', '<button type="submit" disabled', 1)
