@@ -22,7 +22,13 @@ def test_a_browser_can_do_every_action_of_the_map() -> None:
     assert (names - set(DEEDS), set(DEEDS) - names) == (set(), set())
 
 
-@pytest.mark.parametrize("seed", range(1, -(-STEPS // LONGEST) + 1))
+WALKS = [
+    pytest.param(seed, bool(seed % 2), id=f"seed-{seed}-{'script' if seed % 2 else 'no-script'}")
+    for seed in range(1, -(-STEPS // LONGEST) + 1)
+]
+
+
+@pytest.mark.parametrize(("seed", "script"), WALKS, indirect=["script"])
 def test_the_site_allows_what_the_map_allows_and_nothing_else(
     page: Page, people: People, mailbox: Mailbox, seed: int
 ) -> None:
