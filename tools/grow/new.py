@@ -84,6 +84,6 @@ def folders() -> set[str]:
 def whence(commit: str, folder: Path) -> str:
     """Return the address of the starter, or the way there if no address knows the commit."""
     address = git.asks(ROOT, "config", "remote.origin.url")
-    if address and git.asks(ROOT, "branch", "--remotes", "--contains", commit):
-        return address
-    return os.path.relpath(ROOT, folder)
+    known = git.asks(ROOT, "branch", "--remotes", "--contains", commit)
+    place = ROOT / address if address and known else ROOT
+    return os.path.relpath(place, folder) if place.is_dir() else address
