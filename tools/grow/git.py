@@ -49,7 +49,8 @@ def asks(folder: Path, *words: str) -> str:
 
 def has(folder: Path, name: str) -> bool:
     """Tell whether a repository has a commit or, as `commit:path`, a file."""
-    return bool(asks(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{object}}"))
+    exact = name if ":" in name else f"{name}^{{object}}"
+    return bool(asks(folder, "rev-parse", "--verify", "--quiet", exact))
 
 
 def insist_on_clean(folder: Path) -> None:
