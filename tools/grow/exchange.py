@@ -85,7 +85,7 @@ def _from_origin(project: Project, origin: Origin, part: str, source: str) -> bo
             )
         if part not in rendering.parts_at(starter, origin.commit):
             return False
-        print(borrowed.run(starter, origin.commit, project, PART=part), end="")
+        print(borrowed.run(starter, origin.commit, project, PART=part).lstrip("\n"), end="")
     return True
 
 
