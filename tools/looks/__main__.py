@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from minimaluser.testing.processes import Process, end_all_when_asked_to_stop, free_port, wait_for
 from tools.looks import album
-from tools.looks.photograph import SCHEMES, SIZES, name_of, photograph, states
+from tools.looks.photograph import name_of, photograph, states
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "build" / "looks"
@@ -38,7 +38,8 @@ def main() -> int:
         with _tree(given.base) as tree, _site(tree) as address:
             _take(shelf.measure, address, given.only)
     with _site(ROOT) as address:
-        said, count = _take(shelf.now, address, given.only)
+        said = _take(shelf.now, address, given.only)
+    count = len(album.names(shelf.now, given.only))
     for each in said:
         print(each)
     took = f"{time.monotonic() - began:.0f} s"
@@ -63,19 +64,15 @@ def _accept(shelf: album.Album, state: str) -> int:
     return 0
 
 
-def _take(folder: Path, address: str, only: str) -> tuple[list[str], int]:
-    """Take pictures of a site into a folder, in place of those it has of these states.
-
-    Returns:
-        What axe finds, and how many pictures there are.
-    """
+def _take(folder: Path, address: str, only: str) -> list[str]:
+    """Take pictures of a site in place of those of the same states; return what axe finds."""
     for old in folder.glob("*@*"):
         if only in old.name.rpartition("@")[0]:
             old.unlink()
     wanted = [state for state in states(address) if only in name_of(state)]
     found = [sys.executable, str(ROOT / "tools" / "browser.py")]
     browser = subprocess.run(found, check=True, capture_output=True, text=True).stdout.strip()
-    return photograph(address, wanted, folder, browser), len(wanted) * len(SIZES) * len(SCHEMES)
+    return photograph(address, wanted, folder, browser)
 
 
 @contextmanager

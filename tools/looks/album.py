@@ -44,7 +44,7 @@ class Album:
 
     def is_first(self) -> bool:
         """Tell whether there is nothing yet to compare with."""
-        return not _names(self.measure)
+        return not names(self.measure)
 
     def changes(self, only: str = "") -> list[Change]:
         """Compare the last run with what counts, and draw where they differ.
@@ -54,10 +54,10 @@ class Album:
         """
         shutil.rmtree(self.marks, ignore_errors=True)
         self.marks.mkdir(parents=True)
-        before, now = _names(self.measure, only), _names(self.now, only)
+        before, now = names(self.measure, only), names(self.now, only)
         changed = [name for name in before & now if self._differs(name)]
         kinds = {CHANGED: changed, NEW: now - before, GONE: before - now}
-        found = [Change(name, kind) for kind, names in kinds.items() for name in names]
+        found = [Change(name, kind) for kind, those in kinds.items() for name in those]
         return sorted(found, key=lambda change: change.name)
 
     def accept(self, state: str) -> int:
@@ -95,9 +95,10 @@ def page(album: Album, changes: list[Change]) -> Path:
     return file
 
 
-def _names(folder: Path, only: str = "") -> set[str]:
-    names = (path.stem for path in folder.glob(f"*{ENDING}"))
-    return {name for name in names if only in name.rpartition("@")[0]}
+def names(folder: Path, only: str = "") -> set[str]:
+    """Return the names of the pictures in a folder, of states with this in theirs."""
+    found = (path.stem for path in folder.glob(f"*{ENDING}"))
+    return {name for name in found if only in name.rpartition("@")[0]}
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -63,7 +63,10 @@ def _share(address: str, folder: Path, browser: str, wanted: list[State]) -> lis
     found: list[str] = []
     with _page(address, browser) as page:
         for state in wanted:
-            found += _state(page, state, folder)
+            if state["kind"] == "tile":
+                _tile(page, f"{address}{state['address']}", folder / f"{name_of(state)}@tile.png")
+            else:
+                found += _state(page, state, folder)
     return found
 
 
@@ -80,6 +83,14 @@ def _page(address: str, browser: str) -> Iterator[Page]:
         )
         yield context.new_page()
         opened.close()
+
+
+def _tile(page: Page, address: str, file: Path) -> None:
+    """Photograph a drawing once: it is the same everywhere, and no page by itself."""
+    page.goto("about:blank")
+    page.set_content(f'<img src="{address}" width="192" height="192">')
+    page.evaluate(ALL_THERE)
+    page.locator("img").screenshot(path=file)
 
 
 def _state(page: Page, state: State, folder: Path) -> list[str]:
