@@ -98,6 +98,7 @@ def _state(page: Page, state: State, folder: Path) -> list[str]:
     settled(page).evaluate(ALL_THERE)
     found: list[str] = []
     rules = (*RULES, "best-practice") if state["kind"] == "page" else RULES
+    is_html = page.evaluate("() => document.contentType") == "text/html"
     for width, scheme in product(SIZES, SCHEMES):
         page.set_viewport_size({"width": width, "height": SIZES[width]})
         page.emulate_media(color_scheme=scheme)
@@ -107,7 +108,7 @@ def _state(page: Page, state: State, folder: Path) -> list[str]:
             animations="disabled",
             caret="hide",
         )
-        if (width, scheme) in AXED:
+        if is_html and (width, scheme) in AXED:
             if not page.evaluate("() => 'axe' in window"):
                 page.evaluate(AXE.read_text(encoding="utf-8"))
             said = page.evaluate(RUN_AXE, rules)
