@@ -3,11 +3,11 @@
 A part is one noun that a product may want or not. It has a name, and its files lie in folders of
 that name or begin with it:
 
-    minimaluser/<part>/                                its model, verbs and views, and `samples.py`
-    templates/<part>/, templates/partials/<part>/      its pages, and their states (`.toml`)
-    static/src/css/parts/<part>.css, static/<part>/    its style sheet, its other files
-    migrations/versions/<part>_*                       its branch of the migrations
-    tests/<part>/, e2e/<part>/, docs/screens/<part>/   its tests and photographs
+    minimaluser/<part>/                               its model, verbs and views, `samples.py`
+    templates/<part>/, templates/partials/<part>/     its pages, and their states (`.toml`)
+    static/src/css/parts/<part>.css, static/<part>/   its style sheet, its other files
+    migrations/versions/<part>_*                      its branch of the migrations
+    tests/<part>/, e2e/<part>/, docs/screens/<part>/  its tests and photographs
 
 Its line in `PARTS` puts it in. No other file names it, except lines of the README; code that needs
 something of the parts asks this module. So `make remove PART=<part>` can take it out and `make add`

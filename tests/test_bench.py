@@ -63,7 +63,7 @@ def test_the_pages_of_the_site_are_counted(app: Flask, ann: Person) -> None:
     pages = [each for each in THINGS if each.form is None and each.who in {"stranger", "member"}]
     found = counted(app, pages, who)
     assert {*found} == {each.name for each in pages}
-    assert all(each["templates"] for each in found.values())
+    assert all(each["templates"] for each in found.values()), found
     assert found["home, logged in"]["statements"] > 0
 
 

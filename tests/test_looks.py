@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from tools.looks import album
+from tools.looks import collection
 from tools.looks.compare import FAR, FEWEST, difference
 from tools.looks.photograph import name_of
 
@@ -86,9 +86,9 @@ def test_a_state_has_a_name_that_files_may_have() -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> album.Album:
+def shelf(tmp_path: Path) -> collection.Collection:
     """Pictures of three states: one as it was, one changed, one new; and one of a state gone."""
-    made = album.Album(tmp_path / "looks")
+    made = collection.Collection(tmp_path / "looks")
     other = page()
     other.paste(INK, (0, 0, 20, 20))
     for name, before, after in (
@@ -104,7 +104,7 @@ def shelf(tmp_path: Path) -> album.Album:
     return made
 
 
-def test_what_has_changed_come_and_gone_is_told(shelf: album.Album) -> None:
+def test_what_has_changed_come_and_gone_is_told(shelf: collection.Collection) -> None:
     assert {each.name: each.kind for each in shelf.changes()} == {
         "login.refused@390-light": "changed",
         "signup@390-light": "new",
@@ -114,7 +114,7 @@ def test_what_has_changed_come_and_gone_is_told(shelf: album.Album) -> None:
     assert [each.state for each in shelf.changes("sign")] == ["signup"]
 
 
-def test_one_state_or_all_are_accepted(shelf: album.Album) -> None:
+def test_one_state_or_all_are_accepted(shelf: collection.Collection) -> None:
     assert shelf.accept("login") == 0  # it has not changed
     assert shelf.accept("login.refused") == 1
     assert {each.kind for each in shelf.changes()} == {"new", "gone"}
@@ -126,7 +126,7 @@ def test_one_state_or_all_are_accepted(shelf: album.Album) -> None:
 
 
 def test_the_first_pictures_are_the_measure(tmp_path: Path) -> None:
-    fresh = album.Album(tmp_path / "looks")
+    fresh = collection.Collection(tmp_path / "looks")
     fresh.now.mkdir(parents=True)
     page().save(fresh.now / "login@390-light.png")
     assert fresh.is_first()
@@ -136,9 +136,9 @@ def test_the_first_pictures_are_the_measure(tmp_path: Path) -> None:
 
 
 def test_the_page_of_differences_shows_before_and_after_and_how_to_accept(
-    shelf: album.Album,
+    shelf: collection.Collection,
 ) -> None:
-    text = album.page(shelf, shelf.changes()).read_text()
+    text = collection.page(shelf, shelf.changes()).read_text()
     assert 'src="measure/login.refused@390-light.png"' in text
     assert 'src="now/login.refused@390-light.png"' in text
     assert "make looks ACCEPT=login.refused" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, request
 from flask_login import current_user
@@ -52,7 +53,7 @@ def _theme() -> themes.Theme:
     """Return the theme that is set; in development `?theme=…` shows a page in another one."""
     if settings.in_production:
         return _kept_theme(settings.theme)
-    asked = request.args.get("theme") if request else None
+    asked = dict(parse_qsl(request.query_string.decode("latin-1"))).get("theme") if request else ""
     return themes.find(THEMES, asked if asked in themes.names(THEMES) else settings.theme)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from minimaluser.testing.processes import Process, end_all_when_asked_to_stop, free_port, wait_for
-from tools.looks import album
+from tools.looks import collection
 from tools.looks.photograph import name_of, photograph, states
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--base", help="a commit whose pictures count instead")
     parser.add_argument("--only", default="", help="states with this in their name")
     given = parser.parse_args()
-    shelf = album.Album(PICTURES / (os.environ.get("THEME") or "default"))
+    shelf = collection.Collection(PICTURES / (os.environ.get("THEME") or "default"))
     if given.accept:
         return _accept(shelf, given.accept)
     began = time.monotonic()
@@ -39,23 +39,23 @@ def main() -> int:
             _take(shelf.measure, address, given.only)
     with _site(ROOT) as address:
         said = _take(shelf.now, address, given.only)
-    count = len(album.names(shelf.now, given.only))
+    count = len(collection.names(shelf.now, given.only))
     for each in said:
         print(each)
     took = f"{time.monotonic() - began:.0f} s"
     if shelf.is_first():
-        shelf.accept(album.ALL)
+        shelf.accept(collection.ALL)
         print(f"{count} pictures in {took}. They are the measure from now on.")
         return 1 if said else 0
     changes = shelf.changes(given.only)
-    page = album.page(shelf, changes).relative_to(ROOT)
+    page = collection.page(shelf, changes).relative_to(ROOT)
     print(f"{len(changes)} of {count} pictures differ ({took}): {page}")
     for state in sorted({each.state for each in changes}):
         print(f"  {state}")
     return 1 if changes or said else 0
 
 
-def _accept(shelf: album.Album, state: str) -> int:
+def _accept(shelf: collection.Collection, state: str) -> int:
     taken = shelf.accept(state)
     if not taken:
         print(f"Nothing of that name differs: {state}", file=sys.stderr)

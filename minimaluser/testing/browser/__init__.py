@@ -1,1 +1,1 @@
-"""For tests in a browser: pieces of the plugin `minimaluser.testing.plugin`, and their classes."""
+"""For tests in a browser: the pieces of `minimaluser.testing.plugin`, and their classes."""

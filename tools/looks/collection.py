@@ -30,7 +30,7 @@ class Change:
         return self.name.rpartition("@")[0]
 
 
-class Album:
+class Collection:
     """A folder of pictures.
 
     Attributes:
@@ -82,7 +82,7 @@ class Album:
         return found is not None
 
 
-def page(album: Album, changes: list[Change]) -> Path:
+def page(collection: Collection, changes: list[Change]) -> Path:
     """Write the page that shows changes; return its file."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         PAGE.read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def page(album: Album, changes: list[Change]) -> Path:
     states: dict[str, list[Change]] = {}
     for each in changes:
         states.setdefault(each.state, []).append(each)
-    file = album.folder / "index.html"
+    file = collection.folder / "index.html"
     file.write_text(template.render(states=states, count=len(changes)), encoding="utf-8")
     return file
 
