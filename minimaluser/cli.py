@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from minimaluser import accounts, outbox, parts, readiness, schema
-from minimaluser.lib import environment, starter
+from minimaluser.lib import environment, masking, starter
 from minimaluser.security import access
 from minimaluser.settings import ROOT, Settings, settings
 
@@ -72,7 +72,7 @@ def doctor() -> None:
     """Say what is configured and what is missing."""
     for each in environment.table(Settings):
         value = getattr(settings, each.name.lower())
-        click.echo(f"{each.name + ':':<24}{environment.told(each, value)}")
+        click.echo(f"{each.name + ':':<24}{masking.told(each, value)}")
     for said in () if settings.in_production else starter.told(ROOT / "pyproject.toml"):
         click.echo(f"{'starter:':<24}{said}")
     found = readiness.look()

@@ -130,7 +130,7 @@ def test_the_doctor_finds_a_missing_schema(app: Flask) -> None:
 
 
 def test_the_doctor_tells_no_secret(app: Flask) -> None:
-    change_settings(app, database_url="postgresql+psycopg://mu:hush-hush@db.example/mu")
+    change_settings(app, database_url="postgresql://mu@db.example/mu?password=hush-hush")
     output = run(app, "doctor").output
     assert "hush-hush" not in output
     for name in SECRETS:

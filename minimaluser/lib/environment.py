@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult
 
 ON = {"1", "true", "t", "yes", "y", "on", "enabled"}
 OFF = {"", "0", "false", "f", "no", "n", "off", "disabled"}
@@ -183,13 +182,3 @@ def flaws(name: str, values: Sequence[str] | None) -> Iterator[str]:
             yield f"{name} is shorter than {SECRET_BYTES} bytes"
         elif len(set(value)) < SECRET_CHARACTERS:
             yield f"{name} looks like a default value"
-
-
-def told(each: Setting, value: Any) -> str:
-    """Return a value in words that others may read, without secrets and passwords."""
-    if each.read is secrets:
-        return f"set, {len(value)} of them" if len(value) > 1 else "set" if value else "not set"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    shown = value.geturl() if isinstance(value, SplitResult) else str(value)
-    return re.sub(r"//.*@", "//…@", shown) or each.usual
