@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import OperationalError
 
-from minimaluser import enumerations, schema
+from minimaluser import enumerations, readiness, schema
 from minimaluser.filling import fill
 from minimaluser.lib.connections import BEGIN, beginning
 from minimaluser.lib.revisions import History
@@ -18,6 +18,7 @@ from minimaluser.migrations import drop_removed, place
 
 # A migration may take long, but must not wait long for a lock: all requests wait behind it then.
 LOCKED = "55P03"
+IN_USE = "A table was in use for longer than a migration waits. Nothing was changed; try again."
 LIMITS = {
     "lock_timeout": "1s",
     "statement_timeout": "0",
@@ -137,8 +138,10 @@ def run() -> None:
 try:
     run()
 except OperationalError as problem:
-    if getattr(problem.orig, "sqlstate", "") != LOCKED:
+    if getattr(problem.orig, "sqlstate", "") == LOCKED:
+        why = IN_USE
+    elif problem.statement is None or problem.connection_invalidated:
+        why = readiness.MENDS["database"]
+    else:
         raise
-    raise RuntimeError(
-        "A table was in use for longer than a migration waits. Nothing was changed; try again."
-    ) from None
+    raise RuntimeError(why) from None

@@ -13,12 +13,6 @@ from minimaluser.lib import environment, masking, starter
 from minimaluser.security import access
 from minimaluser.settings import ROOT, Settings, settings
 
-MENDS = {  # what to look at when something is not ready
-    "database": "The database does not answer: does it run, and is DATABASE_URL right?",
-    "schema": "The schema is not that of this version: see above.",
-    "queue": "Mail waits too long: does the worker run? `flask outbox list` tells.",
-    "storage": "The storage does not answer: see the settings AWS_… or INSTANCE_PATH.",
-}
 STATES = ("unconfirmed", "confirmed", "disabled")
 
 users = AppGroup("user", help="Create, confirm, disable and list users.")
@@ -80,7 +74,7 @@ def doctor() -> None:
         click.echo(f"{name + ':':<24}{'ready' if good else 'NOT READY'}")
     for advice in schema.advice() if found["database"] else ():
         click.echo(f"\n{advice}")
-    if lacking := [MENDS[name] for name, good in found.items() if not good]:
+    if lacking := [readiness.MENDS[name] for name, good in found.items() if not good]:
         raise click.ClickException(" ".join(lacking))
 
 

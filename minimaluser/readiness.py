@@ -14,6 +14,13 @@ from minimaluser.lib import clock
 from minimaluser.models import IS_WAITING, OutboxItem
 from minimaluser.rules import rules
 
+MENDS = {  # what to look at when something is not ready
+    "database": "The database does not answer: does it run, and is DATABASE_URL right?",
+    "schema": "The schema is not that of this version: see above.",
+    "queue": "Mail waits too long: does the worker run? `flask outbox list` tells.",
+    "storage": "The storage does not answer: see the settings AWS_… or INSTANCE_PATH.",
+}
+
 
 def look() -> dict[str, bool]:
     """Return for database, schema, queue and storage whether each is ready."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sqlite3
+import threading
 
-from minimaluser import create_app
+import psycopg
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from minimaluser import create_app, database
+from minimaluser.readiness import MENDS
 from minimaluser.services import services_of
 
 LANES = 2  # a slow mailer in one does not stop the other
 LONGEST_NAP_SECONDS = 1.0
+PAUSE_SECONDS = 2.0  # before a database that did not answer is asked again
+ENDS = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger("minimaluser.outbox.worker")
 
@@ -17,16 +27,45 @@ def main() -> None:
     """Work until SIGTERM or SIGINT; what is being done then is finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     log.setLevel(logging.INFO)
-    huey = services_of(create_app()).huey
-    huey.storage.initialize_schema()
+    app = create_app()
+    if not _wait_for_database(app):
+        return
     log.info("The worker waits for mail to send.")
-    consumer = huey.create_consumer(
+    consumer = services_of(app).huey.create_consumer(
         workers=LANES,
         max_delay=LONGEST_NAP_SECONDS,
         shutdown_timeout=30,
         graceful_signal="TERM",
     )
     consumer.run()
+
+
+def _wait_for_database(app: Flask) -> bool:
+    """Wait until the database takes what is written; return False if told to end before."""
+    end = threading.Event()
+    before = [signal.signal(number, lambda *_: end.set()) for number in ENDS]
+    told = ""
+    while not end.is_set() and (problem := _lacking(app)):
+        if problem != told:
+            log.warning("%s It is asked again and again. It says: %s", MENDS["database"], problem)
+        told = problem
+        end.wait(PAUSE_SECONDS)
+    for number, handler in zip(ENDS, before, strict=True):
+        signal.signal(number, handler)
+    return not end.is_set()
+
+
+def _lacking(app: Flask) -> str:
+    """Return what the database said when it did not take anything; empty if it does."""
+    with app.app_context():
+        try:
+            if not database.takes_writes():
+                return "only reads"
+            services_of(app).huey.storage.initialize_schema()
+        except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as problem:
+            database.connect_anew()
+            return str(getattr(problem, "orig", problem)).partition("\n")[0]
+    return ""
 
 
 if __name__ == "__main__":
