@@ -44,7 +44,7 @@ WORKDIR /app
 FROM runtime AS mailer
 COPY --from=mailer-wheels /venv /venv
 COPY minimaluser/__init__.py minimaluser/server.py minimaluser/
-COPY minimaluser/lib/__init__.py minimaluser/lib/addresses.py minimaluser/lib/environment.py minimaluser/lib/
+COPY minimaluser/lib/__init__.py minimaluser/lib/addresses.py minimaluser/lib/environment.py minimaluser/lib/private_file.py minimaluser/lib/
 COPY minimaluser/mailer minimaluser/mailer
 COPY deploy/gunicorn.conf.py deploy/healthcheck.py deploy/
 RUN python -m compileall -q minimaluser

@@ -143,5 +143,6 @@ def test_the_files_in_the_image_of_the_mailer_are_enough(tmp_path: Path) -> None
         "minimaluser.lib",
         "minimaluser.lib.addresses",
         "minimaluser.lib.environment",
+        "minimaluser.lib.private_file",
         "minimaluser.server",
     }

@@ -13,6 +13,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
 
+from minimaluser.lib import private_file
+
 BEGIN = "begins"  # the execution option with the statement that begins a transaction
 # The database only reads (after a failover, say), or has ended what took too long.
 REFUSED = {"25006": "read only", "25P03": "idle in a transaction", "25P04": "long transaction"}
@@ -42,6 +44,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "secure_delete=ON",  # what is erased is no longer in the file either
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_file_of_sqlite(dialect: Any, _record: Any, place: Any, _told: Any) -> None:
+    if dialect.name == "sqlite" and place:
+        private_file.of_sqlite(place[0])
 
 
 @event.listens_for(Engine, "do_connect")

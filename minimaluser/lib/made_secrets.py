@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Collection
-from contextlib import suppress
 from pathlib import Path
 
+from minimaluser.lib import private_file
 from minimaluser.lib.environment import Wrong
 
 
@@ -21,7 +19,8 @@ def made_once(path: Path, names: Collection[str]) -> dict[str, str]:
     """
     try:
         if not path.exists():
-            _write(path, {name: secrets.token_urlsafe(48) for name in names})
+            made = {name: secrets.token_urlsafe(48) for name in names}
+            private_file.make(path, json.dumps(made))
         found = json.loads(path.read_text(encoding="utf-8"))
         return {name: str(found[name]) for name in names}
     except OSError as problem:
@@ -30,15 +29,3 @@ def made_once(path: Path, names: Collection[str]) -> dict[str, str]:
         ) from None
     except (ValueError, KeyError, TypeError):
         raise Wrong(f"holds secrets that cannot be read; remove {path}") from None
-
-
-def _write(path: Path, made: dict[str, str]) -> None:
-    """Write a whole file, unless another process is faster: nobody reads a half of it."""
-    descriptor, whole = tempfile.mkstemp(dir=path.parent)  # for the owner alone
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(made, file)
-        with suppress(FileExistsError):
-            os.link(whole, path)
-    finally:
-        Path(whole).unlink()

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from minimaluser.lib import private_file
+
 SENDING, SENT = "sending", "sent"
 LONGEST_SENDING_SECONDS = 120  # more than all time-outs of one conversation with an SMTP server
 KEPT_SECONDS = 7 * 24 * 3600
@@ -36,6 +38,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        private_file.of_sqlite(str(path))
         with self._open() as ledger:
             ledger.execute("PRAGMA journal_mode=WAL")
             ledger.execute(

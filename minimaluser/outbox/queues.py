@@ -11,6 +11,8 @@ from typing import Any
 
 from huey.storage import BaseSqlStorage, PostgresStorage, SqliteStorage
 
+from minimaluser.lib import private_file
+
 
 class _Renewed(BaseSqlStorage):
     _conn: Any
@@ -29,6 +31,10 @@ class _Renewed(BaseSqlStorage):
 
 class SqliteQueue(_Renewed, SqliteStorage):
     """Tasks in a file."""
+
+    def _create_connection(self) -> Any:
+        private_file.of_sqlite(self.filename)
+        return super()._create_connection()
 
 
 class PostgresQueue(_Renewed, PostgresStorage):
