@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,35 @@ def _app(text: str) -> str:
 
 def _address(text: str) -> str:
     host = text.removeprefix("[").removesuffix("]")
-    if not re.fullmatch(r"[\w.:%-]+", host):
-        raise Wrong("must be an address of this machine, such as 127.0.0.1 or ::")
+    try:
+        if not re.fullmatch(r"[\w.:%-]+", host):
+            raise ValueError
+        if ":" in host or host.rpartition(".")[2].isdecimal():
+            ipaddress.ip_address(host)
+    except ValueError:
+        raise Wrong("must be an address of this machine, such as 127.0.0.1 or ::") from None
     return f"[{host}]" if ":" in host else host
+
+
+def _log(text: str) -> str:
+    folder = os.path.dirname(os.path.abspath(text))  # noqa: PTH100, PTH120 - no Path for `-`
+    is_there = os.path.exists(text)  # noqa: PTH110
+    if text in {"", "-"} or (is_there and not os.path.isdir(text)):  # noqa: PTH112
+        return text
+    if is_there or not os.path.isdir(folder):  # noqa: PTH112
+        raise Wrong(f"must be - or a file in a folder that is there: {text}")
+    return text
+
+
+def _is_there(app: str) -> bool:
+    """Tell whether there is an app; modules that are not ours may do anything when imported."""
+    module, _, name = app.removesuffix("()").partition(":")
+    try:
+        if module.split(".")[0] == "minimaluser":
+            return hasattr(importlib.import_module(module), name)
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _trusted(text: str) -> str:
@@ -76,7 +103,8 @@ class Settings:
         usual="this machine",
     )
     access_log: str = setting(
-        "A log of gunicorn's own; addresses hold tokens, and the site's log leaves them out."
+        "A log of gunicorn's own; addresses hold tokens, and the site's log leaves them out.",
+        read=_log,
     )
     prometheus_multiproc_dir: str = setting(
         "Where its processes add up what `/metrics` shows.", usual="a new folder"
@@ -101,8 +129,11 @@ def load(environ: Mapping[str, str] | None = None, app: str = "") -> tuple[Setti
     except BadSettings as bad:
         what, problems = bad.what, [*bad.problems]
     values, more = environment.read(Settings, env)
+    if (wanted := app or values["wsgi_app"]) and not _is_there(wanted):
+        more.append(f"WSGI_APP must be an app that is there, such as {SITE}: {wanted}")
     if folder := values["prometheus_multiproc_dir"]:
-        more += environment.folder("PROMETHEUS_MULTIPROC_DIR", Path(folder))
+        make = not (problems or more)
+        more += environment.folder("PROMETHEUS_MULTIPROC_DIR", Path(folder), make=make)
     if problems := [*dict.fromkeys([*problems, *more])]:
         raise BadSettings(what, problems)
     return Settings(**{**values, "wsgi_app": app or values["wsgi_app"]}), its

@@ -150,8 +150,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         problems = [problem.replace(addresses.STARTS, TLS) for problem in problems]
         problems += _unfit_for_production(env, values)
     instance: Path = values["instance_path"]
-    if not problems:
-        problems += environment.folder("INSTANCE_PATH", instance)
+    database = values["database_url"] or ""
+    if instance:
+        if misplaced := database_url.misplaced(database, instance):
+            problems.append(f"DATABASE_URL {misplaced}")
+        kept = not (production and database[:6] != "sqlite" and values["aws_tiles_bucket_name"])
+        problems += environment.folder("INSTANCE_PATH", instance, make=not problems, written=kept)
     if not problems and not production:
         try:
             made = made_secrets.made_once(instance / "secrets.json", SECRETS)

@@ -17,11 +17,13 @@ PYTHON = [sys.executable, "-m"]
 FLASK = [*PYTHON, "flask", "--app", "minimaluser"]
 WRONG = {"APP_ENV": "prod", "PORT": "abc", "DATABASE_URL": "mysql://x", "SW_DISABLED": "perhaps"}
 OF_GUNICORN = {"WEB_CONCURRENCY": "many", "FORWARDED_ALLOW_IPS": "nginx"}
+OF_GUNICORN |= {"ACCESS_LOG": "/dev/null/log", "BIND_ADDRESS": "999.1.1.1"}
+NO_APP = {"WSGI_APP": "nosuch:app()"}
 OF_MAILER = {"SMTP_URL": "localhost", "MAIL_FROM": "", "PORT": "abc", "JWT_MAILER_SECRET": ""}
 ENTRIES = {
-    "the site": ([*PYTHON, "minimaluser.server"], WRONG | OF_GUNICORN),
+    "the site": ([*PYTHON, "minimaluser.server"], WRONG | OF_GUNICORN | NO_APP),
     "the mailer": ([*PYTHON, "minimaluser.server", MAILER], OF_MAILER | OF_GUNICORN),
-    "gunicorn itself": ([*PYTHON, "gunicorn", "-c", "deploy/gunicorn.conf.py"], WRONG),
+    "gunicorn itself": ([*PYTHON, "gunicorn", "-c", "deploy/gunicorn.conf.py"], WRONG | NO_APP),
     "the worker": ([*PYTHON, "minimaluser.outbox.worker"], WRONG),
     "a command": ([*FLASK, "doctor"], WRONG),
     "a server for trying out": ([*FLASK, "run"], WRONG),
@@ -63,6 +65,20 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path, entr
     assert ended.stderr == (
         "This site cannot start:\n- INSTANCE_PATH must be a folder that can be made: "
         f"{folder} (Not a directory)\n"
+    )
+
+
+@pytest.mark.parametrize("entry", ["gunicorn itself", "the worker", "migrations", "make run"])
+def test_OP1_a_file_that_cannot_be_and_all_else_is_told_at_once(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "nowhere" / "site.db"
+    more = {"DATABASE_URL": f"sqlite:///{file}", "METRICS": "perhaps"}
+    ended = started(ENTRIES[entry][0], Path("/proc"), **more)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "This site cannot start:\n- METRICS must be 1 (on) or 0 (off)\n"
+        f"- DATABASE_URL must lead to a file in a folder that is there: {file}\n"
+        "- INSTANCE_PATH must be a folder that can be written to: /proc "
+        "(No such file or directory)\n"
     )
 
 

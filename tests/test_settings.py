@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -227,3 +229,22 @@ def test_OP1_a_session_survives_the_rotation_of_every_secret(tmp_path: Path) -> 
     for each in (app, after, retired):
         with each.app_context():
             db.engine.dispose()
+
+
+def test_OP1_a_folder_in_which_nothing_is_kept_may_be_read_only(good: dict[str, str]) -> None:
+    elsewhere = good | {"INSTANCE_PATH": "/proc", "AWS_TILES_BUCKET_NAME": "tiles"}
+    load(elsewhere)
+    said = "INSTANCE_PATH must be a folder that can be written to: /proc"
+    for more in ({"AWS_TILES_BUCKET_NAME": ""}, {"DATABASE_URL": "sqlite:////proc/site.db"}):
+        (problem,) = problems(elsewhere | more)
+        assert problem.startswith(said)
+
+
+def test_OP1_a_disk_that_is_full_is_no_wrong_setting(
+    good: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    load(good)

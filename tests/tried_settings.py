@@ -50,8 +50,16 @@ WEB = (
 )
 ODD_PATH = "{tmp}/ä?x=1 100%25% #'\"{x}$&;[b]"
 PATHS = {"{tmp}/a/../b": "{tmp}/b", ODD_PATH: ODD_PATH}
-NO_PATHS = ["/dev/null", "/dev/null/x", "{tmp}/" + "x" * 300]
-NO_FOLDER = "must be a folder that can be made: "
+NO_PATHS = {
+    **dict.fromkeys(
+        ["/dev/null", "/dev/null/x", "{tmp}/" + "x" * 300], "must be a folder that can be made: "
+    ),
+    "/proc": "must be a folder that can be written to: ",  # as root may not either
+}
+OF_SQLITE = (
+    "must be sqlite:/// and a path from the root, such as sqlite:////data/site.db, "
+    "with %3F for ?, %25 for % and no options"
+)
 SECRETS: Any = ({SECRET: (SECRET,)}, {f" {SECRET} ,, b,": (SECRET, "b")}, [], "")
 NOT_FROM_1 = ["0", "-1", "1.5", "many", "1e3", "٣", "1 2", "9" * 5000, "0" * 5000]
 
@@ -83,11 +91,22 @@ OF_SITE: Tried = {
     ),
     "DATABASE_URL": (
         {"postgresql://mu@h/mu": "postgresql://mu@h/mu"},
-        {"postgres://mu:p%40ss@h/mu": "postgres://mu:p%40ss@h/mu", "sqlite://": "sqlite://"},
-        ["mysql://mu@h/mu", "site.db", "postgresql:mu", "/var/site.db"],
-        "must start with postgresql:// or sqlite://",
+        {
+            "postgres://mu:p%40ss@h/mu": "postgres://mu:p%40ss@h/mu",
+            "sqlite:///{tmp}/site.db": "sqlite:///{tmp}/site.db",
+        },
+        {
+            **dict.fromkeys(
+                ["mysql://mu@h/mu", "site.db", "postgresql:mu", "/var/site.db"],
+                "must start with postgresql:// or sqlite://",
+            ),
+            **dict.fromkeys(["sqlite://", "sqlite:///site.db", "sqlite:///:memory:"], OF_SQLITE),
+            "sqlite:///{tmp}": "must lead to a file, and not to a folder: ",
+            "sqlite:///{tmp}/nowhere/site.db": "must lead to a file in a folder that is there: ",
+        },
+        "",
     ),
-    "INSTANCE_PATH": ({"{tmp}/here": "{tmp}/here"}, PATHS, NO_PATHS, NO_FOLDER),
+    "INSTANCE_PATH": ({"{tmp}/here": "{tmp}/here"}, PATHS, NO_PATHS, ""),
     "SESSION_SECRET": SECRETS,
     "JWT_SECRET_USER": SECRETS,
     "JWT_SECRET_HTML": SECRETS,
@@ -177,11 +196,20 @@ OF_MAILER: Tried = {
     "SMTP_URL": (
         {"smtp://u:p@h:587": "smtp://u:p@h:587"},
         {"smtps://h": "smtps://h", "smtp+plaintext://h:25": "smtp+plaintext://h:25"},
-        [
-            *("", "h:587", "smtp://", "smtp://h:many", "smtp://h:99999", "smtp://[h", "http://h"),
-            *("smtp://h/x", "smtp://h?x=1", "smtp://u:1?2@h", "smtp://u:1#2@h"),
-        ],
-        "must be smtp://, smtps:// or smtp+plaintext:// with a host",
+        {
+            **dict.fromkeys(
+                [
+                    *("", "h:587", "smtp://", "smtp://h:many", "smtp://h:99999", "smtp://[h"),
+                    *("http://h", "smtp://h/x", "smtp://h?x=1", "smtp://u:1?2@h", "smtp://u:1#2@h"),
+                ],
+                "must be smtp://, smtps:// or smtp+plaintext:// with a host",
+            ),
+            **dict.fromkeys(
+                ["smtp+plaintext://u:p@mail.example:25", "smtp+plaintext://1.1.1.1"],
+                "must be smtp:// or smtps://, or smtp+plaintext:// inside one machine",
+            ),
+        },
+        "",
     ),
     "MAIL_FROM": (
         {"site@mu.example": "site@mu.example"},
@@ -191,19 +219,28 @@ OF_MAILER: Tried = {
     ),
     "MAILER_RECIPIENT_A_DAY": ({"5": 5}, {"": 10}, NOT_FROM_1, "must be a number from 1"),
     "MAILER_A_MINUTE": ({"5": 5}, {"": 60}, NOT_FROM_1, "must be a number from 1"),
-    "INSTANCE_PATH": ({"{tmp}/here": "{tmp}/here"}, PATHS, NO_PATHS, NO_FOLDER),
+    "INSTANCE_PATH": ({"{tmp}/here": "{tmp}/here"}, PATHS, NO_PATHS, ""),
 }
 OF_SERVER: Tried = {
     "WSGI_APP": (
         {server.MAILER: server.MAILER},
         {"": server.SITE, "minimaluser:create_app": "minimaluser:create_app"},
-        ["mailer", "minimaluser.mailer", "minimaluser/mailer.py", "os;x:y()"],
-        f"must be {server.SITE} or {server.MAILER}",
+        {
+            **dict.fromkeys(
+                ["mailer", "minimaluser.mailer", "minimaluser/mailer.py", "os;x:y()"],
+                f"must be {server.SITE} or {server.MAILER}",
+            ),
+            **dict.fromkeys(
+                ["nosuch:app()", "tests.nosuch:app()", "minimaluser:create_ap()", "os.x.y:z"],
+                f"must be an app that is there, such as {server.SITE}: ",
+            ),
+        },
+        "",
     ),
     "BIND_ADDRESS": (
         {"127.0.0.1": "127.0.0.1", "::": "[::]"},
         {"": "0.0.0.0", "[::1]": "[::1]", "localhost": "localhost"},
-        ["127.0.0.1/8", "a b", "http://h", "[]"],
+        ["127.0.0.1/8", "a b", "http://h", "[]", "999.1.1.1", "1.2.3", "::g", "h:1"],
         "must be an address of this machine, such as 127.0.0.1 or ::",
     ),
     "PORT": ({"8001": 8001}, {"": 8000}, OF_SITE["PORT"][2], OF_SITE["PORT"][3]),
@@ -215,11 +252,16 @@ OF_SERVER: Tried = {
         ["nginx", "10.0.0.1/24", "10.0.0", "10.0.0.1 10.0.0.2", ","],
         "must be addresses or networks with commas between them, or *",
     ),
-    "ACCESS_LOG": ({"-": "-"}, {"": "", "{tmp}/ä?#%": "{tmp}/ä?#%"}, [], ""),
+    "ACCESS_LOG": (
+        {"-": "-"},
+        {"": "", "{tmp}/ä?#%": "{tmp}/ä?#%", "/dev/null": "/dev/null"},
+        ["/dev/null/log", "{tmp}", "{tmp}/nowhere/log"],
+        "must be - or a file in a folder that is there: ",
+    ),
     "PROMETHEUS_MULTIPROC_DIR": (
         {"{tmp}/m": "{tmp}/m"},
         {"": "", ODD_PATH: ODD_PATH},
         NO_PATHS,
-        NO_FOLDER,
+        "",
     ),
 }

@@ -51,9 +51,18 @@ def private(text: str) -> str:
         read = web(text)
     except Wrong:
         read = "http://."
-    if read.startswith("http://") and not _is_near(urlsplit(read).hostname or ""):
+    if read.startswith("http://") and not is_near(urlsplit(read).hostname or ""):
         raise Wrong("must start with https://, or http:// inside one machine")
     return read
+
+
+def is_near(host: str) -> bool:
+    """Tell whether a host is this machine, or named as those of a private network are."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"[\w-]+|[\w.-]+\.internal", host))
+    return any(address in network for network in NEAR)
 
 
 def source(address: str) -> str:
@@ -130,11 +139,3 @@ def _host(name: str) -> str:
 
 def _no_host() -> str:
     raise Wrong("must have a host, and a port from 1 to 65535 if it has one")
-
-
-def _is_near(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return bool(re.fullmatch(r"[\w-]+|[\w.-]+\.internal", host))
-    return any(address in network for network in NEAR)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -18,7 +20,11 @@ POSTGRESQL = re.compile(
     r"(?:\?(?P<query>(?:\w+=[^&#]*(?:&|$))*))?"
 )
 HOST = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<host>[^:\[\]]*))(?::(?P<port>\d*))?")
-SQLITE = re.compile(r"sqlite(\+pysqlite)?:(//|///[^?]+)")
+SQLITE = re.compile(r"sqlite(\+pysqlite)?:////[^?]+")
+SHAPE_OF_SQLITE = (
+    "must be sqlite:/// and a path from the root, such as sqlite:////data/site.db, "
+    "with %3F for ?, %25 for % and no options"
+)
 SHAPE = (
     "must be postgresql://user:password@host:5432/name?option=value, "
     "where a name or a password has %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
@@ -44,7 +50,7 @@ def read(text: str) -> str:
     if text and not re.match(r"(postgres(ql)?|sqlite)(\+\w+)?://", text):
         raise Wrong("must start with postgresql:// or sqlite://")
     if text.startswith("sqlite") and not SQLITE.fullmatch(text):
-        raise Wrong("must be sqlite:/// and a path, with %3F for ?, %25 for % and no options")
+        raise Wrong(SHAPE_OF_SQLITE)
     if text.startswith("postgres"):
         _insist_on_options(url(text))
     return text
@@ -83,6 +89,23 @@ def url(text: str) -> URL:
         unquote(found["database"]) if found["database"] else None,
         query,
     )
+
+
+def misplaced(text: str, made: Path) -> str:
+    """Return in words why the file of SQLite cannot be where an address says, or nothing.
+
+    Args:
+        text: the address of any database.
+        made: a folder that will be there, though perhaps it is not yet.
+    """
+    if not text.startswith("sqlite"):
+        return ""
+    file = Path(str(make_url(text).database))
+    if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for long names
+        return f"must lead to a file, and not to a folder: {file}"
+    if file.parent != made and not os.path.isdir(file.parent):  # noqa: PTH112
+        return f"must lead to a file in a folder that is there: {file}"
+    return ""
 
 
 def for_psycopg(address: URL) -> dict[str, Any]:

@@ -7,9 +7,11 @@ sentence.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 ON = {"1", "true", "t", "yes", "y", "on", "enabled"}
 OFF = {"", "0", "false", "f", "no", "n", "off", "disabled"}
 DIGITS = 9  # of a number
+FULL = {errno.ENOSPC, errno.EDQUOT}
 SECRET_BYTES = 32  # as long as the digest of HS256 (RFC 7518, 3.2)
 SECRET_CHARACTERS = 8  # different ones, at least
 
@@ -160,12 +163,24 @@ def path(text: str) -> Path:
     return Path(text).resolve()
 
 
-def folder(name: str, path: Path) -> Iterator[str]:
-    """Make a folder, and yield what is wrong if that cannot be."""
+def folder(name: str, path: Path, *, make: bool = True, written: bool = True) -> Iterator[str]:
+    """Make a folder, and yield what is wrong if that cannot be.
+
+    Args:
+        make: whether to make it; otherwise only one that is there is looked at.
+        written: whether anything is to be kept in it; a disk that is full is no mistake.
+    """
+    if not make and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for long names
+        return
+    able = "made"
     try:
         path.mkdir(parents=True, exist_ok=True)
+        able = "written to"
+        if written:
+            tempfile.TemporaryFile(dir=path).close()
     except OSError as problem:
-        yield f"{name} must be a folder that can be made: {path} ({problem.strerror})"
+        if problem.errno not in FULL:
+            yield f"{name} must be a folder that can be {able}: {path} ({problem.strerror})"
 
 
 def secrets(text: str) -> tuple[str, ...]:

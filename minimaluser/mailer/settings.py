@@ -24,6 +24,8 @@ def _smtp(text: str) -> SplitResult:
     more = found.path.strip("/") or found.query or found.fragment  # or part of a password
     if found.scheme not in PORTS or not found.hostname or more:
         raise Wrong("must be smtp://, smtps:// or smtp+plaintext:// with a host")
+    if found.scheme == "smtp+plaintext" and not addresses.is_near(found.hostname):
+        raise Wrong("must be smtp:// or smtps://, or smtp+plaintext:// inside one machine")
     return found
 
 
@@ -95,7 +97,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     values, problems = environment.read(Settings, os.environ if environ is None else environ)
     problems += environment.flaws("JWT_MAILER_SECRET", values["jwt_mailer_secret"])
-    problems += environment.folder("INSTANCE_PATH", values["instance_path"]) if not problems else ()
+    if folder := values["instance_path"]:
+        problems += environment.folder("INSTANCE_PATH", folder, make=not problems)
     if problems:
         raise BadSettings("The mailer cannot start", problems)
     return Settings(**values)
