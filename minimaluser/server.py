@@ -58,7 +58,10 @@ def _log(text: str) -> str:
 
 
 def _is_there(app: str) -> bool:
-    """Tell whether there is an app; modules that are not ours may do anything when imported."""
+    """Tell whether there is an app; modules that are not ours may do anything when imported.
+
+    One that is named to gunicorn in words may be in a folder that only its options tell.
+    """
     module, _, name = app.removesuffix("()").partition(":")
     try:
         if module.split(".")[0] == "minimaluser":
@@ -129,8 +132,8 @@ def load(environ: Mapping[str, str] | None = None, app: str = "") -> tuple[Setti
     except BadSettings as bad:
         what, problems = bad.what, [*bad.problems]
     values, more = environment.read(Settings, env)
-    if (wanted := app or values["wsgi_app"]) and not _is_there(wanted):
-        more.append(f"WSGI_APP must be an app that is there, such as {SITE}: {wanted}")
+    if not app and values["wsgi_app"] and not _is_there(values["wsgi_app"]):
+        more.append(f"WSGI_APP must be an app that is there, such as {SITE}: {values['wsgi_app']}")
     if folder := values["prometheus_multiproc_dir"]:
         make = not (problems or more)
         more += environment.folder("PROMETHEUS_MULTIPROC_DIR", Path(folder), make=make)
