@@ -19,6 +19,7 @@ SECONDS = 30
 AWAY = "The database does not answer: does it run, and is DATABASE_URL right?"
 WORKER = [*PYTHON, "minimaluser.outbox.worker"]
 UPGRADE = [*PYTHON, "flask", "--app", "minimaluser", "db", "upgrade"]
+PREPARE = [*PYTHON, "tools.prepare"]
 NOBODY_LISTENS = "postgresql://mu:hush@127.0.0.1:1/mu"
 
 pytestmark = pytest.mark.sqlite  # each test says itself which database it has
@@ -45,12 +46,13 @@ def start(command: list[str], folder: Path, url: str, started: list[Process]) ->
     return started[0]
 
 
+@pytest.mark.parametrize("command", [UPGRADE, PREPARE], ids=["migrations", "make run"])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_OP1_migrations_say_in_a_sentence_that_the_database_is_away(
-    tmp_path: Path, lost: str, started: list[Process], kind: str
+    tmp_path: Path, lost: str, started: list[Process], kind: str, command: list[str]
 ) -> None:
     url = lost if kind == "sqlite" else NOBODY_LISTENS
-    process = start(UPGRADE, tmp_path, url, started)
+    process = start(command, tmp_path, url, started)
     assert process.popen.wait(SECONDS) == 1
     assert AWAY in process.said()
     assert "Traceback" not in process.said()

@@ -6,18 +6,24 @@ This is one process instead of `flask db upgrade` and `flask seed`, since each s
 from __future__ import annotations
 
 import io
+import sys
 from contextlib import redirect_stdout
 
 from flask_migrate import upgrade
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from minimaluser import create_app
 from minimaluser.database import db
+from minimaluser.readiness import MENDS
 
 if __name__ == "__main__":
     app = create_app()
     with app.app_context():
-        is_new = not inspect(db.engine).get_table_names()
+        try:
+            is_new = not inspect(db.engine).get_table_names()
+        except OperationalError:
+            sys.exit(MENDS["database"])
         upgrade(revision="heads")
         if is_new:
             print("Filling the site …", flush=True)  # which takes a while

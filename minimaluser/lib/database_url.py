@@ -103,7 +103,7 @@ def misplaced(text: str, made: Path) -> str:
     file = Path(str(make_url(text).database))
     if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for long names
         return f"must lead to a file, and not to a folder: {file}"
-    if file.parent != made and not os.path.isdir(file.parent):  # noqa: PTH112
+    if file.parent.resolve() != made and not os.path.isdir(file.parent):  # noqa: PTH112
         return f"must lead to a file in a folder that is there: {file}"
     return ""
 
