@@ -10,9 +10,10 @@ from flask import current_app
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.exc import OperationalError
 
-from minimaluser import enumerations, readiness, schema
+from minimaluser import enumerations, schema
 from minimaluser.filling import fill
 from minimaluser.lib.connections import BEGIN, beginning
+from minimaluser.lib.database_url import AWAY
 from minimaluser.lib.revisions import History
 from minimaluser.migrations import drop_removed, place
 
@@ -141,7 +142,7 @@ except OperationalError as problem:
     if getattr(problem.orig, "sqlstate", "") == LOCKED:
         why = IN_USE
     elif problem.statement is None or problem.connection_invalidated:
-        why = readiness.MENDS["database"]
+        why = AWAY
     else:
         raise
     raise RuntimeError(why) from None

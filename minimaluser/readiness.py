@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser import database, files, schema
 from minimaluser.database import db
-from minimaluser.lib import clock
+from minimaluser.lib import clock, database_url
 from minimaluser.models import IS_WAITING, OutboxItem
 from minimaluser.rules import rules
 
 MENDS = {  # what to look at when something is not ready
-    "database": "The database does not answer: does it run, and is DATABASE_URL right?",
+    "database": database_url.AWAY,
     "schema": "The schema is not that of this version: see above.",
     "queue": "Mail waits too long: does the worker run? `flask outbox list` tells.",
     "storage": "The storage does not answer: see the settings AWS_… or INSTANCE_PATH.",

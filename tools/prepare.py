@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from minimaluser import create_app
 from minimaluser.database import db
-from minimaluser.readiness import MENDS
+from minimaluser.lib.database_url import AWAY
 
 if __name__ == "__main__":
     app = create_app()
@@ -23,7 +23,7 @@ if __name__ == "__main__":
         try:
             is_new = not inspect(db.engine).get_table_names()
         except OperationalError:
-            sys.exit(MENDS["database"])
+            sys.exit(AWAY)
         upgrade(revision="heads")
         if is_new:
             print("Filling the site …", flush=True)  # which takes a while

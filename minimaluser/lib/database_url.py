@@ -29,6 +29,7 @@ SHAPE = (
     "must be postgresql://user:password@host:5432/name?option=value, "
     "where a name or a password has %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
 )
+AWAY = "The database does not answer: does it run, and is DATABASE_URL right?"
 NOT_JUDGED = ("hostaddr", "gssencmode")  # where to connect to, and what only a network has
 NOBODY = {"host": "/nobody/listens/here", "port": "1"}
 # A server that has vanished would be waited for until the kernel gives up, a quarter of an hour.

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from minimaluser import create_app, database
-from minimaluser.readiness import MENDS
+from minimaluser.lib.database_url import AWAY
 from minimaluser.services import services_of
 
 LANES = 2  # a slow mailer in one does not stop the other
@@ -47,7 +47,7 @@ def _wait_for_database(app: Flask) -> bool:
     told = ""
     while not end.is_set() and (problem := _lacking(app)):
         if problem != told:
-            log.warning("%s It is asked again and again. It says: %s", MENDS["database"], problem)
+            log.warning("%s It is asked again and again. It says: %s", AWAY, problem)
         told = problem
         end.wait(PAUSE_SECONDS)
     for number, handler in zip(ENDS, before, strict=True):
