@@ -64,7 +64,7 @@ def _lacking(app: Flask) -> str:
             services_of(app).huey.storage.initialize_schema()
         except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as problem:
             database.connect_anew()
-            return str(getattr(problem, "orig", problem)).partition("\n")[0]
+            return str(getattr(problem, "orig", problem)).partition("\n")[0] or "nothing"
     return ""
 
 
