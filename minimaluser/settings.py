@@ -28,8 +28,7 @@ CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 _secret = partial(setting, read=environment.secrets, usual="made in development")
 _switch = partial(setting, default="0", read=environment.switch, usual="off")
-_web = partial(setting, read=addresses.web)
-_theme = environment.one_of(*themes.names(THEMES))
+_web, _theme = partial(setting, read=addresses.web), environment.one_of(*themes.names(THEMES))
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     instance: Path = values["instance_path"]
     database = values["database_url"] or ""
     if instance:
-        if misplaced := database_url.misplaced(database, instance):
-            problems.append(f"DATABASE_URL {misplaced}")
+        problems += database_url.misplaced(database, instance)
         kept = not (production and database[:6] != "sqlite" and values["aws_tiles_bucket_name"])
         problems += environment.folder("INSTANCE_PATH", instance, make=not problems, written=kept)
     if not problems and not production:

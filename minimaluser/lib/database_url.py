@@ -92,21 +92,21 @@ def url(text: str) -> URL:
     )
 
 
-def misplaced(text: str, made: Path) -> str:
-    """Return in words why the file of SQLite cannot be where an address says, or nothing.
+def misplaced(text: str, made: Path) -> list[str]:
+    """Return why the file of SQLite cannot be where an address says: a problem, or none.
 
     Args:
         text: the address of any database.
         made: a folder that will be there, though perhaps it is not yet.
     """
     if not text.startswith("sqlite"):
-        return ""
+        return []
     file = Path(str(make_url(text).database))
     if os.path.isdir(file):  # noqa: PTH112 - Path.is_dir raises for long names
-        return f"must lead to a file, and not to a folder: {file}"
+        return [f"DATABASE_URL must lead to a file, and not to a folder: {file}"]
     if file.parent.resolve() != made and not os.path.isdir(file.parent):  # noqa: PTH112
-        return f"must lead to a file in a folder that is there: {file}"
-    return ""
+        return [f"DATABASE_URL must lead to a file in a folder that is there: {file}"]
+    return []
 
 
 def for_psycopg(address: URL) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from minimaluser.views.dev import filled, named, samples
 
 
 def said(by: str) -> str:
-    """Return what a use case says when it refuses: `nickname.TAKEN` of `minimaluser.accounts`."""
+    """Return what a use case of `minimaluser.accounts` says, such as `nickname.TAKEN`."""
     module, _, name = by.partition(".")
     return str(getattr(import_module(f"minimaluser.accounts.{module}"), name))
 
