@@ -78,7 +78,7 @@ def test_OP3_the_worker_waits_for_its_database_and_then_works(
     assert until(lambda: AWAY in process.said(), SECONDS), process.said()
     assert "Traceback" not in process.said()
     (tmp_path / "there").mkdir()
-    assert until(lambda: "The worker waits for mail" in process.said(), SECONDS), process.said()
+    assert until(lambda: "The worker waits for mail" in process.log.read_text(), SECONDS)
     process.send(signal.SIGTERM)
     assert process.popen.wait(SECONDS) == 0
 

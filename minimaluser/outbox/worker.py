@@ -28,31 +28,30 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     log.setLevel(logging.INFO)
     app = create_app()
-    if not _wait_for_database(app):
-        return
-    log.info("The worker waits for mail to send.")
+    end = threading.Event()
+    for number in ENDS:  # until the consumer listens for them
+        signal.signal(number, lambda *_: end.set())
+    _wait_for_database(app, end)
+    if not end.is_set():
+        log.info("The worker waits for mail to send.")
     consumer = services_of(app).huey.create_consumer(
         workers=LANES,
         max_delay=LONGEST_NAP_SECONDS,
         shutdown_timeout=30,
         graceful_signal="TERM",
     )
+    consumer.stop_flag = end  # it listens for signals itself only when its threads have begun
     consumer.run()
 
 
-def _wait_for_database(app: Flask) -> bool:
-    """Wait until the database takes what is written; return False if told to end before."""
-    end = threading.Event()
-    before = [signal.signal(number, lambda *_: end.set()) for number in ENDS]
+def _wait_for_database(app: Flask, end: threading.Event) -> None:
+    """Wait until the database takes what is written, or it is time to end."""
     told = ""
     while not end.is_set() and (problem := _lacking(app)):
         if problem != told:
             log.warning("%s It is asked again and again. It says: %s", AWAY, problem)
         told = problem
         end.wait(PAUSE_SECONDS)
-    for number, handler in zip(ENDS, before, strict=True):
-        signal.signal(number, handler)
-    return not end.is_set()
 
 
 def _lacking(app: Flask) -> str:
