@@ -24,7 +24,7 @@ from minimaluser.security.limits import TooMany
 from minimaluser.security.links import BadLink
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
-from minimaluser.testing.sites import Site, make_app
+from minimaluser.testing.sites import Site, own_app
 
 UPLOAD = Upload(("jpeg", "png"), max_bytes=440_000)
 SECRET, OLD = "a secret of the shop that signs", "its secret of before"
@@ -47,7 +47,7 @@ class CoverForm(Form):
 @pytest.fixture
 def shop(site: Site, tmp_path: Path) -> Iterator[Flask]:
     """A site with a picture to send, an interface for programs and a webhook."""
-    app = make_app(tmp_path / "shop", site.templates, **site.copied(tmp_path / "shop", "shop"))
+    app = own_app(site, tmp_path / "shop", "shop")
 
     @access(LOGGED_IN, body=UPLOAD)
     def cover() -> Response:

@@ -71,6 +71,13 @@ class Site:
         return {"INSTANCE_PATH": str(folder), "DATABASE_URL": url}
 
 
+def own_app(site: Site, folder: Path, name: str) -> Flask:
+    """Return an app with a copy of the site; `name` is that of its database in PostgreSQL."""
+    app = make_app(folder, site.templates, **site.copied(folder, name))
+    as_if_begun_now(app)
+    return app
+
+
 def make_app(folder: Path, templates: Path, **settings: str) -> Flask:
     environ = {"INSTANCE_PATH": str(folder), "SITE_URL": SITE_URL} | settings
     app = create_app(environ, PROPAGATE_EXCEPTIONS=True)
@@ -113,8 +120,13 @@ def bring_back(app: Flask, site: Site, name: str = "house") -> None:
     shutil.copytree(site.folder, folder, dirs_exist_ok=True)
     if site.postgres is not None:
         site.postgres.restore(name)
+    as_if_begun_now(app)
+
+
+def as_if_begun_now(app: Flask) -> None:
+    """Let nobody and nothing have waited, however long the tests have run."""
     now = datetime.now(UTC)
-    with app.app_context():  # nobody and nothing has waited, however long the tests have run
+    with app.app_context():
         db.session.execute(db.update(Session).values(seen_at=now))
         entered = db.update(Session).where(Session.key_entered_at.is_not(None))
         db.session.execute(entered.values(key_entered_at=now))

@@ -28,7 +28,7 @@ from minimaluser.rules import rules
 from minimaluser.settings import bind, settings_of
 from minimaluser.testing.apps import change_settings, close
 from minimaluser.testing.database import work
-from minimaluser.testing.sites import Site, bring_back, make_app
+from minimaluser.testing.sites import Site, bring_back, own_app
 from tests.fuzz.conftest import WORLDS, WORLDS_IN_SHORT, effort
 from tests.fuzz.counted import one_begins
 from tests.fuzz.owner import KINDS, Owner
@@ -126,7 +126,7 @@ class Worlds:
 def twin(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A second copy of the site, with the same secrets."""
     folder = tmp_path_factory.mktemp("twin") / "instance"
-    app = make_app(folder, site.templates, **site.copied(folder, "twin"))
+    app = own_app(site, folder, "twin")
     yield app
     close(app)
 

@@ -30,7 +30,7 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.database import change, rows_of, work
 from minimaluser.testing.patterns import KEY
 from minimaluser.testing.people import NEW_KEY
-from minimaluser.testing.sites import ANNS_KEY, Site, make_app
+from minimaluser.testing.sites import ANNS_KEY, Site, own_app
 from tests import club
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site"}
@@ -41,9 +41,7 @@ WRONG = "a wrong key entirely"
 @pytest.fixture
 def logged(site: Site, tmp_path: Path) -> Iterator[tuple[Flask, io.StringIO]]:
     """A site of its own that logs as in production, with everything that it writes."""
-    app = make_app(
-        tmp_path / "logged", site.templates, **site.copied(tmp_path / "logged", "logged")
-    )
+    app = own_app(site, tmp_path / "logged", "logged")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     logs.watch(app)
     written = io.StringIO()

@@ -16,7 +16,7 @@ from flask import Blueprint, Flask
 
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
-from minimaluser.testing.sites import Site, make_app
+from minimaluser.testing.sites import Site, own_app
 
 State = dict[str, str]
 FIELDS = {"id", "kind", "template", "state", "way", "address"}
@@ -58,7 +58,7 @@ class Grown(NamedTuple):
 def growing(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
     folder = tmp_path_factory.mktemp("grown")
     instance = folder / "instance"
-    app = make_app(instance, site.templates, **site.copied(instance, "grown"))
+    app = own_app(site, instance, "grown")
     app.register_blueprint(Blueprint("grown", __name__, template_folder=str(folder / "more")))
     yield Grown(folder / "more" / "partials", Person(app, "eve@example.org"))
     close(app)
