@@ -28,19 +28,17 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     log.setLevel(logging.INFO)
     app = create_app()
-    end = threading.Event()
-    for number in ENDS:  # until the consumer listens for them
-        signal.signal(number, lambda *_: end.set())
-    _wait_for_database(app, end)
-    if not end.is_set():
-        log.info("The worker waits for mail to send.")
     consumer = services_of(app).huey.create_consumer(
         workers=LANES,
         max_delay=LONGEST_NAP_SECONDS,
         shutdown_timeout=30,
         graceful_signal="TERM",
     )
-    consumer.stop_flag = end  # it listens for signals itself only when its threads have begun
+    for number in ENDS:  # it listens for them itself only when its threads have begun
+        signal.signal(number, lambda *_: consumer.stop_flag.set())
+    _wait_for_database(app, consumer.stop_flag)
+    if not consumer.stop_flag.is_set():
+        log.info("The worker waits for mail to send.")
     consumer.run()
 
 
