@@ -14,13 +14,13 @@ class BadLink(Exception):
     """The link is malformed, not ours, expired or used; the visitor is not told which.
 
     Attributes:
-        done: the purpose of the link, if what it is for has been done; `HELD` if another account
+        why: the purpose of the link, if what it is for has been done; `HELD` if another account
             has its address; otherwise empty.
     """
 
-    def __init__(self, done: str = "") -> None:
-        super().__init__(done)
-        self.done = done
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def read(purpose: str, token: str) -> dict[str, Any]:

@@ -61,13 +61,13 @@ NO_COOKIE = (
     "Your browser sent no cookie, and without one this cannot work."
     " Please allow cookies for this site, then {}."
 )
-DONE = {  # what a link was for, once that is done
+WHY = {  # a link does not work: what it was for is done, or something stands in its way
     "confirm": "Your email is confirmed already.",
     "change-email": "Your new email is confirmed already.",
     "undo-email": "That is undone already. No new access key yet? Then ask for a code.",
     "undo-closing": "Your account is back already. No new access key yet? Then ask for a code.",
     "reset": "Your access key is set already. Please log in with it.",
-    "held": "Another account has its email address now. Delete that account, and it works again.",
+    "held": "Another account uses its email address now. Delete that one, and the link works.",
 }
 TOO_WRONG = "The access key was wrong too often, so we have logged you out."
 ENDED = "You were logged out of this browser meanwhile, so nothing was changed."
@@ -150,10 +150,10 @@ def _bad_link(error: accounts.BadLink) -> Response:
     is_opened = not request.view_args  # its token is in a cookie, or was
     if is_opened and not request.cookies:
         return page(400, NO_COOKIE.format("open the link from your mail again"))
-    done = error.done
+    why = error.why
     if is_opened and request.blueprint == "confirmation" and current_user.is_authenticated:
-        done = "confirm" if current_user.is_confirmed else ""
-    return make_response(render_template("token_error.html", done=DONE.get(done, "")), 400)
+        why = "confirm" if current_user.is_confirmed else ""
+    return make_response(render_template("token_error.html", why=WHY.get(why, "")), 400)
 
 
 def _ended(error: accounts.SessionEnded) -> Response:

@@ -194,7 +194,7 @@ def test_EM5_an_undo_says_when_another_account_has_the_address_and_works_without
     anew.confirm()
     for answer in (anew.elsewhere().post(undo), anew.elsewhere().post(undo)):
         assert answer.status_code == 400
-        assert "Another account has its email address now." in answer.text
+        assert "Another account uses its email address now." in answer.text
         assert "used already" not in answer.text
     anew.leave()
     assert anew.elsewhere().post(undo).status_code == 303
