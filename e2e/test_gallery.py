@@ -65,6 +65,18 @@ def test_keys_go_to_the_next_state_and_back_also_from_inside_the_frame(page: Pag
     expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
 
 
+def test_keys_go_through_what_was_found_and_the_address_keeps_the_words(page: Page) -> None:
+    gallery(page)
+    page.get_by_role("searchbox", name="Search").fill("toast")
+    page.get_by_role("searchbox", name="Search").press("Enter")
+    expect(chosen(page)).to_have_attribute("data-id", re.compile("partials/.*toast"))
+    before = chosen(page).get_attribute("data-id")
+    page.keyboard.press("j")
+    expect(chosen(page)).not_to_have_attribute("data-id", before or "")
+    expect(page).to_have_url(re.compile("q=toast"))
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("toast")
+
+
 @pytest.mark.both_ways
 def test_width_and_colours_are_those_that_were_chosen(page: Page, script: bool) -> None:
     gallery(page, state="login/as-it-is/guest")

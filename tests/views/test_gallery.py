@@ -190,6 +190,16 @@ def test_the_gallery_shows_what_its_address_says(stocked: Flask, eve: Person) ->
     assert html.count(' aria-current="page"') == 1
 
 
+def test_rules_are_those_of_all_themes_and_of_the_one_that_is_shown(
+    stocked: Flask, eve: Person
+) -> None:
+    html = eve.get("/dev/gallery?state=partials/navbar/as-it-is&theme=contrast").text
+    assert "theme=contrast" in re.search(r"<iframe[^>]*>", html)[0]
+    assert "<code>css/bars.css</code>" in html
+    assert "<code>themes/contrast/bars.css</code>" in html
+    assert "themes/plain" not in html
+
+
 def test_the_search_works_without_javascript(stocked: Flask, eve: Person) -> None:
     html = eve.get("/dev/gallery?q=nickname+refused").text
     found = re.findall(r'<li><a [^>]*data-id="([^"]+)"', html)
@@ -241,6 +251,9 @@ def test_a_new_partial_with_its_file_appears_by_itself_and_so_does_a_new_state(
         ('what = "x"\n[states]\n"{each}" = {each = "abc"}', 3, 'each = ["one", "another"]'),
         ('what = "x"\n[states]\na = {who = "@said(by=\'nickname.TAKN\')"}', 3, "TAKN"),
         ('what = "x"\n[states]\n"a b" = {}\n"a-b" = {}', 4, "another name"),
+        ('what = "Who?"\n[states]\na = {wo = "@ann"}', 3, "`who`?"),
+        ('what = "What it is"\n[states]\na = {user = "@W*40"}', 3, "there is no sample `@W`"),
+        ('what = "x"\n[given]\nuser = "@ann"\n[states]\na = {use = "@ann"}', 5, "`user`?"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told_with_its_line_and_what_to_write(

@@ -11,13 +11,14 @@ from minimaluser.views.dev.beside import Problem
 from minimaluser.views.dev.states import State
 
 
-def of(state: State) -> dict[str, Any]:
-    """Return what stands beside the frame."""
+def of(state: State, theme: str) -> dict[str, Any]:
+    """Return what stands beside the frame, which shows the state in a theme."""
     try:
         with showing.seen_by(state):
             html = showing.alone(state, state.arguments())
     except Exception:  # what is wrong is told in the frame
         html = ""
+    is_styled = state.kind in {"partial", "page", "error"}
     template = showing.body_of(state)
     noun = state.template.removeprefix("partials/").removesuffix(".html")
     path = sources.path_of(template)
@@ -31,7 +32,7 @@ def of(state: State) -> dict[str, Any]:
         "replaced_by": state.file.replaced_by,
         "given": {name: value.text for name, value in sorted(state.given.items())},
         "seen": seen,
-        "rules": styling.rules_for(html) if state.kind in {"partial", "page", "error"} else {},
+        "rules": styling.rules_for(html, theme) if is_styled else {},
         "files": {_name(each): each.read_text(encoding="utf-8") for each in (path, toml) if each},
         "is_kept": named.source(template).startswith("{# kept"),
     }

@@ -95,8 +95,9 @@ class Beside:
     def wrong(self, word: str, what: str, mend: str) -> None:
         """Add a problem at the line that has a word, else at the first line."""
         lines = self._text.split("\n")
-        bare = word.lstrip("@")
-        plain = (n for n, line in enumerate(lines, 1) if bare in line and line.strip()[:1] != "#")
+        whole = re.compile(rf"(?<!\w){re.escape(word.lstrip('@'))}(?!\w)")
+        said = ((n, line) for n, line in enumerate(lines, 1) if line.strip()[:1] != "#")
+        plain = (n for n, line in said if whole.search(line))
         self.problems.append(Problem(self.path, next(plain, 1), what, mend))
 
     def unknown(self, word: str, what: str, known: Iterable[str], otherwise: str) -> None:

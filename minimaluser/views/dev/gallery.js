@@ -4,7 +4,8 @@ const search = find("[type=search]");
 const links = [...document.querySelectorAll("[data-id][href]")];
 
 // Another state or another look: what is around the frame comes anew, and a frame that shows the same stays as it is.
-async function show(address, add = true) {
+async function show(wanted, add = true) {
+  const address = add ? searched(wanted) : wanted;
   const answer = await fetch(address);
   if (!answer.ok) return location.assign(address);
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -52,9 +53,10 @@ document.addEventListener("click", (event) => {
 
 addEventListener("popstate", () => show(location.href, false));
 
-// The search hides what has not all of its words; Enter shows the first that is left.
+// The search hides what has not all of its words; Enter shows the first that is left, and the keys go on from there.
 search.form.addEventListener("submit", (event) => {
   event.preventDefault();
+  search.blur();
   links.find((link) => !link.parentElement.hidden)?.click();
 });
 
@@ -72,10 +74,15 @@ function filter() {
     if (part.matches("details")) part.open = words.length ? Boolean(left) : Boolean(part.querySelector("[aria-current]"));
   }
   find("#none").hidden = links.some((link) => !link.parentElement.hidden);
-  const address = new URL(location.href);
-  if (words.length) address.searchParams.set("q", search.value);
-  else address.searchParams.delete("q");
-  history.replaceState({}, "", address);
+  history.replaceState({}, "", searched(location.href));
+}
+
+// The address says what is searched for, too; `/` stays as it is in it.
+function searched(address) {
+  const [place, query = ""] = `${address}`.split("?");
+  const said = query.split("&").filter((each) => each && !each.startsWith("q="));
+  if (search.value.trim()) said.push(`q=${encodeURIComponent(search.value)}`);
+  return said.length ? `${place}?${said.join("&")}` : place;
 }
 
 // Keys: they go through what the search has left.

@@ -59,7 +59,7 @@ def index() -> Response:
         is_found=bool(_left({"": found})),
         count=len(found),
         chosen=chosen,
-        about=about.of(chosen),
+        about=about.of(chosen, _theme()),
         frame=_frame(chosen),
         options=OPTIONS | {"width": WIDTHS},
         now={name: request.args.get(name, "") for name in ("width", *OPTIONS, "theme", "q")},
@@ -118,6 +118,11 @@ def themes() -> list[str]:
     return [settings.theme, *others] if others else []
 
 
+def _theme() -> str:
+    asked = request.args.get("theme", "")
+    return asked if asked in lib_themes.names(THEMES) else settings.theme
+
+
 def _every() -> Found:
     """Return all states and problems; they are looked for anew when a file has changed."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -169,8 +174,8 @@ def _link(**changes: Any) -> str:
 
 def _frame(state: State) -> str:
     asked = {name: request.args.get(name, "") for name in ("dir", "network", "theme")}
-    wanted = "&".join(f"{name}={value}" for name, value in asked.items() if value.isalnum())
-    return url_for("gallery.show", name=state.id) + (f"?{wanted}" if wanted else "")
+    wanted: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return url_for("gallery.show", name=state.id, **wanted)
 
 
 def _framing(answer: Response, more: str) -> Response:

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from minimaluser.settings import ROOT
+from minimaluser.settings import ROOT, THEMES
 
-SHEETS = ROOT / "static" / "src" / "css"
+SHEETS = THEMES.parent / "css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SELECTOR = re.compile(r"(?:^|[{};])\s*([^{};@]+?)\s*(?=\{)", re.DOTALL)
 WORD = re.compile(r"[.#][a-zA-Z][\w-]*")  # a class or an id
@@ -24,16 +24,17 @@ class Rule(NamedTuple):
     words: frozenset[str]
 
 
-def rules_for(html: str) -> dict[str, list[Rule]]:
+def rules_for(html: str, theme: str) -> dict[str, list[Rule]]:
     """Return the rules all of whose classes and ids are in some HTML, by their files.
 
-    Rules for bare elements (`base.css`) are left out: they are for everything.
+    Those of a theme come after those of all. Rules for bare elements (`base.css`) are left out:
+    they are for everything.
     """
     there: set[str] = set()
     for kind, value in ATTRIBUTE.findall(html):
         there |= {f".{word}" for word in value.split()} if kind == "class" else {f"#{value}"}
     found: dict[str, list[Rule]] = {}
-    for path in sorted(SHEETS.rglob("*.css")):
+    for path in [*sorted(SHEETS.rglob("*.css")), *sorted((THEMES / theme).rglob("*.css"))]:
         name = path.relative_to(ROOT).as_posix()
         for rule in _rules(name, path.stat().st_mtime_ns):
             if rule.words and rule.words <= there:
