@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from minimaluser.testing.processes import Process, end_all_when_asked_to_stop, free_port, wait_for
+from minimaluser.testing.processes import Process, end_all_when_asked_to_stop, wait_for
 from tools.looks import collection
 from tools.looks.photograph import name_of, photograph, states
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "build" / "looks"
 PREPARE = ["-m", "tools.prepare"]
+PORT = 48170  # always the same: it is to be read in mails
 SITE = str(Path(__file__).with_name("frozen.py"))
 BUILD = ["node", "tools/assets.mjs"]
 
@@ -79,13 +80,12 @@ def _take(folder: Path, address: str, only: str) -> list[str]:
 def _site(tree: Path) -> Iterator[str]:
     """Serve what a tree has, with a database of its own; yield the address."""
     with TemporaryDirectory(prefix="looks-") as folder:
-        port = free_port()
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{PORT}"
         environ = {"INSTANCE_PATH": folder, "SITE_URL": address}
         python = ["env", "-C", str(tree), sys.executable]
         prepare = [*python, *PREPARE]
         subprocess.run(prepare, check=True, env=os.environ | environ, stdout=subprocess.DEVNULL)
-        site = Process([*python, SITE, port], environ, Path(folder) / "log")
+        site = Process([*python, SITE, PORT], environ, Path(folder) / "log")
         try:
             wait_for(f"{address}/healthz", site)
             yield address
