@@ -11,7 +11,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.pages.reset_key_page import ResetKeyPage
 from e2e.pages.signup_page import SignupPage
 from e2e.pages.undo_page import UndoPage
-from e2e.walks import DEEDS, Aside, Deed, Walk
+from e2e.walks import DEEDS, GONE, Aside, Deed, Walk
 from minimaluser.testing.mailbox import Mail
 from minimaluser.testing.settled import settled
 
@@ -153,7 +153,7 @@ def confirm_the_other_address(walk: Walk) -> bool:
     ConfirmPage(walk.page).confirm()
     settled(walk.page)
     walk.person.email, walk.person.key, walk.has_first_key = mail.to, mail.key, True
-    return walk.profile.heading.inner_text() != "This link no longer works"
+    return walk.profile.heading.inner_text() != GONE
 
 
 @deed

@@ -66,6 +66,7 @@ class Walk:
                 self._step(self._choose())
             except Aside:
                 asides += 1
+        assert 2 * len(self.steps) >= steps, f"seed {self.seed}: it could hardly go anywhere"
 
     def _choose(self) -> Action:
         forbidden = self.random.random() < FORBIDDEN
