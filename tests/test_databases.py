@@ -91,6 +91,16 @@ def test_OP3_what_could_not_be_written_once_costs_one_answer_at_most(
     assert second == 303
 
 
+@on_postgresql
+def test_OP3_what_was_only_read_meanwhile_costs_no_answer_afterwards(
+    app: Flask, ann: Person, server: Postgres
+) -> None:
+    with only_reading(app, server), ThreadPoolExecutor(4) as pool:  # as many connections
+        pages = [pool.submit(ann.get, "/profile") for _ in range(8)]
+        assert {page.result().status_code for page in pages} == {200}
+    assert ann.post("/profile/nickname", CHANGES["/profile/nickname"]).status_code == 303
+
+
 def test_OP3_a_full_disk_is_not_ready(
     app: Flask, eve: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

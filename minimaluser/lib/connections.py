@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, Pool, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
@@ -21,6 +21,7 @@ REFUSED = {"25006": "read only", "25P03": "idle in a transaction", "25P04": "lon
 UNUSABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 DOUBLE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 LEAST_FREE_BYTES = 1 << 20
+ONLY_READS = ("default_transaction_read_only", "in_hot_standby")
 
 
 def beginning(limits: Mapping[str, str]) -> str:
@@ -59,6 +60,19 @@ def _connect_to_postgresql(_dialect: Any, _record: Any, place: Any, told: Any) -
     from minimaluser.lib import patience
 
     return patience.connect(*place, **told)
+
+
+@event.listens_for(Pool, "checkin")
+def _keep_none_that_only_reads(connection: Any, record: Any) -> None:
+    """Let go of a connection made while nothing could be written: it would only read for good.
+
+    PostgreSQL 14 and newer tells that of each connection without being asked. A pooler tells what
+    was true of its own first connection.
+    """
+    if getattr(connection, "is_direct", False) and "on" in map(
+        connection.info.parameter_status, ONLY_READS
+    ):
+        record.invalidate()
 
 
 @event.listens_for(Engine, "begin")
