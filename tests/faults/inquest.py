@@ -91,7 +91,15 @@ def look(stage: Stage, *, allow_503: bool = False, mails: bool = True) -> Findin
         for a in stage.answers
         if a.status >= 500 and a.status not in allowed
     ]
+    if found.errors:
+        found.errors += _told(stage)
     return found
+
+
+def _told(stage: Stage) -> list[str]:
+    """Return why the site said "not now"; without a line it was nginx."""
+    logs = {process.log for process in stage.processes}
+    return [line for log in logs for line in log.read_text().splitlines() if "not ready" in line]
 
 
 def partial(stage: Stage) -> Findings:
