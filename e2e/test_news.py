@@ -73,6 +73,19 @@ def test_who_is_slowed_down_before_the_site_is_told_how_long_to_wait(
     assert "in 30 seconds" in profile.announcements.inner_text()
 
 
+def test_news_over_a_dialog_can_be_read_and_dismissed(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page).open()
+    profile.ask_to_delete()
+    page.route("**/profile/delete", lambda route: route.fulfill(status=429, headers=WAIT))
+    profile.delete_with(ann.key)
+    settled(page)
+
+    expect(profile.announcements).to_contain_text("in 30 seconds")
+    page.get_by_role("dialog").get_by_role("button", name="Dismiss").click()
+    expect(profile.announcements).to_be_empty()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def test_what_is_chosen_or_typed_cannot_change_while_it_is_sent(page: Page, bob: Person) -> None:
     login = LoginPage(page).open()
     login.fill("Email", bob.email)
