@@ -171,6 +171,44 @@ def test_input_changed_while_offline_is_sent_only_by_the_user(
     assert editor.done == []
 
 
+def lost_on_the_way(editor: Editor, edit: Edit, watch: Watch) -> None:
+    """Send a form whose answer never comes, although the browser is online."""
+    for words in ("net::ERR_FAILED", "Failed to fetch", "NetworkError"):
+        watch.allow(words)
+    editor.open()
+    editor.type(edit)
+    settled(editor.page)
+    editor.page.route(f"**{edit.address}", lambda route: route.abort())
+    editor.save()
+    expect(editor.announcements).to_contain_text("Please check your connection")
+    expect(editor.page.get_by_text("What you type stays here")).to_be_visible()
+    editor.page.unroute(f"**{edit.address}")
+
+
+def test_what_may_have_arrived_is_not_sent_again_by_itself(
+    editor: Editor, ann: Person, watch: Watch
+) -> None:
+    edit = edits_of(ann)[0]
+    lost_on_the_way(editor, edit, watch)
+    editor.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(editor.announcements).to_contain_text("You are online again")
+    settled(editor.page)  # what waited would have been sent by now
+    assert editor.done == []
+    editor.expect_typed(edit)
+
+
+def test_an_answer_shows_that_the_network_is_back(
+    editor: Editor, ann: Person, watch: Watch
+) -> None:
+    edit = edits_of(ann)[0]
+    lost_on_the_way(editor, edit, watch)
+    editor.save()
+
+    editor.expect_done_once(edit)
+    expect(editor.page.get_by_text("What you type stays here")).to_be_hidden()
+
+
 def test_a_dialog_that_cannot_be_shown_leaves_nothing_waiting(
     editor: Editor, ann: Person, watch: Watch
 ) -> None:
