@@ -102,3 +102,21 @@ def test_CR9_a_key_can_be_pasted(page: Page, bob: Person) -> None:
     expect(login.field("Access key")).to_have_value(bob.key)
     login.button("Log in").click()
     expect(login.announcements).to_contain_text("Welcome back")
+
+
+def test_how_strong_a_new_key_is_is_shown_while_it_is_typed(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page).open()
+    profile.button("Change access key").click()
+    field, meter = profile.field("New access key"), page.get_by_role("meter", name="Strength")
+    expect(meter).to_have_count(0)
+    for typed, words, strength in (
+        ("train", "Too short", 1),
+        ("a" * 16, "Weak", 2),
+        ("seven red trains", "Good", 3),
+        (GOOD_KEY, "Strong", 4),
+    ):
+        field.fill(typed)
+        expect(page.get_by_text(words, exact=True)).to_be_visible()
+        expect(meter).to_have_js_property("value", strength)
+    field.fill("")
+    expect(meter).to_have_count(0)
