@@ -40,6 +40,10 @@ ONLINE = """() => {
   dispatchEvent(new Event("online"));
   return "busy" in document.documentElement.dataset;
 }"""
+KEPT = """() => {
+  setTimeout(() => location.assign("/about"));
+  setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })), 1000);
+}"""
 FORM = """() => setTimeout(() => {
   const form = Object.assign(document.createElement("form"), { action: "/about" });
   document.body.append(form);
@@ -202,6 +206,16 @@ def test_a_page_that_is_left_no_longer_is_at_rest(page: Page, pulse: Pulse) -> N
         assert pulse.is_busy()
         settled(page, 3)
         assert page.url.endswith("/")
+
+
+def test_a_page_that_back_has_kept_as_it_was_is_at_rest(page: Page, pulse: Pulse) -> None:
+    """Browsers under test keep no pages, so the page is told what a kept one is told."""
+    SitePage(page).open()
+    with held(page, "**/about"):
+        page.evaluate(KEPT)
+        assert until(pulse.is_busy, PATIENCE)
+        assert until(lambda: not pulse.is_busy(), PATIENCE)
+    settled(page)
 
 
 def test_a_page_that_offers_a_file_is_at_rest_and_offers_it_again(page: Page, ann: Person) -> None:
