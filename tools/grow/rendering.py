@@ -20,7 +20,10 @@ from tools.grow.project import ROOT, VERSION, Origin, Project, listed, stamped
 from tools.grow.refusal import Refused
 
 # What no project gets. Lines between two marks in any file are the starter's, too.
-STARTERS = ("docs/screens/*", "docs/start.md", "tests/grow/*", "static/icons/screens/*")
+STARTERS = (
+    *("docs/screens/*", "docs/start.md", "static/icons/screens/*"),
+    *("tests/grow/*", "tools/moving.py"),
+)
 ONLY = re.compile(
     r"^[^\w\n]*for the starter only[^\w\n]*\n.*?^[^\w\n]*for every project[^\w\n]*\n",
     re.MULTILINE | re.DOTALL,
