@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from minimaluser.testing.browser.own_site import OwnSite
-from minimaluser.testing.browser.people import People
+from minimaluser.testing.browser.people import Person
 from minimaluser.testing.mailbox import Mailbox, at
 from minimaluser.testing.processes import end_all_when_asked_to_stop
 from minimaluser.testing.settled import settled
@@ -114,7 +114,9 @@ def main() -> None:
                 locale="en-GB",
             )
             mailbox = Mailbox(at(f"{site.url}/dev/mailbox.json"), PATIENCE)
-            People(site, mailbox, context).settled()
+            ada = Person(site, mailbox, "ada@example.org").at(context)
+            for deed in (ada.sign_up, ada.accept_cookies, ada.confirm, ada.choose_key):
+                deed()
             film = _film(context.new_page())
             browser.close()
     film.save(FILE)
@@ -126,7 +128,7 @@ def main() -> None:
 def _film(page: Page) -> Film:
     page.goto("/profile")
     row = settled(page).locator("#row-nickname")
-    top = "(row) => scrollTo(0, row.getBoundingClientRect().top + scrollY - 140)"
+    top = "(row) => scrollTo(0, row.getBoundingClientRect().top + scrollY - 96)"
     row.evaluate(top)
     film = Film(page)
     film.take(LOOK)
@@ -142,6 +144,9 @@ def _film(page: Page) -> Film:
     settled(page)
     film.take(STILL)
     film.point_at(page.get_by_role("button", name="Save", exact=True))
+    settled(page)
+    film.take(LOOK)
+    page.get_by_role("button", name="Dismiss", exact=True).click()
     settled(page)
     film.take(2 * LOOK)
     return film
