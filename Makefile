@@ -168,7 +168,7 @@ looks: install static/build/manifest.json ## Photograph every state of the galle
 	@exec $(BIN)/python -m tools.looks $(if $(ACCEPT),--accept $(ACCEPT)) $(if $(BASE),--base $(BASE)) $(if $(ONLY),--only $(ONLY))
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
-	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens
+	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens/after
 
 ## Your product
 

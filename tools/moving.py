@@ -22,7 +22,7 @@ from minimaluser.testing.processes import end_all_when_asked_to_stop
 from minimaluser.testing.settled import settled
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "docs" / "screens" / "readme.webp"
+FILE = ROOT / "docs" / "screens" / "moving.webp"
 WIDTH, HEIGHT, BAR = 720, 440, 36  # of the page, and of the bar above it, in pixels of the page
 SCALE = 1.5
 QUALITY = 60

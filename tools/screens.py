@@ -1,9 +1,9 @@
 """Takes screenshots of a running site: `python -m tools.screens ADDRESS FOLDER`, `make screens`.
 
-Every page and state becomes one strip in FOLDER: 360 and 1280 px wide, light and dark. A page that
-lists all strips is written there, too. The scenes of a part (`SCENES` in `e2e/<part>/scenes.py`)
-have a folder and a page of their own below. Only labels and addresses of the contract are used, so
-that older versions of the site work, too.
+Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, light and dark. The
+pictures of the README and a page that lists all strips are written beside FOLDER. The scenes of a
+part (`SCENES` in `e2e/<part>/scenes.py`) have a folder and a page of their own there. Only labels
+and addresses of the contract are used, so that older versions of the site work, too.
 """
 
 from __future__ import annotations
@@ -26,12 +26,23 @@ from minimaluser.testing.patterns import PAGE_TOKEN, first
 from minimaluser.testing.processes import end_all_when_asked_to_stop
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDTHS = (360, 1280)
+WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 1500  # height to which a page is cut, in pixels
 SHRINK = 0.3
 GAP, GROUND = 12, (128, 128, 124)
 QUALITY = 52
+# For the README: each file with the scene, width and scheme of the pictures side by side in it.
+CARDS: dict[str, tuple[tuple[str, int, str], ...]] = {
+    "readme.webp": (("home", 1280, "light"), ("profile", 360, "dark")),
+    "readme-phones.webp": (
+        ("signup", 360, "light"),
+        ("tile", 360, "dark"),
+        ("photo-dialog", 360, "light"),
+        ("error-404", 360, "dark"),
+    ),
+}
+CARD_HEIGHT = 740
 
 Act = Callable[[Page], None]
 Scene = tuple[str, str, Act]
@@ -41,7 +52,9 @@ def main(site: str, folder: Path, only: str = "") -> None:
     """Make accounts on the site, then a strip for every scene whose name contains `only`."""
     parts = _parts()
     brought = {name: scene for scenes in parts.values() for name, scene in scenes.items()}
-    folders = {name: folder / part for part, names in parts.items() for name in names}
+    folders = {
+        name: folder.parent / part / folder.name for part, names in parts.items() for name in names
+    }
     for each in {folder, *folders.values()}:
         each.mkdir(parents=True, exist_ok=True)
     finder = [sys.executable, str(Path(__file__).with_name("browser.py"))]
@@ -53,19 +66,26 @@ def main(site: str, folder: Path, only: str = "") -> None:
             for who in ("stranger", "guest", "unconfirmed", "confirmed")
         }
         addresses = _prepare(people)
+        kept: dict[tuple[str, int, str], Image.Image] = {}
         for name, (who, address, act) in {**SCENES, **brought}.items():
             if only in name:
                 page = people[who].new_page()
                 page.goto(addresses.get(address, address))
                 act(page)
-                strip = _row([_small(shot) for shot in _shots(page)])
+                shots = _shots(page)
+                kept |= {(name, *place): shot for place, shot in shots.items()}
+                strip = _row([_small(shot) for shot in shots.values()])
                 strip.save(folders.get(name, folder) / f"{name}.webp", quality=QUALITY, method=6)
                 page.close()
         browser.close()
     if not only:
-        _list(folder, SCENES)
+        for file, places in CARDS.items():
+            there = [place for place in places if place in kept]  # a part may be taken out
+            card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in there])
+            card.save(folder.parent / file, quality=QUALITY, method=6)
+        _list(folder.parent, SCENES)
         for part, scenes in parts.items():
-            _list(folder / part, scenes)
+            _list(folder.parent / part, scenes)
 
 
 def _parts() -> dict[str, dict[str, Scene]]:
@@ -75,10 +95,15 @@ def _parts() -> dict[str, dict[str, Scene]]:
 
 
 def _list(folder: Path, scenes: Iterable[str]) -> None:
-    lines = ["# Every page", ""]
-    lines += ["A phone and a desktop, by day and by night. Made by `make screens`.", ""]
+    lines = ["# Every page, before and after", ""]
+    lines += [
+        "Left to right 360, 768 and 1280 px wide, by day and by night. Made by `make screens`;"
+    ]
+    lines += ["`before/` is how the site looked before its design was worked on.", ""]
     for name in scenes:
-        lines += [f"## {name}", "", f"![{name}]({name}.webp)", ""]
+        lines += [f"## {name}", ""]
+        there = [when for when in ("before", "after") if (folder / when / f"{name}.webp").exists()]
+        lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in there] + [""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -128,8 +153,8 @@ def _path(address: str) -> str:
     return urlsplit(address).path
 
 
-def _shots(page: Page) -> list[Image.Image]:
-    shots: list[Image.Image] = []
+def _shots(page: Page) -> dict[tuple[int, str], Image.Image]:
+    shots: dict[tuple[int, str], Image.Image] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 740 if width < 500 else 900})
         for scheme in SCHEMES:
@@ -138,7 +163,7 @@ def _shots(page: Page) -> list[Image.Image]:
             page.wait_for_load_state("networkidle")
             whole = not page.locator("dialog[open], :popover-open").count()
             shot = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
-            shots.append(shot.crop((0, 0, width, min(shot.height, TALLEST))))
+            shots[width, scheme] = shot.crop((0, 0, width, min(shot.height, TALLEST)))
     return shots
 
 
