@@ -8,6 +8,7 @@ that name or begin with it:
     static/src/css/parts/<part>.css, static/<part>/   its style sheet, its other files
     migrations/versions/<part>_*                      its branch of the migrations
     tests/<part>/, e2e/<part>/, docs/screens/<part>/  its tests and photographs
+    docs/<part>.md                                    what is to say about it
 
 Its line in `PARTS` puts it in. No other file names it, except lines of the README; code that needs
 something of the parts asks this module. So `make remove PART=<part>` can take it out and `make add`

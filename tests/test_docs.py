@@ -44,11 +44,17 @@ def names_in(text: str) -> list[str]:
     return [each for each in spans if NAME.fullmatch(each) and not MADE.fullmatch(each)]
 
 
+@cache
 def is_there(name: str, page: str) -> bool:
     if "/" not in name.rstrip("/"):
-        return any(fnmatch(path.name, name) for path in committed()) or is_there(f"{name}/.", page)
+        return any(fnmatch(each, name) for each in all_names()) or is_there(f"{name}/.", page)
     bases = [ROOT / base for base in BASES] + [(ROOT / page).parent]
     return any([*base.glob(name.rstrip("/."))] for base in bases)
+
+
+@cache
+def all_names() -> set[str]:
+    return {path.name for path in committed()}
 
 
 def targets(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """The rules of MDN's HTTP Observatory, for every kind of page as production serves it: A+ (HD1).
 
 What it looks at beyond an answer (HTTP leads to HTTPS, in one step and to the same host) is
-nginx's, and stands in deploy/nginx.conf; SECURITY.md says when the real scan was made.
+nginx's, and stands in deploy/nginx.conf; docs/security.md says when the real scan was made.
 """
 
 from __future__ import annotations

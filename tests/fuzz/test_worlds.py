@@ -77,7 +77,7 @@ class Worlds:
         self.moves = rules.limits["move-mail"]
         if (
             kind == "awaited"
-        ):  # somebody has asked to move there, which its budget tells (SECURITY.md)
+        ):  # somebody has asked to move there, which its budget tells (docs/security.md)
             rules.limits["move-mail"] = {}
         self.clock = time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False)
         self.time = self.clock.start()
