@@ -27,7 +27,7 @@ OLD = {"CHANGELOG.md"}
 FOLLOWED = {name for name in PAGES if name.startswith("docs/recipes")}  # by a test, in a copy
 # These get shorter.
 LONG = {"docs/deploy.md", "docs/restyle.md", "docs/testing.md"}
-COMING = {"reset"}  # targets of the Makefile
+COMING = {"reset", "doctor"}  # targets of the Makefile
 NAME = re.compile(r"[\w.*-]+(/[\w.*-]+)*(/|\.(py|md|toml|html|css|js|mjs|conf|ini|svg|sh))")
 # Where a name may begin.
 BASES = (
