@@ -17,6 +17,7 @@ from tests import prose
 from tests.test_tree import committed
 from tools.grow import rendering
 
+pytestmark = pytest.mark.once
 PAGES = prose.pages()
 MOST_WORDS = 900
 # The changelog is no page to read through and tells of what there was; a README is a project's own.

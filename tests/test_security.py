@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tools import evidence
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PAGE = evidence.PAGE.read_text(encoding="utf-8")
