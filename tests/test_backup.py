@@ -1,4 +1,4 @@
-"""Backup and restore as docs/deploy.md has it (OP5)."""
+"""Backup and restore as docs/deploy-backup.md has it (OP5)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from minimaluser.testing.client import Person
 from minimaluser.testing.database import count, work
 from minimaluser.testing.sites import Site
 
-DOCS = (ROOT / "docs" / "deploy.md").read_text()
+DOCS = (ROOT / "docs" / "deploy-backup.md").read_text()
 
 
 def after_a_restore() -> list[str]:
-    """The statements that the page on deployment gives."""
-    block = re.search(r"### After a restore.*?```sql\n(.*?)```", DOCS, re.DOTALL)
+    """The statements that the page on backups gives."""
+    block = re.search(r"## After a restore.*?```sql\n(.*?)```", DOCS, re.DOTALL)
     assert block
     return [line.strip() for line in block[1].split(";") if line.strip()]
 

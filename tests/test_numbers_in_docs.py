@@ -52,11 +52,14 @@ SAID = {
         "asks for no log-in and works for {stop_mail};",
         "Set the log retention to {technical_log} and",
     ],
-    "docs/deploy.md": [
-        "when mail has waited {queue_may_wait}:",
+    "docs/deploy.md": ["when mail has waited {queue_may_wait}:"],
+    "docs/deploy-mail.md": [
         "as long as the link in it is good ({undo_email}, {undo_closing})",
-        "`JWT_SECRET_HTML` after {undo_closing} (the link that undoes a deletion; {stop_mail} if",
         "or most of it expires after {mail_waits}.",
+        "has waited for more than {queue_may_wait},",
+    ],
+    "docs/deploy-backup.md": [
+        "`JWT_SECRET_HTML` after {undo_closing} (the link that undoes a deletion; {stop_mail} if",
         "`SESSION_SECRET` after {session_absolute} (sessions;",
         "`JWT_SECRET_USER` after {known_browser} (browsers",
     ],

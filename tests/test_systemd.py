@@ -1,4 +1,4 @@
-"""The units of systemd: they start what there is, as docs/deploy.md says, and nothing else."""
+"""The units of systemd start what docs/deploy-machine.md says, and nothing else."""
 
 from __future__ import annotations
 

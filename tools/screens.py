@@ -1,8 +1,8 @@
 """Takes screenshots of a running site: `python -m tools.screens ADDRESS FOLDER`, `make screens`.
 
-Every page and state becomes one strip in FOLDER: 360, 768 and 1280 px wide, light and dark. The
-pictures of the README and a page that lists all strips are written beside FOLDER. The scenes of a
-part (`SCENES` in `e2e/<part>/scenes.py`) have a folder and a page of their own there. Only labels
+Every page and state becomes one strip in FOLDER/pages: 360, 768 and 1280 px wide, light and dark.
+The pictures of the README and a page that lists all strips are in FOLDER. The scenes of a part
+(`SCENES` in `e2e/<part>/scenes.py`) have a folder and a page of their own there. Only labels
 and addresses of the contract are used, so that older versions of the site work, too.
 """
 
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 1500  # height to which a page is cut, in pixels
+STRIPS = "pages"  # the folder of the strips
 SHRINK = 0.3
 GAP, GROUND = 12, (128, 128, 124)
 QUALITY = 52
@@ -52,10 +53,8 @@ def main(site: str, folder: Path, only: str = "") -> None:
     """Make accounts on the site, then a strip for every scene whose name contains `only`."""
     parts = _parts()
     brought = {name: scene for scenes in parts.values() for name, scene in scenes.items()}
-    folders = {
-        name: folder.parent / part / folder.name for part, names in parts.items() for name in names
-    }
-    for each in {folder, *folders.values()}:
+    folders = {name: folder / part / STRIPS for part, names in parts.items() for name in names}
+    for each in {folder / STRIPS, *folders.values()}:
         each.mkdir(parents=True, exist_ok=True)
     finder = [sys.executable, str(Path(__file__).with_name("browser.py"))]
     path = subprocess.run(finder, check=True, capture_output=True, text=True).stdout.strip()
@@ -75,17 +74,18 @@ def main(site: str, folder: Path, only: str = "") -> None:
                 shots = _shots(page)
                 kept |= {(name, *place): shot for place, shot in shots.items()}
                 strip = _row([_small(shot) for shot in shots.values()])
-                strip.save(folders.get(name, folder) / f"{name}.webp", quality=QUALITY, method=6)
+                file = folders.get(name, folder / STRIPS) / f"{name}.webp"
+                strip.save(file, quality=QUALITY, method=6)
                 page.close()
         browser.close()
     if not only:
         for file, places in CARDS.items():
             there = [place for place in places if place in kept]  # a part may be taken out
             card = _row([kept[place].crop((0, 0, place[1], CARD_HEIGHT)) for place in there])
-            card.save(folder.parent / file, quality=QUALITY, method=6)
-        _list(folder.parent, SCENES)
+            card.save(folder / file, quality=QUALITY, method=6)
+        _list(folder, SCENES)
         for part, scenes in parts.items():
-            _list(folder.parent / part, scenes)
+            _list(folder / part, scenes)
 
 
 def _parts() -> dict[str, dict[str, Scene]]:
@@ -95,15 +95,11 @@ def _parts() -> dict[str, dict[str, Scene]]:
 
 
 def _list(folder: Path, scenes: Iterable[str]) -> None:
-    lines = ["# Every page, before and after", ""]
-    lines += [
-        "Left to right 360, 768 and 1280 px wide, by day and by night. Made by `make screens`;"
-    ]
-    lines += ["`before/` is how the site looked before its design was worked on.", ""]
+    lines = ["# Every page", ""]
+    lines += ["Left to right 360, 768 and 1280 px wide, by day and by night. `make screens` makes"]
+    lines += ["these pictures, and this page.", ""]
     for name in scenes:
-        lines += [f"## {name}", ""]
-        there = [when for when in ("before", "after") if (folder / when / f"{name}.webp").exists()]
-        lines += [f"![{name}, {when}]({when}/{name}.webp)" for when in there] + [""]
+        lines += [f"## {name}", "", f"![{name}]({STRIPS}/{name}.webp)", ""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 

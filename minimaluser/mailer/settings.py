@@ -50,7 +50,7 @@ class Settings:
     mail_from: str = setting("Whom mails come from: an address and nothing else.", read=_sender)
     mailer_recipient_a_day: int = setting(
         "How many messages of one class it takes for one recipient in a day (of some classes more, "
-        "see `docs/deploy.md`); more are told to come later.",
+        "see `docs/deploy-mail.md`); more are told to come later.",
         "10",
         environment.number(1),
     )

@@ -169,8 +169,8 @@ def come_and_go(ann: Person, ben: Person) -> None:
 
 
 def vocabulary() -> dict[str, str]:
-    """The events that docs/deploy.md explains."""
-    told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    """The events that docs/deploy-log.md explains."""
+    told = (ROOT / "docs" / "deploy-log.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|$", told, re.MULTILINE))
 
 
