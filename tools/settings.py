@@ -1,7 +1,8 @@
-"""Updates docs/settings.md and deploy/.env.example: `python -m tools.settings`.
+"""Updates docs/settings.md, deploy/.env.example and .env.example: `python -m tools.settings`.
 
 The text between a line with `begin` and one with `end` is generated from the tables of settings;
-the rest of both files is written by hand.
+the rest of these files is written by hand. `.env.example` is for development, which needs no
+setting, so none has a value there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from minimaluser.lib.environment import Setting, table
@@ -18,6 +20,8 @@ from minimaluser.settings import ROOT
 from minimaluser.settings import Settings as SiteSettings
 
 DOCS, EXAMPLE = ROOT / "docs" / "settings.md", ROOT / "deploy" / ".env.example"
+DEVELOPMENT = ROOT / ".env.example"
+FILES = (DOCS, EXAMPLE, DEVELOPMENT)
 SITE, MAILER = list(table(SiteSettings)), list(table(MailerSettings))
 SERVER = list(table(ServerSettings))
 SHARED = {each.name for each in SITE}
@@ -32,6 +36,8 @@ def written(file: Path) -> str:
     settings = {"site": SITE, "mailer": MAILER, "server": SERVER}
     if file != DOCS:
         settings |= {"mailer": _own(MAILER), "server": _own(SERVER)}
+    if file == DEVELOPMENT:
+        settings = {name: [*map(_unset, those)] for name, those in settings.items()}
     return filled(file, {name: make(those) for name, those in settings.items()})
 
 
@@ -46,6 +52,10 @@ def filled(file: Path, said: Mapping[str, str]) -> str:
 
 def _own(settings: Iterable[Setting]) -> list[Setting]:
     return [each for each in settings if each.name not in SHARED]
+
+
+def _unset(setting: Setting) -> Setting:
+    return replace(setting, example="")
 
 
 def _rows(settings: Iterable[Setting]) -> str:
@@ -65,5 +75,5 @@ def _described(each: Setting) -> list[str]:
 
 
 if __name__ == "__main__":
-    for path in (DOCS, EXAMPLE):
+    for path in FILES:
         path.write_text(written(path), encoding="utf-8")
