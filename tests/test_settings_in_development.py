@@ -18,7 +18,7 @@ SECRETS = [name for name in PRODUCTION if "SECRET" in name]
 def test_development_needs_no_setting_at_all(tmp_path: Path) -> None:
     settings = load({"INSTANCE_PATH": str(tmp_path)})
     assert settings.app_env == "development"
-    assert settings.site_url == "http://127.0.0.1:5000"
+    assert settings.site_url == "http://localhost:5000"
     assert settings.database_url == f"sqlite:///{tmp_path / 'site.db'}"
     assert settings.mailer_url == ""
     assert settings.trusted_proxies == 0
@@ -49,7 +49,7 @@ def test_production_makes_no_secrets(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "url"),
     [
-        ({"PORT": "8080"}, "http://127.0.0.1:8080"),
+        ({"PORT": "8080"}, "http://localhost:8080"),
         ({"SITE_URL": "http://localhost:5000/"}, "http://localhost:5000"),
         ({"SITE_URL": "https://mu.example"}, "https://mu.example"),
     ],

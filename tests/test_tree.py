@@ -131,6 +131,7 @@ def test_OP4_the_locks_agree_with_pyproject_and_each_other() -> None:
         (project["project"]["dependencies"], runtime),
         (project["dependency-groups"]["dev"], dev),
         (project["dependency-groups"]["node"], pins("requirements-node.txt")),
+        (project["dependency-groups"]["uv"], pins("requirements-uv.txt")),
         (project["dependency-groups"]["mailer"], pins("requirements-mailer.txt")),
         (project["dependency-groups"]["audit"], pins("requirements-audit.txt")),
         (project["dependency-groups"]["load"], pins("requirements-load.txt")),

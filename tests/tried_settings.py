@@ -74,7 +74,7 @@ OF_SITE: Tried = {
         {"https://mu.example": "https://mu.example"},
         {
             "http://localhost:5000/": "http://localhost:5000",
-            "": "http://127.0.0.1:5000",
+            "": "http://localhost:5000",
             "https://münchen.example": "https://xn--mnchen-3ya.example",
             "https://STRASSE.例え.jp:8443": "https://strasse.xn--r8jz45g.jp:8443",
             "https://straße.example": "https://xn--strae-oqa.example",

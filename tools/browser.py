@@ -14,8 +14,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from playwright.sync_api import sync_playwright
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -89,6 +87,8 @@ def _candidates(kind: Kind) -> Iterator[str | None]:
 
 
 def _playwrights_own(kind: Kind) -> str | None:
+    from playwright.sync_api import sync_playwright  # which `make doctor` does without
+
     with sync_playwright() as playwright:
         path: str = getattr(playwright, kind.name).executable_path
         return shutil.which(path)

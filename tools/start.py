@@ -1,38 +1,36 @@
 """Runs the site and the builder of static/build/ together; it is the last step of `make run`.
 
-It prints the address of the site; the two print errors. Whatever ends this program (Ctrl-C,
-SIGTERM, the end of one of the two, of the terminal or of `make`) also ends all processes that it
-started, children of children included.
+It prints where the site is and what to try; the two print errors. Whatever ends this program
+(Ctrl-C, SIGTERM, the end of one of the two, of the terminal or of `make`) also ends all processes
+that it started, children of children included.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
 from subprocess import PIPE
 from types import FrameType
 from typing import NoReturn
 
 from minimaluser import settings
 from minimaluser.lib import environment
-from minimaluser.settings import SITE_NAME
+from minimaluser.settings import Settings
 from minimaluser.testing import stopping
+from tools import ports, use, welcome
 
-HOST = "127.0.0.1"
-PREPARE = [sys.executable, "-m", "tools.prepare"]
-SITE = [sys.executable, "-m", "tools.live", HOST]
+PREPARE = [sys.executable, "-m", "tools.prepare", "--demo"]
+SITE = [sys.executable, "-m", "tools.live", ports.HOST]
 BUILDER = ["node", "tools/assets.mjs", "--watch"]
 PATIENCE = 5.0  # seconds between SIGTERM and SIGKILL
 
 
 def main() -> int:
-    """Start everything, print the address, and wait.
+    """Start everything, say what is where, and wait.
 
     Returns:
         0 if asked to stop, 2 for wrong settings, otherwise the exit code of the program that ended
@@ -46,19 +44,23 @@ def main() -> int:
     port = str(ours.port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _asked_to_stop)
-    if not _port_is_free(port):
+    if not ports.is_free(ours.port):
         print(f"Port {port} is taken. Try another one: make run PORT=5001", file=sys.stderr)
         return 1
     running: dict[str, subprocess.Popen[bytes]] = {}
     make = stopping.make()
     try:
-        running["builder"] = _started(BUILDER, port)
-        running["database"] = _started(PREPARE, port, errors=PIPE)
-        if not _is_prepared(running["database"]):
-            return 1
-        del running["database"]
-        running["site"] = _started([*SITE, port], port)
-        return _watch(running, make, port)
+        with use.shared(ours):
+            running["builder"] = _started(BUILDER, port)
+            running["database"] = _started(PREPARE, port, errors=PIPE)
+            if not _is_prepared(running["database"]):
+                return 1
+            del running["database"]
+            running["site"] = _started([*SITE, port], port)
+            return _watch(running, make, ours)
+    except use.Busy:
+        print("`make reset` is at work. Try again in a moment.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
     finally:
@@ -78,8 +80,10 @@ def _started(command: list[str], port: str, errors: int | None = None) -> subpro
     return subprocess.Popen(command, env=environ, start_new_session=True, stderr=errors)
 
 
-def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int], port: str) -> int:
-    announced, address = False, f"http://{HOST}:{port}"
+def _watch(
+    running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int], ours: Settings
+) -> int:
+    announced = False
     while True:
         for name, process in running.items():
             if (code := process.poll()) is not None:
@@ -87,9 +91,8 @@ def _watch(running: dict[str, subprocess.Popen[bytes]], make: tuple[int, int], p
                 return code or 1
         if stopping.is_over(make):
             return 0
-        if not announced and (announced := _answers(port)):
-            print(f"\n  {SITE_NAME} is at {address}\n  Its mail is at   {address}/dev/mailbox")
-            print("  Ctrl-C stops it.\n", flush=True)
+        if not announced and (announced := bool(ports.status(ours.port))):
+            print(welcome.words(ours), flush=True)
         time.sleep(0.2)
 
 
@@ -112,29 +115,6 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 def _asked_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
-
-
-def _port_is_free(port: str) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(port)))
-        except OSError:
-            return False
-    return True
-
-
-def _answers(port: str) -> bool:
-    """Tell whether the site responds, even with an error. No proxy is used."""
-    site = HTTPConnection(HOST, int(port), timeout=2)
-    try:
-        site.request("GET", "/healthz")
-        site.getresponse()
-    except (OSError, HTTPException):
-        return False
-    finally:
-        site.close()
-    return True
 
 
 if __name__ == "__main__":

@@ -65,6 +65,10 @@ part = Part(
 
 def register(app: Flask) -> None:
     """Register every view, the guards around them and what templates may use."""
+    if not settings_of(app).in_production:
+        from minimaluser.views.dev import one_host
+
+        one_host.register(app)
     guard.register(app)
     context.register(app)
     errors.register(app)

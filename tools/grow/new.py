@@ -15,7 +15,7 @@ from tools.grow.refusal import Refused
 NEXT = """{title} is in {folder}, begun from version {version} of the starter{parts}. Next:
 
     cd {folder}
-    make run      # the site, at http://127.0.0.1:5000; the first start installs what it needs
+    make run      # the site, at http://localhost:5000; the first start installs what it needs
     make test     # everything is well
 
 Then fill in what stands in square brackets: README.md, templates/texts/, docs/privacy.md."""

@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.base_url = config.getoption("site_url") or config.getoption("base_url")
     given, is_first = config.getoption("base_url"), not hasattr(config, "workerinput")
     if given and is_first and not config.getoption("mails"):
-        _ask_for_mails(given.rstrip("/"))
+        led = _ask_for_mails(given.rstrip("/"))
+        config.option.base_url = config.option.site_url = led
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,7 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         leave_out(items, ["own_site"])
 
 
-def _ask_for_mails(address: str) -> None:
+def _ask_for_mails(address: str) -> str:
+    """Return the address of the site; one in development leads from 127.0.0.1 to localhost."""
     mails = f"{address}/dev/mailbox.json"
     try:
         answer = requests.get(mails, timeout=10)
@@ -65,6 +67,7 @@ def _ask_for_mails(address: str) -> None:
             f"{mails} {trouble}. Tests read mails: of a site in development there, of others where "
             "--mails says (MAILS=)."
         )
+    return answer.url.removesuffix("/dev/mailbox.json")
 
 
 @pytest.fixture(scope="session")
