@@ -32,6 +32,7 @@ ENTRIES = {
     "a release": (["sh", "deploy/release.sh"], WRONG),
     "make run": ([*PYTHON, "tools.start"], WRONG),
     "its preparation": ([*PYTHON, "tools.prepare"], WRONG),
+    "make reset": ([*PYTHON, "tools.reset"], WRONG),
 }
 
 
@@ -92,9 +93,10 @@ def test_secrets_of_development_that_are_damaged_are_told_in_a_sentence(tmp_path
         assert ended.stderr.splitlines()[1:] == [said]
 
 
-def test_make_run_is_refused_in_production(tmp_path: Path) -> None:
+@pytest.mark.parametrize("entry", ["make run", "make reset"])
+def test_what_is_for_development_is_refused_in_production(tmp_path: Path, entry: str) -> None:
     from minimaluser.testing.sites import PRODUCTION
 
-    ended = started(ENTRIES["make run"][0], tmp_path, **PRODUCTION)
+    ended = started(ENTRIES[entry][0], tmp_path, **PRODUCTION)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "`make run` is for development: APP_ENV must not be production\n"
+    assert ended.stderr == f"`{entry}` is for development: APP_ENV must not be production\n"

@@ -81,3 +81,7 @@ def _drop(url: sa.URL) -> None:
         tables.reflect(connection)
         tables.drop_all(connection)
     engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
