@@ -30,7 +30,7 @@ WIDTHS = (360, 768, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TALLEST = 1500  # height to which a page is cut, in pixels
 STRIPS = "pages"  # the folder of the strips
-SHRINK = 0.3
+SHRINK, THRIFT = 0.21, 32  # of the strips: size and quality, for all of them are in the repository
 GAP, GROUND = 12, (128, 128, 124)
 QUALITY = 52
 # For the README: each file with the scene, width and scheme of the pictures side by side in it.
@@ -75,7 +75,7 @@ def main(site: str, folder: Path, only: str = "") -> None:
                 kept |= {(name, *place): shot for place, shot in shots.items()}
                 strip = _row([_small(shot) for shot in shots.values()])
                 file = folders.get(name, folder / STRIPS) / f"{name}.webp"
-                strip.save(file, quality=QUALITY, method=6)
+                strip.save(file, quality=THRIFT, method=6)
                 page.close()
         browser.close()
     if not only:
