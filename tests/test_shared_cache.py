@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from minimaluser.services import services_of
 from minimaluser.testing import keeper
+from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import user_of
 from minimaluser.testing.patterns import HTMX
@@ -101,6 +102,7 @@ def test_CA1_of_two_people_behind_one_cache_nobody_gets_what_is_the_others(
 ) -> None:
     names = {each.email: user_of(app, each.email).nickname for each in (ann, ben)}
     style = services_of(app).assets.url("default.css")
+    change_settings(app, site_url="http://127.0.0.1")
     with served(app) as site, cached(site, tmp_path, deaf_to) as address:
         for _ in range(2):
             file = requests.get(address + style, timeout=10)
