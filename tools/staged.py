@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
+CHECK_PARTS = [*PYTHON, "tools.check_parts"]
 LINKED = (".venv", "node_modules", "static/build")
 SHOWN = ("templates/", "static/src/css/", "static/src/themes/")
 
@@ -28,7 +29,7 @@ def commands(staged: list[str]) -> Iterator[list[str]]:
     if pages := [n for n in staged if n.startswith("templates/") and n.endswith(".html")]:
         yield [*PYTHON, "djlint", "--lint", "--quiet", *pages]
     if any(name.startswith(SHOWN) for name in staged):
-        yield [*PYTHON, "tools.check_parts"]
+        yield CHECK_PARTS
 
 
 def main() -> int:
@@ -38,6 +39,9 @@ def main() -> int:
     wanted = list(commands(staged))
     if not wanted:
         return 0
+    if CHECK_PARTS in wanted and not (ROOT / "static" / "build" / "manifest.json").exists():
+        print("Templates are looked over with the files for browsers: run `make assets` first.")
+        return 1
     ours = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     with tempfile.TemporaryDirectory(prefix="staged-") as folder:
         _git("checkout-index", "--all", f"--prefix={folder}/")

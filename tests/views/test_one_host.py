@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask
 
 from minimaluser.testing.apps import change_settings
+from minimaluser.testing.browser import sites
 from minimaluser.testing.client import Person
 
 HERE = "http://localhost:5000"
@@ -46,3 +49,10 @@ def test_production_leads_nobody(production: Flask) -> None:
     change_settings(production, site_url="https://localhost")
     answer = production.test_client().get("/", base_url="https://127.0.0.1")
     assert answer.status_code == 400
+
+
+def test_tests_from_outside_go_on_where_they_were_led(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their addresses and cookies are compared with those of the site."""
+    led = SimpleNamespace(ok=True, url=f"{HERE}/dev/mailbox.json")
+    monkeypatch.setattr(sites.requests, "get", lambda _url, **_: led)
+    assert sites._ask_for_mails("http://127.0.0.1:5000") == HERE
