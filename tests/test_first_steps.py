@@ -61,9 +61,21 @@ def test_the_doctor_names_a_port_that_is_taken_and_what_to_do(taken: int) -> Non
     assert said.returncode == 1
     assert "MISSING  port" in said.stdout
     assert "make run PORT=5001" in said.stdout
+
+
+def test_a_port_that_is_taken_hinders_no_installation(taken: int) -> None:
     quiet = examined("--quiet", PORT=str(taken))
-    assert quiet.returncode == 1
-    assert quiet.stdout.startswith("MISSING  port")
+    assert (quiet.returncode, quiet.stdout) == (0, "")
+
+
+def test_nothing_is_installed_by_a_python_that_is_too_old(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "PYTHON", (99, 0))
+    assert doctor.main("--quiet") == 1
+    said = capsys.readouterr().out
+    assert said.startswith("MISSING  Python")
+    assert "Install Python 99.0 or newer" in said
 
 
 def test_the_doctor_names_what_is_not_on_the_path(tmp_path: Path) -> None:
