@@ -35,7 +35,7 @@ export PORT
 endif
 unexport PYTHONDONTWRITEBYTECODE
 
-HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; none is called $(PYTHON)." >&2; exit 1; }
+HAVE_PYTHON = $(PYTHON) -c 'import dataclasses' 2>/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) is none." >&2; exit 1; }
 step = @printf '\n== %s\n' "$(1)"
 
 ## For every day
