@@ -5,7 +5,7 @@ from __future__ import annotations
 from minimaluser.settings import SITE_NAME, Settings
 from tools import demo
 
-TO_SEE = "templates/home.html"
+TO_SEE = "templates/partials/hero.html"
 TEXT = """
   {name} is at {address}
   Its mail is at   {address}/dev/mailbox
