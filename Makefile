@@ -254,7 +254,8 @@ welcome:
 $(BIN)/python:
 	@$(call HAVE_PYTHON)
 	@$(PYTHON) -m tools.doctor --quiet
-	@$(PYTHON) -m tools.step "Making $(VENV)" $(VENV) -- $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@$(PYTHON) -m tools.step "Making $(VENV)" $(VENV) -- $(PYTHON) -m venv $(VENV) || rm -rf $(VENV)
+	@test -x $@
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	@$(call STEP,Installing what the site needs,$(VENV)) $(PIP) requirements.txt
