@@ -101,7 +101,7 @@ def test_every_kind_of_package_is_kept_fresh() -> None:
 @pytest.mark.parametrize(
     ("names", "programs"),
     [
-        (["docs/x.md", "static/album/x.webp"], []),
+        (["docs/x.md", "static/icons/x.webp"], []),
         (["tools/x.py", "tests/x.py"], ["ruff", "ruff"]),
         (["templates/home.html"], ["djlint", "tools.check_parts"]),
         (["templates/home.toml"], ["tools.check_parts"]),

@@ -74,8 +74,8 @@ def main(site: str, folder: Path, only: str = "") -> None:
                 shots = _shots(page)
                 kept |= {(name, *place): shot for place, shot in shots.items()}
                 strip = _row([_small(shot) for shot in shots.values()])
-                file = folders.get(name, folder / STRIPS) / f"{name}.webp"
-                strip.save(file, quality=THRIFT, method=6)
+                target = folders.get(name, folder / STRIPS) / f"{name}.webp"
+                strip.save(target, quality=THRIFT, method=6)
                 page.close()
         browser.close()
     if not only:

@@ -22,10 +22,10 @@ def register(app: Flask) -> None:
 
 
 def _lead() -> Response | None:
-    asked = urlsplit(request.url)
-    if request.method not in ASKING or asked.hostname not in NUMBERS:
+    if request.method not in ASKING or urlsplit(f"//{request.host}").hostname not in NUMBERS:
         return None
     if urlsplit(settings.site_url).hostname != NAME or request.blueprint == "health":
         return None
+    asked = urlsplit(request.url)
     port = f":{asked.port}" if asked.port else ""
     return redirect(urlunsplit(asked._replace(netloc=f"{NAME}{port}")))
