@@ -3,7 +3,9 @@
 .NOTPARALLEL:
 
 PYTHON ?= python3
+# Not those of the environment, where many systems have them for other things.
 BROWSER := $(if $(filter command line,$(origin BROWSER)),$(BROWSER),chromium)
+LOCALE = $(if $(filter command line,$(origin LANGUAGE)),--language $(LANGUAGE))
 CASES := $(or $(CASES),10000)
 LIVES := $(or $(LIVES),200)
 WORLDS := $(or $(WORLDS),1000)
@@ -21,7 +23,7 @@ KEPT := --output build/e2e --tracing retain-on-failure --screenshot only-on-fail
 RUN = $(KEPT) $(if $(URL),--base-url $(URL)) $(if $(SITE_SECRET),--site-secret "$(SITE_SECRET)") $(if $(MAILS),--mails "$(MAILS)") \
 	$(if $(REPEAT),--repeat $(REPEAT)) $(if $(CPU),--cpu $(CPU)) \
 	$(if $(SHUFFLE),--shuffle $(SHUFFLE)) $(if $(HEADED),--headed) $(if $(DEVICE),--run-on $(DEVICE)) \
-	$(if $(SCHEME),--scheme $(SCHEME)) $(if $(FLAKE),--flake)
+	$(if $(SCHEME),--scheme $(SCHEME)) $(LOCALE) $(if $(FLAKE),--flake)
 SLOW := $(addprefix --ignore=tests/,abuse faults fuzz grow test_parts.py test_recipes.py)
 # Names of variables, not their values, which no shell shall read.
 GIVEN = $(foreach each,NAME TITLE PARTS PART DIR AT TO FROM ORIGIN,$(if $(filter command,$(origin $(each))),$(each)))
@@ -74,7 +76,8 @@ lint: install static/build/manifest.json ## Style, types, import contracts, temp
 	$(call step,check-parts: every state of every template)
 	@$(BIN)/python -m tools.check_parts
 
-check-parts: install static/build/manifest.json ## Every state of every partial, page and mail: file, line, what is wrong, how to mend it (seconds)
+check-parts: install node_modules/.installed ## Every state of every partial, page and mail: file, line, what is wrong, how to mend it (seconds)
+	@test -e static/build/manifest.json || $(MAKE) --no-print-directory assets
 	@$(BIN)/python -m tools.check_parts
 
 unit: install static/build/manifest.json ## Tests without a browser, on SQLite and on PostgreSQL
@@ -85,7 +88,7 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 
 e2e: export PATIENCE := $(or $(PATIENCE),$(if $(CPU),40,10))
 e2e: export STEPS := $(STEPS)
-e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark PATIENCE=20 STEPS=500
+e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark LANGUAGE=de PATIENCE=20 STEPS=500
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER) $(if $(HEADED),--window))" && \
 		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) $(RUN) e2e $(ARGS)

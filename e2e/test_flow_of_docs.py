@@ -1,4 +1,4 @@
-"""The flows of docs/testing.md, as they stand there."""
+"""The flows of docs/testing.md and docs/test-kit.md, as they stand there."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from requests import HTTPError
 
 from minimaluser.testing.browser.people import Person
 from minimaluser.testing.browser.site import Site
 from minimaluser.testing.processes import ROOT
 from minimaluser.testing.settled import AT_REST
 
-DOCS = ROOT / "docs" / "testing.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", DOCS.read_text(), re.DOTALL)
+DOCS = [ROOT / "docs" / name for name in ("testing.md", "test-kit.md")]
+TEXT = "".join(page.read_text() for page in DOCS)
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 NAMES: dict[str, Any] = {}
 for block in BLOCKS:
-    exec(compile(block, str(DOCS), "exec"), NAMES)
+    exec(compile(block, "docs", "exec"), NAMES)
 PLUGIN = 'pytest_plugins = ["minimaluser.testing.plugin"]\n'
 
 
@@ -64,7 +66,14 @@ def test_the_flows_pass_in_a_folder_of_their_own(
     site: Site, outside: Path, browser_name: str
 ) -> None:
     secret = ("--site-secret", str(site.folder))
-    assert "4 passed" in run(outside, browser_name, "--site-url", site.url, *secret)
+    assert "6 passed" in run(outside, browser_name, "--site-url", site.url, *secret)
     said = run(outside, browser_name, "--base-url", site.url, "-k", "runs_out")
     assert "1 skipped" in said
     assert f"moving the time needs the secret of {site.url}" in said
+
+
+@pytest.mark.own_site("it moves the time of the site")
+def test_the_time_of_a_site_is_moved_without_the_plugin(site: Site) -> None:
+    with pytest.raises(HTTPError):
+        NAMES["forward"](site.url, site.folder, "long")
+    NAMES["forward"](site.url, site.folder, 1)

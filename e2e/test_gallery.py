@@ -124,6 +124,28 @@ def test_menus_and_dialogs_are_open_and_a_form_is_on_its_way(page: Page) -> None
     expect(frame(page).get_by_role("button", name="Save")).to_be_disabled()
 
 
+def test_a_dialog_by_itself_shows_what_stands_in_it(page: Page) -> None:
+    for state in ("open", "open-to-ask"):
+        gallery(page, state=f"partials/dialogs/{state}")
+        dialog = frame(page).get_by_role("dialog", name="A part of the site")
+        expect(dialog).to_contain_text("is shown here")
+
+
+@pytest.mark.both_ways
+def test_on_a_phone_the_options_are_folded_and_say_what_is_chosen(page: Page, script: bool) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    gallery(page, state="login/as-it-is/guest", scheme="dark")
+    expect(page.get_by_role("link", name="768", exact=True)).to_be_hidden()
+    expect(page.get_by_text("How it is shown")).to_be_visible()
+    expect(page.locator(".g-fold")).to_contain_text("dark")
+    page.get_by_label("How it is shown").check()
+    page.get_by_role("link", name="768", exact=True).click()
+    expect(page.locator(".g-fold")).to_contain_text("768 px, dark")
+    if script:
+        expect(page.get_by_role("link", name="1024", exact=True)).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
 def test_good_news_stays_to_be_looked_at(page: Page) -> None:
     page.clock.install()
     gallery(page, state="partials/nickname/just-changed")

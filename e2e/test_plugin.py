@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from e2e.pages.profile_page import ProfilePage
 from minimaluser.testing.browser.faults import Faults
@@ -84,3 +84,10 @@ def test_a_slow_site_is_waited_for(visitor: Visitor, people: People, faults: Fau
         visitor.write("Nickname", f"Slow {ann.email[4:20]}").press("Save")
         visitor.expect_news("Your nickname is changed")
         assert time.monotonic() - began > 1.5
+
+
+def test_the_browser_asks_for_the_language_of_the_run(
+    page: Page, pytestconfig: pytest.Config
+) -> None:
+    asked = pytestconfig.getoption("language")
+    assert page.evaluate("() => navigator.language") == asked

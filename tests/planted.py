@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
+from tools.check_parts.finding import Finding
+
+ROOT = Path(__file__).parent.parent
 B, F, R = "macros/buttons.html", "macros/forms.html", "macros/rows.html"
 P, CSS, THEMES = "partials/", "static/src/css/", "static/src/themes/"
 CALL, FORM, POST = "{% call", '<form id="{{ id or', '<form method="post" action'
@@ -26,6 +30,36 @@ class Break(NamedTuple):
     at: str = ""
 
 
+def text_of(file: str) -> str:
+    """The text of a template, or of a style sheet."""
+    return (ROOT / file if file.endswith(".css") else ROOT / "templates" / file).read_text()
+
+
+def file_of(planted: Break) -> str:
+    """Its path in the repository."""
+    return planted.file if planted.file.endswith(".css") else f"templates/{planted.file}"
+
+
+def line_of(planted: Break, before: str, after: str) -> int:
+    """The line that the finding must name."""
+    if planted.at:
+        lines = after.split("\n")
+        return next(number for number, line in enumerate(lines, 1) if planted.at in line)
+    at = before.index(planted.old)
+    alone = before.replace(planted.old, planted.new, 1)
+    pairs = zip(before[at:], alone[at:], strict=False)
+    same = next((n for n, (old, new) in enumerate(pairs) if old != new), 0)
+    return before.count("\n", 0, at + same) + 1
+
+
+def is_found(planted: Break, file: str, line: int, found: list[Finding]) -> bool:
+    """Whether it is among what was found, with its line and with how to mend it."""
+    return any(
+        (each.file, each.line) == (file, line) and each.mend and planted.said in str(each)
+        for each in found
+    )
+
+
 # What cannot be rendered any more.
 CRASHES = [
     Break(P + "nickname.html", "user.nickname", "user.nicname", "nickname`?"),
@@ -42,6 +76,7 @@ CRASHES = [
     Break("about.html", "'pages.home'", "'page.home'", "pages.home`?"),
     Break("events.html", "{{ render_partial('partials/events.html'",
           "{{ render_partial('partials/event.html'", "partials/events.html`?"),
+    Break("reset_key.html", "form=form, token=token", "from=form, token=token", "takes no `from`"),
     Break("email/new_device/body.html", "{{ browser }}", "{{ brwoser }}", "browser`?"),
     Break("email/key_changed/body.html", "rules.undo_email", "rules.undo_mail", "undo_email`?"),
 ]  # fmt: skip
@@ -101,7 +136,6 @@ LEAVES = [
     Break("login.html", "{% block name %}Log in", "{% block name %}", "title"),
     Break("signup.html", "{% block main %}", "{% block mian %}", "main`?"),
     Break("key_entry.html", "{% set private", "{% set privat", "private`?"),
-    Break("reset_key.html", "form=form, token=token", "from=form, token=token", "takes no `from`"),
     Break(P + "confirm_notice.html", ' id="confirm-notice"', "", "confirm-notice"),
     Break(P + "user_menu.html", 'id="user-menu" ', "", "user-menu"),
     Break(P + "user_menu.html", " popover>", ">", "open all the time"),

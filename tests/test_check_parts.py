@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests import stock
-from tests.planted import CRASHES, LEAVES, SHARED, Break
+from tests.planted import CRASHES, LEAVES, SHARED, Break, file_of, is_found, line_of, text_of
 from tools.check_parts import colours, scripts, themes
 from tools.check_parts.css import all_declarations, declarations
 from tools.check_parts.finding import Finding
@@ -17,7 +16,6 @@ from tools.check_parts.states import Site, site
 from tools.check_parts.trace import Rendering
 from tools.check_parts.tree import read
 
-ROOT = Path(__file__).parent.parent
 LONG, APART = "macros/forms.html", 400  # characters between two breaks of it
 
 
@@ -53,33 +51,6 @@ def fits(wanted: Break, others: list[Break]) -> bool:
         return not same
     first = text_of(wanted.file).index(wanted.old)
     return all(abs(first - text_of(each.file).index(each.old)) > APART for each in same)
-
-
-def text_of(file: str) -> str:
-    return (ROOT / file if file.endswith(".css") else ROOT / "templates" / file).read_text()
-
-
-def file_of(planted: Break) -> str:
-    return planted.file if planted.file.endswith(".css") else f"templates/{planted.file}"
-
-
-def line_of(planted: Break, before: str, after: str) -> int:
-    """The line that the finding must name."""
-    if planted.at:
-        lines = after.split("\n")
-        return next(number for number, line in enumerate(lines, 1) if planted.at in line)
-    at = before.index(planted.old)
-    alone = before.replace(planted.old, planted.new, 1)
-    pairs = zip(before[at:], alone[at:], strict=False)
-    same = next((n for n, (old, new) in enumerate(pairs) if old != new), 0)
-    return before.count("\n", 0, at + same) + 1
-
-
-def is_found(planted: Break, file: str, line: int, found: list[Finding]) -> bool:
-    return any(
-        (each.file, each.line) == (file, line) and each.mend and planted.said in str(each)
-        for each in found
-    )
 
 
 def test_nothing_is_wrong_with_any_state(looked_at: Site) -> None:

@@ -142,3 +142,4 @@ def test_the_page_of_differences_shows_before_and_after_and_how_to_accept(
     assert 'src="measure/login.refused@390-light.png"' in text
     assert 'src="now/login.refused@390-light.png"' in text
     assert "make looks ACCEPT=login.refused" in text
+    assert text.index('<a href="#login.refused">login.refused</a> changed') < text.index("<section")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from minimaluser.testing.browser import report
+from minimaluser.testing.browser import report, runs
+from minimaluser.testing.processes import ROOT
 
 NAME = "e2e/test_x.py::test_a_name[chromium-no-script-3 of 10]"
 OPTIONS: dict[str, Any] = {
@@ -17,6 +20,7 @@ OPTIONS: dict[str, Any] = {
     "cpu": 6.0,
     "run_on": "desktop",
     "base_url": "http://x.example",
+    "language": "en",
 }
 
 
@@ -55,3 +59,22 @@ def test_the_command_runs_the_test_again_in_the_same_way(config: Any) -> None:
     assert command.endswith("--browser chromium --base-url http://x.example --cpu 6.0")
     assert "::test_a_name[chromium]" in report.again(NAME.replace("no-script-", ""), config)
     assert " e2e/test_x.py::test_b " in report.again("e2e/test_x.py::test_b[2 of 3]", config)
+
+
+def test_the_browser_asks_for_the_language_of_the_run() -> None:
+    told = {"run_on": "desktop", "scheme": None, "language": "pt-BR"}
+    config: Any = SimpleNamespace(getoption=told.__getitem__)
+    assert runs.context_args(config, {}) == {"locale": "pt-BR"}
+    told["run_on"] = "phone"
+    assert runs.context_args(config, {runs.PHONE: {"has_touch": True}})["locale"] == "pt-BR"
+    assert "--language pt-BR" in make("LANGUAGE=pt-BR")
+    assert "--language" not in make(LANGUAGE="de_DE:de")  # many systems have that for other things
+
+
+def make(*said: str, **environment: str) -> str:
+    """What `make e2e` would do."""
+    command = ["make", "--dry-run", "e2e", *said]
+    environ = {**os.environ, **environment}
+    return subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    ).stdout

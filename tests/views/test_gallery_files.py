@@ -49,6 +49,7 @@ def growing(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gr
     folder = tmp_path_factory.mktemp("grown")
     instance = folder / "instance"
     app = own_app(site, instance, "grown")
+    app.jinja_env.auto_reload = True  # as in `make run`
     app.register_blueprint(Blueprint("grown", __name__, template_folder=str(folder / "more")))
     yield Grown(folder / "more" / "partials", Person(app, "eve@example.org"))
     close(app)
@@ -132,3 +133,29 @@ def test_a_page_that_cannot_be_read_does_not_hide_the_others(grown: Grown) -> No
     assert "broken/as-it-is/guest" in {
         each["id"] for each in grown.eve.get("/dev/gallery/states.json").json
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("{# params: user #}\n<p>{{ user.nicname }}</p>", 2, "did you mean `nickname`?"),
+        ("{# params: user #}\n<p>\n{% if user %}</p>", 3, "every block that is opened is closed"),
+        ("{# params: user #}\n<p>{{ user.nickname | uper }}</p>", 2, "did you mean `upper`?"),
+        ("{# params: user #}\n{% inclde 'x.html' %}", 2, "did you mean `include`?"),
+        ("{# params: user #}\n{% include 'bse.html' %}", 2, "did you mean `base.html`?"),
+        ("{# params: user #}\n{{ url_for('pages.hme') }}", 2, "did you mean `pages.home`?"),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_says_in_the_frame_where_and_what_to_write(
+    grown: Grown, text: str, line: int, said: str
+) -> None:
+    grown.write('what = "Says hello."\n')
+    (grown.folder / "greeting.html").write_text(text)
+    answer = grown.eve.get(grown.states()["as it is, alone"])
+    html = unescape(answer.text)
+    assert answer.status_code == 500
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert f"greeting.html:{line}<" in html
+    assert said in html
+    assert "Traceback" not in html
+    assert grown.eve.get("/dev/gallery?state=partials/greeting").status_code == 200

@@ -7,16 +7,16 @@ default theme.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
 from tools.check_parts import themes
 from tools.check_parts.css import Declaration
-from tools.check_parts.finding import Finding
+from tools.check_parts.finding import MISSPELT, Finding
 
 TOKENS = f"{themes.SHARED}{themes.TOKENS}"
-PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
+PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), ?(#[0-9a-f]{6})\)", re.IGNORECASE)
 HEX = re.compile(
     r"(?<![\w&\"'])#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|(?<=[\"'])#[0-9a-f]{6}(?=[\"'])", re.IGNORECASE
 )
@@ -84,12 +84,15 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
+def check(
+    found: list[Declaration], templates: Mapping[str, str], told: Collection[str] = ()
+) -> Iterator[Finding]:
     """Find colours in the wrong place, and pairs that cannot be told apart.
 
     Args:
         found: what the style sheets declare.
         templates: the templates, and what else has colours, by their paths in the repository.
+        told: tokens of which it is told already that they are not set, or wrongly.
     """
     for each in found:
         if not themes.is_tokens(each.file) and (colour := COLOUR.search(each.value)):
@@ -97,13 +100,18 @@ def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Fi
             yield Finding(each.file, each.line, f"the colour {colour[0]} is no token", mend)
     sheets = themes.sheets()
     for taken in sheets.values():
-        yield from _contrast(tokens(found, taken))
+        named = tokens(found, taken)
+        said = (it for it in found if it.file in taken and themes.is_tokens(it.file))
+        alone = {it.name[2:]: it for it in said if not PAIR.fullmatch(it.value)}
+        yield from _contrast(named, alone, {name[2:] for name in told})
     named = tokens(found, sheets["default"])
     for file, text in templates.items():
         yield from _elsewhere(named, file, text)
 
 
-def _contrast(named: dict[str, Token]) -> Iterator[Finding]:
+def _contrast(
+    named: dict[str, Token], alone: dict[str, Declaration], told: set[str]
+) -> Iterator[Finding]:
     seen = set(ORNAMENTS)
     for table, least in ((WORDS_ON, WORDS), (SHAPES_ON, SHAPES)):
         for front, backs in table.items():
@@ -111,11 +119,18 @@ def _contrast(named: dict[str, Token]) -> Iterator[Finding]:
                 seen |= {name, back}
                 if name not in named or back not in named:
                     gone = back if name in named else name
+                    if gone in told:
+                        continue
+                    if said := alone.get(gone):
+                        what = f"`{said.value}` is not a colour by day and one by night"
+                        mend = "write light-dark(#rrggbb, #rrggbb)"
+                        yield Finding(said.file, said.line, what, mend, rank=MISSPELT)
+                        continue
                     what = f"the token --{gone} is gone, and tools/check_parts/colours.py names it"
                     yield Finding(TOKENS, 1, what, "give it back, or take it out there")
                     continue
                 yield from _pair(named, name, back, least)
-    for name in sorted(named.keys() - seen):
+    for name in sorted(named.keys() - seen - told):
         mend = "say in tools/check_parts/colours.py what it lies on"
         token = named[name]
         yield Finding(token.file, token.line, f"nobody knows what --{name} lies on", mend)

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+# What is told first, second, …: what a source shows by itself, what rendering it says, ….
+TORN, UNREADABLE, MISSPELT, LOST = range(4)
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -17,6 +20,8 @@ class Finding:
         mend: how to mend it.
         state: in which state of which template it was seen first; the same thing in other states
             is the same finding.
+        rank: how early it is told; what comes later may follow from it.
+        origin: file and line of what made it, if those that used it are blamed; else empty.
     """
 
     file: str
@@ -24,6 +29,8 @@ class Finding:
     what: str
     mend: str
     state: str = field(default="", compare=False)
+    rank: int = field(default=LOST, compare=False)
+    origin: tuple[str, int] = field(default=("", 0), compare=False)
 
     def __str__(self) -> str:
         seen = f" (seen in {self.state})" if self.state else ""

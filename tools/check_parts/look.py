@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tools.check_parts import answers, forms, mails, names, pages, references, sources, speaking
+from tools.check_parts import (
+    answers,
+    causes,
+    forms,
+    mails,
+    names,
+    pages,
+    quotes,
+    references,
+    sources,
+    speaking,
+)
 from tools.check_parts.finding import Finding
 from tools.check_parts.states import Site, State
 from tools.check_parts.world import World
@@ -25,15 +36,19 @@ OF_ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
 
 
 def look(site: Site) -> tuple[list[Finding], int]:
-    """Return what is found in a site, each thing once, and how many states were looked at."""
+    """Return what is found in a site, each thing once and causes first, and the number of states.
+
+    States of a template in which a tag does not end are not looked at: of most of what would be
+    found in them that is the cause.
+    """
     states = site.states()
-    world = World(site, states)
-    found: dict[Finding, Finding] = {each: each for each in site.found}
+    found = [*site.found, *quotes.check(site)]
+    torn = {each.file for each in found}
+    whole = [it for it in states if not torn & {site.file(name) for name in it.rendering.templates}]
+    world = World(site, whole, torn)
     for state in world.states:
         for check in OF_A_STATE:
-            for each in check(world, state):
-                found.setdefault(each, each)
+            found += check(world, state)
     for check_all in OF_ALL:
-        for each in check_all(world):
-            found.setdefault(each, each)
-    return sorted(found.values()), len(states)
+        found += check_all(world)
+    return causes.sequence(found), len(states)

@@ -11,7 +11,6 @@ from tools.check_parts.states import State
 from tools.check_parts.world import World
 
 SUBJECT_AT_MOST = 78  # characters, which no mail program folds
-LINE_AT_MOST = 78
 FORBIDDEN = {"script", "style", "link", "form", "input", "button", "iframe", "video", "svg"}
 TAGS = re.compile(r"</?[a-z][^>]*>")
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
@@ -59,7 +58,11 @@ def _text(world: World, state: State, html: State | None) -> Iterator[Finding]:
             )
     elif html is not None:
         of_html = {each.get("href") for each in html.tree.elements if each.tag == "a"}
-        for link in sorted(of_html - {found.rstrip(".,") for found in ADDRESS.findall(text)}):
+        of_text = {found.rstrip(".,") for found in ADDRESS.findall(text)}
+        for link in sorted(of_text - of_html):
+            if link.rstrip("/") != "http://localhost":
+                yield say(f"the HTML lacks the link {link} of the text", "add <a href>", link)
+        for link in sorted(of_html - of_text):
             if link.rstrip("/") != "http://localhost":
                 yield say(
                     f"the text lacks the link {link} of the HTML", "add it on a line of its own"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tools.check_parts import scripts
-from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, UNREADABLE, Finding, did_you_mean
 from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.words import ARIA, ATTRIBUTES, ELEMENTS, INPUT_TYPES, SWAPS, TARGETS, VALUES
@@ -14,18 +14,32 @@ from tools.check_parts.world import World
 
 INLINE = re.compile(r"^(on\w+|style|hx-on.*)$")
 SYNC = re.compile(r"^(this|closest \w+)(:(drop|abort|replace|queue( (first|last|all))?))?$")
+MANY_WORDS = {"autocomplete", "rel", "role"}
+NUMBERS = {
+    "width",
+    "height",
+    "rows",
+    "cols",
+    "colspan",
+    "rowspan",
+    "maxlength",
+    "minlength",
+    "size",
+}
 UNREAD = {"data-file"}  # tells people which picture it is
+SIZED = {"img", "iframe", "video", "canvas", "textarea", "input", "td", "th"}
 ICON = "partials/icon.html"
 
 
 def check(world: World, state: State) -> Iterator[Finding]:
     """Find names that nothing knows."""
     for at, what, mend in state.tree.wrong:
-        yield world.say(state, at, what, mend)
+        yield world.say(state, at, what, mend, rank=UNREADABLE)
     for element in state.tree.elements:
         if element.tag not in ELEMENTS:
             mend = did_you_mean(element.tag, ELEMENTS, "use an element of HTML")
-            yield world.say(state, element, f"<{element.tag}> is no element", mend)
+            what = f"<{element.tag}> is no element"
+            yield world.say(state, element, what, mend, rank=MISSPELT)
         for name, value in element.attributes.items():
             yield from _attribute(world, state, element, name.lower(), value)
         if not state.is_mail:
@@ -50,9 +64,10 @@ def _attribute(
         mend = did_you_mean(
             name, known | scripts.htmx_names() | {*scripts.data_names()}, _advice(name)
         )
-        yield world.say(state, element, f"nothing reads `{name}`", mend, name)
+        yield world.say(state, element, f"nothing reads `{name}`", mend, name, rank=MISSPELT)
     elif wrong := _wrong_value(element, name, value):
-        yield world.say(state, element, f'`{name}="{value}"` means nothing', wrong, name, value)
+        what = f'`{name}="{value}"` means nothing'
+        yield world.say(state, element, what, wrong, name, value, MISSPELT)
     if "javascript:" in value or re.match(r"\s*js:", value):
         what = f"`{name}` holds a script, which the security policy blocks"
         yield world.say(state, element, what, "listen in static/src/js/", name)
@@ -76,7 +91,7 @@ def _advice(name: str) -> str:
 def _wrong_value(element: Element, name: str, value: str) -> str:
     """Return how to mend the value of an attribute, empty if it is one that it may have."""
     if name in VALUES and value:
-        words = value.split() if name in {"autocomplete", "role"} else [value]
+        words = value.split() if name in MANY_WORDS else [value]
         wrong = next((word for word in words or [value] if word not in VALUES[name]), None)
         some = ", ".join(sorted(VALUES[name])[:6])
         return "" if wrong is None else did_you_mean(wrong, VALUES[name], f"use {some} …")
@@ -92,6 +107,8 @@ def _wrong_value(element: Element, name: str, value: str) -> str:
         return did_you_mean(value, ("this:drop", "closest form:abort"), "use this:drop")
     if name == "hx-trigger" and "[" in value:
         return "the security policy blocks what is in brackets: take it out"
+    if name in NUMBERS and element.tag in SIZED and not value.isdecimal():
+        return "write a whole number, without a unit"
     if name == "tabindex" and value not in {"0", "-1"}:
         return "use 0 or -1, or nothing: the focus goes in the sequence of the page"
     return ""
@@ -107,11 +124,19 @@ def _wrong_target(value: str) -> str:
 
 
 def _classes(world: World, state: State, element: Element) -> Iterator[Finding]:
-    """Find misspelt ones. A class without a rule may be there for a rule to come."""
+    """Find misspelt ones, and those that some theme has no rule for.
+
+    A class without any rule may be there for a rule to come.
+    """
     for name in element.get("class").split():
         if close := scripts.misspelt_class(name):
             what = f"no style sheet knows the class `{name}`"
-            yield world.say(state, element, what, f"did you mean `{close}`?", "class", name)
+            mend = f"did you mean `{close}`?"
+            yield world.say(state, element, what, mend, "class", name, rank=MISSPELT)
+            continue
+        what, mend = world.vendor.wrong(name)
+        if what:
+            yield world.say(state, element, what, mend, "class", name)
 
 
 def _icon(world: World, state: State, element: Element) -> Iterator[Finding]:

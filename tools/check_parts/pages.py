@@ -118,6 +118,10 @@ def _head(world: World, state: State, by_tag: dict[str, list[Element]]) -> Itera
         if name not in metas or not metas[name].get("content").strip():
             mend = f'add <meta name="{name}" content="{value}">'
             yield say(f"the page has no `{name}`", mend, f'name="{name}"')
+    if "viewport" in metas and "width=device-width" not in metas["viewport"].get("content"):
+        what = "a phone shows the page as small as on a desktop"
+        mend = f'write content="{METAS["viewport"]}"'
+        yield world.say(state, metas["viewport"], what, mend, "content")
     for name, meta in metas.items():
         if name not in META_NAMES:
             mend = did_you_mean(name, META_NAMES, "take it out")

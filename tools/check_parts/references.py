@@ -21,6 +21,7 @@ ANYWHERE = {"hx-select", "data-dismiss"}  # in what comes later, or what is gone
 SELECTORS = {"hx-target", "hx-include", "hx-indicator"} | ANYWHERE
 ADDRESSES = {"href", "action", "hx-get", "hx-post", "fill"}
 SELECTOR = re.compile(r"#([\w-]+)")
+WHOLE = re.compile(r"[/#?]|[a-z][a-z+.-]*:")  # how an address begins that is the same everywhere
 IN_PAGE = {"href": re.compile(r"#([\w-]+)$"), "fill": re.compile(r"url\(#([\w-]+)\)$")}
 LATER = "-title"  # of a dialog: the heading comes with what is shown in it
 
@@ -116,12 +117,17 @@ def _address(world: World, state: State, element: Element, name: str) -> Iterato
     address = element.get(name)
     if name == "fill" or element.tag == "link" or (state.is_mail and "//" in address):
         return
-    posts = name == "hx-post" or (name == "action" and element.get("method").lower() == "post")
+    is_post = element.get("method").lower() == "post" or element.has("hx-post")
+    posts = name == "hx-post" or (name == "action" and is_post)
     if address.startswith("/") and not address.startswith("/static/"):
         _, wrong = world.endpoint(address, "POST" if posts else "GET")
         if wrong:
             mend = "name the view: {{ url_for('…') }}; `flask access` lists them"
             yield world.say(state, element, f'`{name}="{address}"` {wrong}', mend, name, address)
+    elif address and not WHOLE.match(address) and not state.is_mail:
+        mend = "begin it with /, or name the view: {{ url_for('…') }}"
+        what = f'`{name}="{address}"` leads elsewhere from each page'
+        yield world.say(state, element, what, mend, name, address)
     elif element.tag == "a" and name == "href" and (address == "#" or state.is_mail):
         mend = "write the whole address" if state.is_mail else "use a <button>, or say where to"
         yield world.say(state, element, f'`href="{address}"` leads nowhere', mend, name, address)
@@ -139,7 +145,7 @@ def in_scripts(world: World) -> Iterator[Finding]:
         name for state in world.states for each in state.tree.elements for name in each.attributes
     }
     for name, wanted in scripts.data_names().items():
-        if framed and name not in names:
+        if framed and not world.torn and name not in names:
             what = f"no template has `{name}`, and {wanted.file}:{wanted.line} reads it"
             yield _gone(world, name, wanted, what, f"give `{name}` back to its element")
     for name in scripts.shown_by_scripts():

@@ -111,11 +111,19 @@ def htmx_names() -> frozenset[str]:
 
 @cache
 def classes() -> frozenset[str]:
-    """Return the classes that style sheets have rules for, and that scripts name."""
-    texts = [*sources(".css").values(), BOOTSTRAP.read_text(encoding="utf-8")]
-    selectors = (re.sub(r":[^;{}]*;|\{[^{};]*\}", " ", COMMENT.sub("", text)) for text in texts)
-    found = {name for text in selectors for name in CLASS.findall(text)}
-    return frozenset(found)
+    """Return the classes that style sheets have rules for."""
+    own = (name for text in sources(".css").values() for name in _classes_in(text))
+    return frozenset(own) | classes_of_bootstrap()
+
+
+@cache
+def classes_of_bootstrap() -> frozenset[str]:
+    """Return the classes that Bootstrap has rules for."""
+    return frozenset(_classes_in(BOOTSTRAP.read_text(encoding="utf-8")))
+
+
+def _classes_in(text: str) -> list[str]:
+    return CLASS.findall(re.sub(r":[^;{}]*;|\{[^{};]*\}", " ", COMMENT.sub("", text)))
 
 
 @cache

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from tools.check_parts import colours, css, styles
-from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts import classes, colours, css, scripts, selectors, sizes, styles, values
+from tools.check_parts.finding import MISSPELT, TORN, Finding, did_you_mean
+from tools.check_parts.states import Site
 from tools.check_parts.world import World
 
 COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
@@ -24,17 +25,23 @@ EXTENDS = re.compile(r"{%-? extends ['\"]([^'\"]+)['\"]")
 BLOCK = re.compile(r"{%-? block (\w+)")
 SET = re.compile(r"^{%-? set (\w+) = ", re.MULTILINE)
 PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
+ID = re.compile(r"""\bid["']?\s*[=:]\s*["']([\w-]+)["']""")
 FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
 FOR_DEVELOPMENT = ("dev_",)
 
 
-def check(world: World) -> Iterator[Finding]:
-    """Find what stands in sources, whatever of them is rendered."""
-    texts = {
-        name: COMMENT.sub(lambda it: "\n" * it[0].count("\n"), world.site.source(name))
-        for name in world.site.app.jinja_env.list_templates()
+def bare(site: Site) -> dict[str, str]:
+    """Return the templates without their comments, every line where it was."""
+    return {
+        name: COMMENT.sub(lambda it: "\n" * it[0].count("\n"), site.source(name))
+        for name in site.app.jinja_env.list_templates()
         if not name.endswith(".toml")
     }
+
+
+def check(world: World) -> Iterator[Finding]:
+    """Find what stands in sources, whatever of them is rendered."""
+    texts = bare(world.site)
     icons = set(re.findall(r"name == '([\w-]+)'", texts.get("partials/icon.html", "")))
     for name, text in texts.items():
         if not name.startswith(FREE):
@@ -46,16 +53,44 @@ def check(world: World) -> Iterator[Finding]:
             if found[1] not in icons:
                 what = f"there is no icon `{found[1]}`"
                 mend = did_you_mean(found[1], icons, "draw it in templates/partials/icon.html")
-                yield Finding(world.site.file(name), _line(text, found.start(1)), what, mend)
+                line = _line(text, found.start(1))
+                yield Finding(world.site.file(name), line, what, mend, rank=MISSPELT)
     yield from _inherited(world, texts)
     yield from _given(world, texts)
     yield from _manifest(world)
-    files = {world.site.file(name): text for name, text in texts.items()}
-    declared = css.all_declarations()
-    coloured = {file: text for file, text in files.items() if "/tiles/" not in file}
-    yield from colours.check(declared, coloured)
-    yield from styles.check(declared, files)
+    yield from of_styles(world, texts)
     yield from unseen(world, texts)
+
+
+def of_styles(world: World, texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Find what is wrong with style sheets, and with the colours of templates.
+
+    Args:
+        texts: the templates without their comments, by their names.
+    """
+    files = {world.site.file(name): text for name, text in texts.items()}
+    sheet = css.every()
+    if sheet.wrong:  # and whatever comes of it
+        yield from sheet.wrong
+        return
+    rules, declared = sheet.rules, sheet.declarations
+    named = {**files, **scripts.sources(".js")}
+    ids = world.ids | scripts.ids().keys() | set(ID.findall("".join(files.values())))
+    early = [*selectors.check(rules, declared, ids), *sizes.colours(declared)]
+    yield from early
+    at = {(each.file, each.line) for each in early}
+    wrong = {each for each in declared if (each.file, each.line) in at}
+    yield from values.check(declared, wrong)
+    yield from styles.check(declared)
+    used = world.classes | classes.said(named)
+    if world.torn:  # not all of them are seen
+        used |= {word for text in named.values() for word in classes.WORD.findall(text)}
+    yield from classes.orphaned(rules, used, named)
+    yield from sizes.check(declared)
+    coloured = {file: text for file, text in files.items() if "/tiles/" not in file}
+    told = {each.name for each in wrong} | styles.misnamed(declared).keys()
+    told |= {each.name for each in styles.misnamed(declared).values()}
+    yield from colours.check(declared, coloured, told)
 
 
 def _inherited(world: World, texts: dict[str, str]) -> Iterator[Finding]:
@@ -75,12 +110,14 @@ def _inherited(world: World, texts: dict[str, str]) -> Iterator[Finding]:
             if found[1] not in blocks:
                 mend = did_you_mean(found[1], blocks, "put its content into a block that there is")
                 what = f"nothing shows the block `{found[1]}`"
-                yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+                line = _line(text, found.start())
+                yield Finding(world.site.file(name), line, what, mend, rank=MISSPELT)
         for found in SET.finditer(text):
             if len(re.findall(rf"\b{found[1]}\b", text + above)) == 1:
                 mend = did_you_mean(found[1], re.findall(r"\w+", above), "take it out")
                 what = f"nothing reads `{found[1]}`"
-                yield Finding(world.site.file(name), _line(text, found.start()), what, mend)
+                line = _line(text, found.start())
+                yield Finding(world.site.file(name), line, what, mend, rank=MISSPELT)
 
 
 def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
@@ -102,7 +139,7 @@ def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
                 is_given = wrong in given
                 what = f"{partial} takes no `{wrong}`" if is_given else f"{partial} wants `{wrong}`"
                 mend = did_you_mean(wrong, wanted - given, f"see line 1 of templates/{partial}")
-                yield Finding(world.site.file(name), call.lineno, what, mend)
+                yield Finding(world.site.file(name), call.lineno, what, mend, rank=TORN)
 
 
 def _manifest(world: World) -> Iterator[Finding]:
@@ -124,8 +161,7 @@ def unseen(world: World, texts: Mapping[str, str]) -> Iterator[Finding]:
     """Find templates that no state shows."""
     seen = {name for state in world.states for name in state.rendering.templates}
     seen |= {state.template for state in world.texts} | {state.template for state in world.states}
-    broken = {found.file for found in world.site.found}
-    if broken:
+    if world.torn:
         return  # what includes a broken template is not seen either
     for name in texts:
         is_mail = name.startswith("email/") and not Path(name).name.startswith("_")

@@ -21,11 +21,11 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from minimaluser import create_app
 from minimaluser.database import db
 from minimaluser.lib.templating import App
-from minimaluser.views.dev import showing
+from minimaluser.views.dev import broken, showing
+from minimaluser.views.dev.beside import Problem
 from minimaluser.views.dev.states import ALONE, GUEST, HTML, MEMBER, TEXT, every
 from minimaluser.views.dev.states import State as Said
-from tools.check_parts import broken
-from tools.check_parts.finding import Finding
+from tools.check_parts.finding import UNREADABLE, Finding
 from tools.check_parts.trace import Rendering, Trace
 from tools.check_parts.tree import Tree, read
 
@@ -109,10 +109,7 @@ class Site:
         """Render everything; what cannot be rendered is put into `found`."""
         with self.app.app_context(), self.app.test_request_context():
             said, problems = every()
-        self.found = [
-            Finding(it.path.relative_to(ROOT).as_posix(), it.line, it.what, it.mend)
-            for it in problems
-        ]
+        self.found = [_told(each) for each in problems]
         with self.app.app_context():
             shown = [each for one in said if not one.is_touched for each in self._shown(one)]
             return [*shown, *self._manifest()]
@@ -140,11 +137,16 @@ class Site:
     ) -> Iterator[State]:
         try:
             html = render()
-        except Exception as problem:
+        except Exception as error:
             where = f"{template}, {state}, {way}"
-            self.found.append(broken.found(self, where, problem, given))
+            self.found.append(_told(broken.problem_of(error, given), where))
             return
         yield State(template, state, way, given, Rendering(str(html)))
+
+
+def _told(it: Problem, state: str = "") -> Finding:
+    file = it.path.resolve().relative_to(ROOT).as_posix()
+    return Finding(file, it.line, it.what, it.mend, state, UNREADABLE)
 
 
 @contextmanager

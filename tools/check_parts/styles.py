@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from posixpath import dirname, relpath
 
 from tools.check_parts import scripts, themes
 from tools.check_parts.css import Declaration
-from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, Finding, did_you_mean, meant
 
 SITE = f"{themes.SHARED}{themes.SHEET}"
 BASE = f"{themes.SHARED}base.css"
@@ -16,38 +16,66 @@ VARIABLE = re.compile(r"var\((--[\w-]+)")
 SILENT = re.compile(r"^(none|0\w*)\b")
 # What takes the focus by script only, so that a keyboard goes on from there.
 NOT_REACHED = re.compile(r"^(main|#[\w-]+-title)(:focus(-visible)?)?$")
-CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
-DATA = re.compile(r"\[(data-[\w-]+)")
-WORD = re.compile(r"[\w-]+")
 
 
-def check(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
-    """Find what is wrong in style sheets.
-
-    Args:
-        found: what they declare.
-        templates: the templates by their paths, whose words may be classes.
-    """
+def check(found: list[Declaration]) -> Iterator[Finding]:
+    """Find what is wrong in what style sheets declare."""
     yield from _variables(found)
     yield from _focus(found)
-    yield from _classes(found, templates)
     yield from _imports()
+
+
+def misnamed(found: list[Declaration]) -> dict[str, Declaration]:
+    """Return the names that are read and not set, with what sets almost the same and is not read.
+
+    Nobody has to be told twice of what was misspelt where it is set.
+    """
+    wrong: dict[str, Declaration] = {}
+    for sheets in themes.sheets().values():
+        own = [each for each in found if each.file in sheets]
+        said = [each for each in own if not any("@media" in it for it in each.selectors)]
+        there = {each.name: each for each in said if each.name.startswith("--")}
+        read = _read(own)
+        idle = {each for each in there.keys() - read if "--bs-" not in each}
+        close = ((name, meant(name, idle)) for name in read - there.keys())
+        wrong |= {name: there[almost] for name, almost in close if almost}
+    return wrong
+
+
+def _read(found: list[Declaration]) -> set[str]:
+    return {name for each in found for name in VARIABLE.findall(each.value)}
 
 
 def _variables(found: list[Declaration]) -> Iterator[Finding]:
     own = {each.name for each in found if each.name.startswith("--")}
-    known = own | set(re.findall(r"--bs-[\w-]+", scripts.BOOTSTRAP.read_text(encoding="utf-8")))
+    bootstrap = set(re.findall(r"--bs-[\w-]+", scripts.BOOTSTRAP.read_text(encoding="utf-8")))
+    wrong, read = misnamed(found), _read(found)
+    for name, each in wrong.items():
+        what = f"nothing reads {each.name}, and nothing sets {name}"
+        yield Finding(each.file, each.line, what, f"did you mean `{name}`?", rank=MISSPELT)
+    shared = {each.name for each in found if each.file == f"{themes.SHARED}{themes.TOKENS}"}
+    idle = own - shared - read - {each.name for each in wrong.values()}
     for each in found:
-        for name in VARIABLE.findall(each.value):
-            if name not in known:
-                mend = did_you_mean(name, own, "add it to tokens.css")
-                yield Finding(each.file, each.line, f"nothing sets {name}", mend)
+        if each.name in idle and "--bs-" not in each.name:
+            mend = did_you_mean(each.name, read - idle, "take it out")
+            yield Finding(each.file, each.line, f"nothing reads {each.name}", mend, rank=MISSPELT)
         if "--bs-" in f"{each.name} {each.value}" and not themes.of(each.file):
             mend = "write the property itself: a theme may do without Bootstrap"
             yield Finding(each.file, each.line, f"{each.name} is of Bootstrap", mend)
-        elif each.name.startswith("--bs-") and each.name not in known:
-            mend = did_you_mean(each.name, known, "see bootstrap.css")
-            yield Finding(each.file, each.line, f"Bootstrap reads no {each.name}", mend)
+        elif each.name.startswith("--bs-") and each.name not in bootstrap:
+            mend = did_you_mean(each.name, bootstrap, "see bootstrap.css")
+            what = f"Bootstrap reads no {each.name}"
+            yield Finding(each.file, each.line, what, mend, rank=MISSPELT)
+    for theme, sheets in themes.sheets().items():
+        of_theme = [each for each in found if each.file in sheets]
+        known = {each.name for each in of_theme} | bootstrap | wrong.keys()
+        for each in of_theme:
+            for name in VARIABLE.findall(each.value):
+                if name not in known:
+                    mend = did_you_mean(name, own, "add it to tokens.css")
+                    what = f"nothing sets {name}"
+                    what += f" in the theme {theme}" if name in own else ""
+                    yield Finding(each.file, each.line, what, mend, rank=MISSPELT)
 
 
 def _focus(found: list[Declaration]) -> Iterator[Finding]:
@@ -76,31 +104,6 @@ def _is_shown_else(subject: str, found: list[Declaration]) -> bool:
         if each.selectors[-1].startswith(f"{subject}::")
     )
     return bool(NOT_REACHED.match(subject)) or any(drawn)
-
-
-def _classes(found: list[Declaration], templates: Mapping[str, str]) -> Iterator[Finding]:
-    """Find rules for classes that no template and no script has."""
-    used = {word for text in templates.values() for word in WORD.findall(text)}
-    used |= {word for text in scripts.sources(".js").values() for word in WORD.findall(text)}
-    told: set[tuple[str, str]] = set()
-    for each in found:
-        for selector in each.selectors:
-            if selector.startswith("@"):
-                continue
-            for name in DATA.findall(selector):
-                if name not in used | scripts.written() and (each.file, name) not in told:
-                    told.add((each.file, name))
-                    mend = did_you_mean(name, scripts.data_names(), "take the rule out")
-                    yield Finding(each.file, each.rule, f"nothing has `{name}`", mend)
-            for name in CLASS.findall(selector):
-                stem = f"{name.rpartition('-')[0]}-"  # `toast-note-{{ kind }}`
-                if name in used or stem in used - {"-"} or name.startswith("htmx-"):
-                    continue
-                if (each.file, name) in told:
-                    continue
-                told.add((each.file, name))
-                mend = did_you_mean(name, scripts.classes() & used, "take the rule out")
-                yield Finding(each.file, each.rule, f"no template has the class `{name}`", mend)
 
 
 def _imports() -> Iterator[Finding]:

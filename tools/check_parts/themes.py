@@ -28,6 +28,13 @@ def of(file: str) -> str:
     return file.removeprefix(FOLDER).partition("/")[0] if file.startswith(FOLDER) else ""
 
 
+def takes_bootstrap(theme: str) -> bool:
+    """Tell whether a theme has Bootstrap, of its own or from a theme that it begins with."""
+    sources = scripts.sources(".css")
+    texts = (scripts.COMMENT.sub("", sources[file]) for file in sheets()[theme])
+    return any(name.startswith("bootstrap/") for text in texts for name in IMPORT.findall(text))
+
+
 def is_tokens(file: str) -> bool:
     """Tell whether a file is one for colours."""
     return file in {f"{SHARED}{TOKENS}", f"{FOLDER}{of(file)}/{TOKENS}"}

@@ -91,6 +91,10 @@ def read(html: str) -> Tree:
         if twice:
             tree.wrong.append((found.start(), f"<{tag}> has `{twice}` twice", "keep one of them"))
         _may_stand(tree, here, tag, found.start())
+        is_drawn = tag == "svg" or here.tag == "svg" or here.inside("svg") is not None
+        if raw.endswith("/") and tag not in VOID and not is_drawn:
+            what = f"the slash does not close <{tag}>"
+            tree.wrong.append((found.start(), what, f"write <{tag}></{tag}>"))
         element = Element(tag, dict(attributes), found.start(), found.end(), here)
         here.children.append(element)
         tree.elements.append(element)
@@ -156,6 +160,9 @@ def _may_stand(tree: Tree, here: Element, tag: str, at: int) -> None:
     if tag in {"a", "button", "input", "select", "textarea"} and inside & {"a", "button"}:
         outer = next(each.tag for each in around if each.tag in {"a", "button"})
         tree.wrong.append((at, f"<{tag}> stands inside <{outer}>", "put one after the other"))
+    if here.tag in {"ul", "ol"} and tag not in {"li", "template", "script"}:
+        mend = f"put it into an <li>, or make <{here.tag}> another element"
+        tree.wrong.append((at, f"<{tag}> stands inside <{here.tag}>", mend))
     if tag == "li" and here.tag not in {"ul", "ol", "menu"}:
         tree.wrong.append(
             (at, f"<li> stands inside <{here.tag or 'nothing'}>", "put it into <ul> or <ol>")

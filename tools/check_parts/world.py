@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from posixpath import normpath
@@ -12,7 +12,9 @@ from posixpath import normpath
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from tools.check_parts.finding import Finding
+from tools.check_parts import css, scripts
+from tools.check_parts.classes import Vendor
+from tools.check_parts.finding import LOST, Finding
 from tools.check_parts.states import Site, State
 from tools.check_parts.tree import Element
 
@@ -31,10 +33,11 @@ class World:
         pages, partials, mails: the states of each kind.
         ids: every id of every state.
         frame: the ids that every page has that loads the scripts.
+        torn: files that cannot be read; no state shows what is in them.
     """
 
-    def __init__(self, site: Site, states: Iterable[State]) -> None:
-        self.site = site
+    def __init__(self, site: Site, states: Iterable[State], torn: Collection[str] = ()) -> None:
+        self.site, self.torn = site, torn
         every = list(states)
         self.states = [each for each in every if each.template.endswith(".html")]
         self.texts = [each for each in every if each not in self.states]
@@ -53,6 +56,19 @@ class World:
         """The templates that are around every page that loads the scripts."""
         framed = [page.rendering.templates for page in self.pages if is_framed(page)]
         return set.intersection(*framed) if framed else set()
+
+    @cached_property
+    def classes(self) -> set[str]:
+        """Every class of every state."""
+        elements = (each for state in self.states for each in state.tree.elements)
+        return {name for each in elements for name in each.get("class").split()}
+
+    @cached_property
+    def vendor(self) -> Vendor:
+        """What is known of Bootstrap's classes."""
+        names = self.site.app.jinja_env.list_templates(["html"])
+        texts = {name: self.site.source(name) for name in names} | scripts.sources(".js")
+        return Vendor(css.every().rules, texts)
 
     @cached_property
     def holders(self) -> dict[str, list[State]]:
@@ -97,6 +113,7 @@ class World:
         mend: str,
         attribute: str = "",
         word: str = "",
+        rank: int = LOST,
     ) -> Finding:
         """Make a finding.
 
@@ -106,8 +123,10 @@ class World:
             what, mend: what is wrong, and how to mend it.
             attribute: of the element; the line of it is named if it is not that of the tag.
             word: what is wrong; if the line lacks it, whoever called the macro is named.
+            rank: whether it may cause others, or follow from one.
         """
         template, line = self._place(state, where, attribute)
+        origin = (self.site.file(template), line)
         inside = (at for at in range(line, line + TAG) if word in self._line(template, at))
         line_of_word = next(inside, None)
         if line_of_word is not None:
@@ -115,7 +134,7 @@ class World:
         else:
             at = where if isinstance(where, int) else where.at
             template, line = self._blamed(state, at, word) or (template, line)
-        return Finding(self.site.file(template), line, what, mend, str(state))
+        return Finding(self.site.file(template), line, what, mend, str(state), rank, origin)
 
     def called(self, state: State, offset: int, what: str, mend: str) -> Finding:
         """Make a finding at the line outside the macros that calls what stands at an offset."""
@@ -123,7 +142,9 @@ class World:
         here = state.rendering.place(offset)
         outside = (place for place in callers if not place.template.startswith("macros/"))
         place = here if not is_shared(here.template) else next(outside, here)
-        return Finding(self.site.file(place.template), place.line, what, mend, str(state))
+        origin = (self.site.file(here.template or state.template), here.line)
+        file = self.site.file(place.template)
+        return Finding(file, place.line, what, mend, str(state), origin=origin)
 
     def empty(self, state: State, element: Element, what: str, mend: str) -> Finding:
         """Make a finding at an element without words: whoever should have given them is named."""

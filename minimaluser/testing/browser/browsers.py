@@ -108,7 +108,6 @@ def browser_context_args(
     moves = request.node.get_closest_marker("motion") is not None
     return {
         **browser_context_args,
-        "locale": "en-GB",
         "timezone_id": "UTC",
         "viewport": {"width": 1280, "height": 800},
         "service_workers": "block",

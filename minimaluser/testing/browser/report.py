@@ -16,8 +16,9 @@ from playwright.sync_api import Error, Page
 from minimaluser.testing.browser.runs import TURN
 
 KEPT = "kept"  # the property of a report that names the folder of its test
-PASSED_ON = ("base_url", "site_secret", "mails", "cpu", "scheme", "run_on")  # to the same run again
-USUAL = (1, "desktop")
+# To the same run again.
+PASSED_ON = ("base_url", "site_secret", "mails", "cpu", "scheme", "run_on", "language")
+USUAL = (1, "desktop", "en")
 STYLE = """body { font: 1rem/1.4 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }
 article { border-top: 1px solid; padding: 1rem 0; display: grid; grid-template-columns: 1fr 1fr;
   gap: 0 2rem } h2, p { grid-column: 1 / 3; margin: 0 0 .5rem; font-size: 1.1rem }

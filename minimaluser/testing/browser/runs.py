@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--shuffle", type=int, default=0, help="the seed of an order; 1: any")
     group.addoption("--run-on", choices=("desktop", "phone"), default="desktop", help="the device")
     group.addoption("--scheme", choices=("light", "dark"), help="by day or by night")
+    group.addoption("--language", default="en", help="what the browser asks for: en, de, pt-BR")
     group.addoption("--flake", action="store_true", help="end with a table of runs and failures")
 
 
@@ -74,6 +75,7 @@ def context_args(config: pytest.Config, devices: dict[str, Any]) -> dict[str, An
     """Return what a context is made with, apart from what all have."""
     args = dict(devices[PHONE]) if is_phone(config) else {}
     args.pop("default_browser_type", None)
+    args["locale"] = config.getoption("language")
     if scheme := config.getoption("scheme"):
         args["color_scheme"] = scheme
     return args

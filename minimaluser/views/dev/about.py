@@ -33,16 +33,17 @@ def of(state: State, theme: str) -> dict[str, Any]:
         "given": {name: value.text for name, value in sorted(state.given.items())},
         "seen": seen,
         "rules": styling.rules_for(html, theme) if is_styled else {},
-        "files": {_name(each): each.read_text(encoding="utf-8") for each in (path, toml) if each},
+        "files": {name_of(each): each.read_text(encoding="utf-8") for each in (path, toml) if each},
         "is_kept": named.source(template).startswith("{# kept"),
     }
 
 
 def told(problem: Problem) -> str:
     """Return a problem in one line, and what to paste below it."""
-    return f"{_name(problem.path)}:{problem.line}: {problem.what}: {problem.mend}"
+    return f"{name_of(problem.path)}:{problem.line}: {problem.what}: {problem.mend}"
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """Return a file as its path in the repository, or whole if it is none of it."""
     here = path.resolve()
     return here.relative_to(ROOT).as_posix() if here.is_relative_to(ROOT) else str(path)

@@ -129,7 +129,7 @@ def _check(found: Beside) -> None:
     """Find names that mean nothing, and things that are of another kind than they must be."""
     for name, value in [*found.says.items()]:
         if name not in OF_A_FILE:
-            found.unknown(name, f"`{name}` means nothing here", OF_A_FILE, "see docs/restyle.md")
+            found.unknown(name, f"`{name}` means nothing here", OF_A_FILE, "see docs/states.md")
         elif name in TEXTS and not isinstance(value, str):
             found.wrong(name, f"`{name}` is no text", f'write {name} = "…"')
         elif name in TABLES and not isinstance(value, Mapping):

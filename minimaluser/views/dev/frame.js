@@ -22,11 +22,23 @@ addEventListener("load", () => {
   if (!box.matches("dialog")) return box.showPopover();
   const [body, part] = [document.getElementById(`${open}-body`), document.querySelector("main > .container")];
   if (body && !part.contains(box)) body.append(...part.childNodes);
+  else if (body) body.append(some());
   box.showModal();
   const title = document.getElementById(`${open}-title`);
   title?.setAttribute("tabindex", -1);
   title?.focus();
 });
+
+// What stands in a dialog that is shown by itself.
+function some() {
+  const [section, title, words] = ["section", "h2", "p"].map((name) => document.createElement(name));
+  section.className = "dialog-part";
+  title.id = `${open}-title`;
+  title.textContent = "A part of the site";
+  words.textContent = "What a link or a button has asked for is shown here.";
+  section.append(title, words);
+  return section;
+}
 
 // Pages of the site cannot be shown in a frame, so links lead to a new tab.
 if (parent !== window) {

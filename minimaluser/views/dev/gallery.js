@@ -12,6 +12,7 @@ async function show(wanted, add = true) {
   if (add) history.pushState({}, "", address);
   document.title = next.title;
   find("main").dataset.id = next.querySelector("main").dataset.id;
+  next.querySelector("#fold").checked = find("#fold").checked;
   const [old, frame] = [find("#frame"), next.querySelector("#frame")];
   const stays = old.getAttribute("src") === frame.getAttribute("src");
   for (const name of ["class", "width", "data-scheme"]) {

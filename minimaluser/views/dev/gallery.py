@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from minimaluser.lib import tiles
 from minimaluser.security.access import EVERYBODY, access
 from minimaluser.services import services
 from minimaluser.settings import THEMES, settings
-from minimaluser.views.dev import about, showing, states
+from minimaluser.views.dev import about, broken, showing, states
 from minimaluser.views.dev.beside import Problem
 from minimaluser.views.dev.mailbox import MAIL_POLICY
 from minimaluser.views.dev.states import HTML, KINDS, State
@@ -85,9 +86,12 @@ def show(name: str) -> Response:
     if found is None:
         abort(404)
     asked = request.args
-    text = showing.document(
-        found, asked.get("theme", ""), asked.get("dir", ""), asked.get("network", "")
-    )
+    try:
+        text = showing.document(
+            found, asked.get("theme", ""), asked.get("dir", ""), asked.get("network", "")
+        )
+    except Exception as error:  # whatever a template raises
+        return _broken(found, error)
     if found.kind not in {"tile", "mail"}:
         return _framing(Response(text), "frame-ancestors 'self'")
     kind = "image/svg+xml" if found.kind == "tile" else "text/plain; charset=utf-8"
@@ -110,6 +114,16 @@ def tile(seed: str, colour: str) -> Response:
         return Response(tiles.draw(seed, f"#{colour}"), content_type="image/svg+xml")
     except ValueError:
         abort(404)
+
+
+def _broken(state: State, error: Exception) -> Response:
+    """Say which line of which file is wrong, and what to write."""
+    given: dict[str, Any] = {}
+    with suppress(Exception), showing.seen_by(state):  # a sample may be what is broken
+        given = state.arguments()
+    problem = broken.problem_of(error, given)
+    html = render_template("dev_broken.html", problem=problem, file=about.name_of(problem.path))
+    return _framing(Response(html, 500), "frame-ancestors 'self'")
 
 
 def themes() -> list[str]:
