@@ -21,8 +21,10 @@ addEventListener("load", () => {
   if (!box) return;
   if (!box.matches("dialog")) return box.showPopover();
   const [body, part] = [document.getElementById(`${open}-body`), document.querySelector("main > .container")];
-  if (body && !part.contains(box)) body.append(...part.childNodes);
-  else if (body) body.append(some());
+  if (body && part.contains(box)) {
+    document.body.append(box); // where it stands on a page of the site
+    body.append(some());
+  } else if (body) body.append(...part.childNodes);
   box.showModal();
   const title = document.getElementById(`${open}-title`);
   title?.setAttribute("tabindex", -1);
