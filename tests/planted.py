@@ -77,6 +77,12 @@ CRASHES = [
     Break("events.html", "{{ render_partial('partials/events.html'",
           "{{ render_partial('partials/event.html'", "partials/events.html`?"),
     Break("reset_key.html", "form=form, token=token", "from=form, token=token", "takes no `from`"),
+    Break(P + "events.html", "{{ event.words }}", "{{ event.words | uper }}", "upper`?"),
+    Break(P + "email.html", "{% endcall %}", "{% endcal %}", "endcall`?"),
+    Break(P + "login_form.html", "form_for(form, url_for('login.create'))",
+          "form_for(url_for('login.create'))", "what this line gives"),
+    Break(P + "forgot_key_form.html", "form_for(form,", "form_for(frm,", "form`?"),
+    Break("privacy_notice.html", "trail=[", "trial=[", "trail`?"),
     Break("email/new_device/body.html", "{{ browser }}", "{{ brwoser }}", "browser`?"),
     Break("email/key_changed/body.html", "rules.undo_email", "rules.undo_mail", "undo_email`?"),
 ]  # fmt: skip
@@ -105,8 +111,8 @@ LEAVES = [
     Break(P + "cookie_form.html", '<label for="cookies-necessary">', "<label>", "no label"),
     Break(P + "login_dialog.html", ' id="ask-title"', "", "ask-title"),
     Break(P + "closing_form.html", ' id="dialog-title"', "", "dialog-title"),
-    Break(P + "closing_form.html", "<p>These go at once:</p>", "<p>These go at once:", "inside <p>",
-          "<ul>"),
+    Break(P + "closing_form.html", "<p>These go at once:</p>", "<p>These go at once:", "not closed",
+          "<p>These"),
     Break(P + "navbar.html", 'id="network" ', "", "network"),
     Break(P + "navbar.html", " hidden>", ">", "#network is seen"),
     Break(P + "navbar.html", '<nav class="site-nav" aria-label="Main">', '<div class="site-nav">',
@@ -137,6 +143,16 @@ LEAVES = [
     Break("signup.html", "{% block main %}", "{% block mian %}", "main`?"),
     Break("key_entry.html", "{% set private", "{% set privat", "private`?"),
     Break(P + "confirm_notice.html", ' id="confirm-notice"', "", "confirm-notice"),
+    Break(P + "empty_state.html", 'class="empty"', 'class="badge"', "only Bootstrap"),
+    Break(P + "features.html", 'width="48" height', 'width="48px" height', "whole number"),
+    Break(P + "features.html", "<h3>An account", "<p>New</p><h3>An account&nbps;", "&nbsp;`?"),
+    Break(P + "footer.html", "{{ url_for('pages.about') }}", "about", "from each page"),
+    Break(P + "footer.html", "<ul>\n", "<ul>\n<p>More:</p>\n", "inside <ul>", "<p>More:</p>"),
+    Break(P + "events.html", "{{ event.words }}", "{ event.words }}", "shown"),
+    Break(P + "tile_wall.html", 'alt=""', 'alt="" loading="lazzy"', "lazy`?"),
+    Break("home.html", "{% block main %}", '{% block main %}<div class="room"/>', "slash"),
+    Break("email/account_deleted/body.html", '{{ action(link, "Bring my account back") }}', "",
+          "lacks the link", "{# params"),
     Break(P + "user_menu.html", 'id="user-menu" ', "", "user-menu"),
     Break(P + "user_menu.html", " popover>", ">", "open all the time"),
     Break(P + "link_about.html", ' role="alert"', "", "not announced"),
@@ -225,6 +241,8 @@ SHARED = [
           "no <main>"),
     Break("bare.html", ' tabindex="-1"', "", "focus"),
     Break("bare.html", '<meta name="viewport"', '<meta name="vieport"', "viewport"),
+    Break("bare.html", "width=device-width, ", "width=device, ", "as small as"),
+    Break("bare.html", 'rel="manifest"', 'rel="manifst"', "manifest`?"),
     Break("bare.html", '<a class="skip-link" href="#main">', '<a class="skip-link" href="/">',
           "skips"),
     Break("bare.html", "<title>{% block title %}{{ site_name }}{% endblock %}</title>",
@@ -235,3 +253,23 @@ SHARED = [
     Break("email/_parts.html", "color: #ffffff", "color: white", "white", "{#- #} background"),
     Break("email/_parts.html", "background: #0f766e", "background: #0f7660", "#0f7660"),
 ]  # fmt: skip
+
+# Tags that do not end.
+TORN = [
+    Break(P + "hero.html", 'class="btn btn-quiet" href', 'class="btn btn-quiet href', "`href=`"),
+    Break(P + "hero.html", "<h1>Your", "<h1 Your", "add `>`", "<h1 Your"),
+    Break(P + "hero.html", '<p class="lead">', "<p class=“lead”>", "no quote"),
+    Break(P + "navbar.html", 'class="site-nav" aria', 'class="site-nav aria', "`aria-label=`"),
+    Break("base.html", 'id="toasts" class="toasts"', 'id="toasts class="toasts"', "`class=`"),
+    Break("bare.html", '<main id="main" tabindex="-1">', '<main id="main" tabindex="-1>', "quote"),
+    Break(B, '<form method="post" action', '<form method="post action', "`action=`"),
+    Break(P + "footer.html", "<footer class", '<footer" class', "the other one"),
+]
+
+# What causes much else, and is told first.
+CAUSES = [
+    TORN[4],
+    Break(B, '<form method="post" action', "<form action", "no `method`"),
+    Break(F, 'for="{{ it.id }}">', 'for="{{ it.name }}">', "`for`"),
+    Break(P + "dialogs.html", '"{{ name }}-body"', '"{{ name }}-content"', "dialog-body"),
+]

@@ -7,16 +7,29 @@ from collections.abc import Iterator
 import pytest
 
 from tests import stock
-from tests.planted import CRASHES, LEAVES, SHARED, Break, file_of, is_found, line_of, text_of
-from tools.check_parts import colours, scripts, themes
+from tests.planted import (
+    CAUSES,
+    CRASHES,
+    LEAVES,
+    SHARED,
+    TORN,
+    Break,
+    file_of,
+    is_found,
+    line_of,
+    text_of,
+)
+from tools.check_parts import causes, colours, quotes, scripts, themes
 from tools.check_parts.css import all_declarations, declarations
-from tools.check_parts.finding import Finding
+from tools.check_parts.finding import UNREADABLE, Finding
 from tools.check_parts.look import look
 from tools.check_parts.states import Site, site
 from tools.check_parts.trace import Rendering
 from tools.check_parts.tree import read
 
 LONG, APART = "macros/forms.html", 400  # characters between two breaks of it
+
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +97,87 @@ def test_careless_breaks_are_found_with_file_line_and_mend(
     found, _ = look(looked_at)
     missed = [each for each, file, line in wanted if not is_found(each, file, line, found)]
     assert missed == [], "\n".join(map(str, found))
+
+
+def first_of(looked_at: Site, planted: Break) -> tuple[list[Finding], bool]:
+    """What is found when it is planted alone, and whether that begins with it."""
+    before = text_of(planted.file)
+    assert planted.old in before, planted
+    after = before.replace(planted.old, planted.new, 1)
+    looked_at.overlay.instead = {planted.file: after}
+    try:
+        found, _ = look(looked_at)
+    finally:
+        looked_at.overlay.instead = {}
+    at = file_of(planted), line_of(planted, before, after)
+    return found, [(each.file, each.line) for each in found[:1]] == [at]
+
+
+@pytest.mark.parametrize("planted", CAUSES, ids=lambda each: each.file)
+def test_what_causes_much_else_is_told_first(looked_at: Site, planted: Break) -> None:
+    found, is_first = first_of(looked_at, planted)
+    assert is_first, "\n".join(map(str, found))
+    assert planted.said in str(found[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("planted", [*CRASHES, *LEAVES, *SHARED], ids=lambda each: each.file)
+def test_each_break_alone_is_told_first(looked_at: Site, planted: Break) -> None:
+    if planted.file.endswith(".css"):
+        pytest.skip("it is one of a style sheet: test_check_styles.py")
+    found, is_first = first_of(looked_at, planted)
+    assert is_first, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("planted", TORN, ids=lambda each: f"{each.file}-{each.said}")
+def test_a_tag_that_does_not_end_is_found_in_the_source(
+    looked_at: Site, monkeypatch: pytest.MonkeyPatch, planted: Break
+) -> None:
+    before = text_of(planted.file)
+    assert planted.old in before
+    after = before.replace(planted.old, planted.new, 1)
+    monkeypatch.setattr(looked_at.overlay, "instead", {planted.file: after})
+    found = list(quotes.check(looked_at))
+    line = line_of(planted, before, after)
+    assert is_found(planted, file_of(planted), line, found), "\n".join(map(str, found))
+    assert len(found) == 1
+
+
+def test_what_was_changed_last_is_told_first() -> None:
+    diff = """diff --git a/templates/a.html b/templates/a.html
+--- a/templates/a.html
++++ b/templates/a.html
+@@ -3 +3 @@ x
+-old
++new
+@@ -10,2 +9,0 @@
+-gone
+-gone
+diff --git a/static/src/a.css b/static/src/a.css
+--- a/static/src/a.css
++++ b/static/src/a.css
+@@ -0,0 +1,2 @@
++x
++y
+"""
+    lines = causes.lines_of(diff)
+    assert lines == {"templates/a.html": {3, 9, 10}, "static/src/a.css": {1, 2}}
+    old, new = (Finding("templates/a.html", line, "x", "y") for line in (1, 3))
+    unread = Finding("templates/b.html", 7, "x", "y", rank=UNREADABLE)
+    assert causes.sequence([old, new, unread]) == [unread, old, new]
+    assert causes.sequence([old, new, unread], lines) == [unread, new, old]
+
+
+def test_what_many_are_blamed_for_is_told_once_where_it_comes_from() -> None:
+    macro = ("templates/macros/a.html", 5)
+    many = [
+        Finding(f"templates/{name}.html", 2, f"`for` names #{name}", "y", origin=macro)
+        for name in ("one", "two", "three")
+    ]
+    (found,) = causes.sequence(many)
+    assert (found.file, found.line) == macro
+    assert found.what == "`for` names #one, and so in 2 more places"
+    assert len(causes.sequence(many[:2])) == 2
 
 
 def test_a_finding_says_where_what_and_how_to_mend_it() -> None:

@@ -12,6 +12,8 @@ from tools.check_parts import causes, css, scripts, sources
 from tools.check_parts.states import site
 from tools.check_parts.world import World
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:

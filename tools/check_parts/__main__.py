@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from tools.check_parts.causes import changed_lines
 from tools.check_parts.look import look
 from tools.check_parts.states import site
 
@@ -13,7 +14,7 @@ def main() -> int:
     """Look at everything; 1 if something is wrong."""
     began = time.monotonic()
     with site() as made:
-        found, states = look(made)
+        found, states = look(made, changed_lines())
     for each in found:
         print(each)
     took = time.monotonic() - began

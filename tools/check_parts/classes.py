@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tools.check_parts import scripts, themes
 from tools.check_parts.css import Rule
-from tools.check_parts.finding import MISSPELT, Finding, did_you_mean
+from tools.check_parts.finding import FOLLOWING, MISSPELT, Finding, did_you_mean, meant
 
 CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 DATA = re.compile(r"\[(data-[\w-]+)")
@@ -52,9 +52,11 @@ def orphaned(rules: list[Rule], used: set[str], texts: Mapping[str, str]) -> Ite
                 continue
             if (rule.file, name) not in told:
                 told.add((rule.file, name))
-                mend = did_you_mean(name, scripts.classes() & used, "take the rule out")
+                close = meant(name, scripts.classes() & used)
+                mend = f"did you mean `{close}`?" if close else "take the rule out"
                 what = f"no template has the class `{name}`"
-                yield Finding(rule.file, rule.line, what, mend, rank=MISSPELT)
+                rank = MISSPELT if close else FOLLOWING
+                yield Finding(rule.file, rule.line, what, mend, rank=rank)
 
 
 class Vendor:

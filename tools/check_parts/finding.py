@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-# What is told first, second, …: what a source shows by itself, what rendering it says, ….
-TORN, UNREADABLE, MISSPELT, LOST = range(4)
+# What is told first, second, …: what a source shows by itself, what rendering it says, …, and what
+# may follow from something else.
+TORN, UNREADABLE, MISSPELT, LOST, FOLLOWING = range(5)
 
 
 @dataclass(frozen=True, order=True)

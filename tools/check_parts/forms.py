@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tools.check_parts.finding import Finding
+from tools.check_parts.finding import FOLLOWING, Finding
 from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.words import TYPED
@@ -84,7 +84,7 @@ def _form(world: World, state: State, form: Element) -> Iterator[Finding]:
             yield say("nothing says where the answer goes", mend, "hx-target")
     if not _has_submit(state, form):
         mend = 'add <button type="submit">'
-        yield world.called(state, form.at, "nothing sends the form", mend)
+        yield world.called(state, form.at, "nothing sends the form", mend, FOLLOWING)
 
 
 def _posting(world: World, state: State, form: Element, inputs: list[Element]) -> Iterator[Finding]:

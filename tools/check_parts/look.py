@@ -35,11 +35,15 @@ OF_ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
 )
 
 
-def look(site: Site) -> tuple[list[Finding], int]:
+def look(site: Site, changed: causes.Lines | None = None) -> tuple[list[Finding], int]:
     """Return what is found in a site, each thing once and causes first, and the number of states.
 
-    States of a template in which a tag does not end are not looked at: of most of what would be
-    found in them that is the cause.
+    States of a template that cannot be read are not looked at: of most of what would be found in
+    them that is the cause.
+
+    Args:
+        site: what is looked at.
+        changed: the lines that were changed since the last commit.
     """
     states = site.states()
     found = [*site.found, *quotes.check(site)]
@@ -51,4 +55,4 @@ def look(site: Site) -> tuple[list[Finding], int]:
             found += check(world, state)
     for check_all in OF_ALL:
         found += check_all(world)
-    return causes.sequence(found), len(states)
+    return causes.sequence(found, changed), len(states)

@@ -61,7 +61,9 @@ def _text(world: World, state: State, html: State | None) -> Iterator[Finding]:
         of_text = {found.rstrip(".,") for found in ADDRESS.findall(text)}
         for link in sorted(of_text - of_html):
             if link.rstrip("/") != "http://localhost":
-                yield say(f"the HTML lacks the link {link} of the text", "add <a href>", link)
+                what, file = f"it lacks the link {link} of the text", world.site.file(html.template)
+                mend = "add {{ action(link, '…') }}"
+                yield Finding(file, 1, what, mend, str(html))
         for link in sorted(of_html - of_text):
             if link.rstrip("/") != "http://localhost":
                 yield say(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tools.check_parts import scripts
-from tools.check_parts.finding import Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, Finding, did_you_mean
 from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.world import World
@@ -160,4 +160,4 @@ def _gone(world: World, text: str, wanted: scripts.Wanted, what: str, mend: str)
     begin, _, end = wanted.name.partition("-")
     composed = (f'id="{begin}-{{{{', f' }}}}-{end}"') if text != wanted.name and end else ()
     file, line = world.lost(text, *composed, otherwise=(wanted.file, wanted.line))
-    return Finding(file, line, what, mend)
+    return Finding(file, line, what, mend, rank=MISSPELT)

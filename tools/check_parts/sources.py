@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import TemplateSyntaxError, nodes
 
 from tools.check_parts import classes, colours, css, scripts, selectors, sizes, styles, values
-from tools.check_parts.finding import MISSPELT, TORN, Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, TORN, Finding, did_you_mean, meant
 from tools.check_parts.states import Site
 from tools.check_parts.world import World
 
@@ -135,10 +135,12 @@ def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
                 continue
             wanted = {each for each in asked[1].split(", ") if each}
             given = {each.key for each in call.kwargs}
-            for wrong in sorted(given ^ wanted):
+            meaning = {wrong: meant(wrong, wanted - given) for wrong in given - wanted}
+            for wrong in sorted(given ^ wanted - {*meaning.values()}):
                 is_given = wrong in given
                 what = f"{partial} takes no `{wrong}`" if is_given else f"{partial} wants `{wrong}`"
-                mend = did_you_mean(wrong, wanted - given, f"see line 1 of templates/{partial}")
+                close = meaning.get(wrong)
+                mend = f"did you mean `{close}`?" if close else f"see line 1 of templates/{partial}"
                 yield Finding(world.site.file(name), call.lineno, what, mend, rank=TORN)
 
 

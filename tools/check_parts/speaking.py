@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html.entities import html5
 from typing import Any
 
-from tools.check_parts.finding import MISSPELT, Finding, did_you_mean
+from tools.check_parts.finding import FOLLOWING, Finding
 from tools.check_parts.states import State
 from tools.check_parts.tree import Element
 from tools.check_parts.world import World
@@ -19,7 +18,6 @@ FOCUSABLE = {"a", "button", "input", "select", "textarea"}
 ESCAPED = re.compile(
     r"</?(p|a|strong|em|div|span|section|form|button|svg|bdi|ul|li|time|code)\b[^<]*>"
 )
-ENTITY = re.compile(r"&[a-zA-Z]{2,}\d*;")
 BLANK = re.compile(
     r"\b(None|Undefined|True|False)\b|{{|}}|{%|%}"
     r"|<(built-in|bound|function|generator) |<[\w.]+ object"
@@ -136,10 +134,6 @@ def _words(world: World, state: State, element: Element) -> Iterator[Finding]:
     at = element.end
     for child in element.children:
         if isinstance(child, str) and element.tag not in {"pre", "code", "script", "style"}:
-            if found := ENTITY.search(child):
-                mend = did_you_mean(found[0], (f"&{name}" for name in html5), "write the letter")
-                what = f"`{found[0]}` is no letter, and shown as it is"
-                yield world.say(state, at, what, mend, word=found[0], rank=MISSPELT)
             for pattern, what in (
                 (ESCAPED, "a tag is shown as text"),
                 (BLANK, "what Python calls it is shown"),
@@ -190,4 +184,5 @@ def _errors(world: World, state: State) -> Iterator[Finding]:
             (each for each in state.tree.elements if each.tag == "form"), state.tree.elements[0]
         )
         mend = 'show form.form_errors in <p class="form-error" role="alert">'
-        yield world.say(state, at, "why the whole form was refused is not told", mend)
+        what = "why the whole form was refused is not told"
+        yield world.say(state, at, what, mend, rank=FOLLOWING)

@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
+from html.entities import html5
 
+from tools.check_parts.finding import did_you_mean
 from tools.check_parts.words import ENDS_P, VOID
 
 TAG = re.compile(
     r"<!--.*?-->|<!doctype[^>]*>|<(/?)([a-z][\w:-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL | re.IGNORECASE,
 )
+# Names of letters that pages have: those of old, which need no `;`, and a few more.
+USUAL = {f"{name};" for name in html5 if not name.endswith(";")} | {
+    *("hellip;", "ndash;", "mdash;", "lsquo;", "rsquo;", "ldquo;", "rdquo;", "bdquo;", "sbquo;"),
+    *("rarr;", "larr;", "uarr;", "darr;", "bull;", "euro;", "trade;", "thinsp;", "apos;", "check;"),
+}
+IN_P = "stands inside <p>"
+ENTITY = re.compile(r"&([a-zA-Z]\w*;)")
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
 
@@ -113,6 +122,11 @@ def _text(tree: Tree, here: Element, text: str, at: int) -> None:
         tree.wrong.append(
             (at + broken.start(), f"the tag `{line}` does not end", "add the missing `>` or quote")
         )
+    for found in ENTITY.finditer(text) if here.tag not in {"script", "style"} else ():
+        if found[1] not in html5:
+            mend = did_you_mean(found[0], (f"&{name}" for name in USUAL), "write the letter")
+            what = f"`{found[0]}` is no letter, and shown as it is"
+            tree.wrong.append((at + found.start(), what, mend))
     if text:
         here.children.append(unescape(text))
 
@@ -136,6 +150,11 @@ def _close(tree: Tree, here: Element, tag: str, at: int) -> Element:
 
 
 def _unclosed(tree: Tree, element: Element) -> None:
+    if element.tag == "p":  # so it is no wonder what stands in it
+        inside = {each.at for each in element.elements}
+        tree.wrong[:] = [
+            each for each in tree.wrong if each[0] not in inside or IN_P not in each[1]
+        ]
     what = f"<{element.tag}> is not closed where it should be"
     tree.wrong.append((element.at, what, f"add </{element.tag}> after what belongs into it"))
 
@@ -147,7 +166,7 @@ def _may_stand(tree: Tree, here: Element, tag: str, at: int) -> None:
         block = next(each.tag for each in around if each.tag in {"p", "button", "object"})
         if block == "p":
             tree.wrong.append(
-                (at, f"<{tag}> stands inside <p>", "close the <p> before it, or make it a <div>")
+                (at, f"<{tag}> {IN_P}", "close the <p> before it, or make it a <div>")
             )
     if tag == "form" and "form" in inside:
         tree.wrong.append(

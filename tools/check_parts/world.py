@@ -136,7 +136,7 @@ class World:
             template, line = self._blamed(state, at, word) or (template, line)
         return Finding(self.site.file(template), line, what, mend, str(state), rank, origin)
 
-    def called(self, state: State, offset: int, what: str, mend: str) -> Finding:
+    def called(self, state: State, offset: int, what: str, mend: str, rank: int = LOST) -> Finding:
         """Make a finding at the line outside the macros that calls what stands at an offset."""
         callers = state.rendering.callers(offset)
         here = state.rendering.place(offset)
@@ -144,7 +144,7 @@ class World:
         place = here if not is_shared(here.template) else next(outside, here)
         origin = (self.site.file(here.template or state.template), here.line)
         file = self.site.file(place.template)
-        return Finding(file, place.line, what, mend, str(state), origin=origin)
+        return Finding(file, place.line, what, mend, str(state), rank, origin)
 
     def empty(self, state: State, element: Element, what: str, mend: str) -> Finding:
         """Make a finding at an element without words: whoever should have given them is named."""

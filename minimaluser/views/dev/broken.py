@@ -28,6 +28,8 @@ TAGS = (
     *("macro", "endmacro", "call", "endcall", "from", "import", "include", "extends", "filter"),
     *("endfilter", "with", "endwith", "raw", "endraw"),
 )
+MACROS = f"{TEMPLATES}macros/"
+PLAIN = re.compile(r"'?(str|int|float|bool|list|tuple|dict|None|NoneType)( object)?'? has no attr")
 MACRO = re.compile(r"{%-? macro (\w+)\((.*?)\)", re.DOTALL)
 
 
@@ -57,6 +59,9 @@ def _line(error: Exception, word: str) -> tuple[str, int]:
         for frame, number in walk_tb(each.__traceback__)
         if Path(frame.f_code.co_filename).suffix not in {".py", ""}
     ]
+    outside = [place for place in lines if MACROS not in place[0]]
+    if outside and PLAIN.match(str(_root(error))):  # a macro was given something else than it wants
+        return outside[-1]
     for file, number in reversed(lines):
         source = _source(file).split("\n")
         if word and number <= len(source) and word in source[number - 1]:
@@ -102,6 +107,8 @@ def _mend(error: BaseException, given: Mapping[str, Any]) -> str:
     if isinstance(error, BuildError):
         views, otherwise = current_app.view_functions, "name a view: `flask access` lists them"
         return did_you_mean(error.endpoint, views, otherwise)
+    if PLAIN.match(str(error)):
+        return "look at what this line gives to a macro, and in which sequence"
     if not (name := _word(error)):
         return "look at this line, and at what it is given"
     for template in _macros():
