@@ -9,7 +9,9 @@ from tools.check_parts.finding import TORN, Finding
 from tools.check_parts.states import Site
 
 JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
-BEGIN = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s/>\"'<])|<!--.*?-->|<(script|style)\b.*?</\2>", re.DOTALL)
+BEGIN = re.compile(
+    r"<([a-zA-Z][\w-]*)(?=[\s/>\"'<])|<!--.*?-->|<(script|style)\b.*?</\2>", re.DOTALL
+)
 PIECE = re.compile(
     r"\s+|/?>|([^\s\"'<>/=]+)(\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))?)?|(.)"
 )
