@@ -1,7 +1,7 @@
 """The site as it is, with the backstage, and with another service worker for who wants it.
 
 A cookie `worker=next` brings the service worker of a release with another script; `worker=off`:
-SW_DISABLED. `/rows` has three rows that are removed in place, as the bicycles of docs/recipes.md
+SW_DISABLED. `/rows` has three rows that are removed in place, as the bicycles of docs/recipes/
 are.
 """
 

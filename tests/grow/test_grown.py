@@ -9,7 +9,7 @@ import pytest
 
 from tests.copies import QUIET, Copy
 from tests.grow.places import INSTALLED, begun, grow
-from tests.test_recipes import recipes
+from tests.recipes import sections
 from tests.test_tree import ROOT
 from tools.grow import git, versions
 from tools.grow.project import Project
@@ -66,7 +66,7 @@ def old() -> Iterator[Copy]:
         pytest.skip("the history is not here")
     with begun(f"AT={OLDEST}", f"PARTS={' '.join(PARTS)}") as made:
         made.run("flask", "--app", "plantly", "db", "upgrade")
-        for recipe in recipes(made.folder / "docs" / "recipes.md").values():
+        for recipe in sections(made.folder / "docs" / "recipes.md"):
             recipe.follow(made)
         made.run("flask", "--app", "plantly", "user", "create", "ann@example.org")
         made.run("python", "-c", INSIDE + MOVE)

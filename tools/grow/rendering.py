@@ -140,11 +140,11 @@ def _tidy(folder: Path, name: str) -> None:
     for words in SHAPING:
         command = [*RUFF, *words, "--quiet", "--no-cache", "."]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    recipes = folder / "docs" / "recipes.md"
-    if recipes.exists():
-        text = recipes.read_text(encoding="utf-8")
+    older = folder.glob("docs/recipes.md")
+    for page in (*older, *folder.glob("docs/recipes/*.md")):
+        text = page.read_text(encoding="utf-8")
         whole = MODULE.sub(lambda it: f"```python\n{_tidied(folder, name, it[1])}```", text)
-        recipes.write_text(whole, encoding="utf-8")
+        page.write_text(whole, encoding="utf-8")
 
 
 def _tidied(folder: Path, name: str, module: str) -> str:
