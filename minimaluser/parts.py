@@ -34,6 +34,7 @@ from minimaluser.pieces import Entry as Entry
 from minimaluser.pieces import Row as Row
 from minimaluser.pieces import Slot as Slot
 from minimaluser.security.bulletins import Bulletin
+from minimaluser.security.credentials import Kind
 from minimaluser.services import services, services_of
 
 SEED = "Fill the site with what its parts start from. Safe to repeat."
@@ -62,6 +63,7 @@ class Part:
         seed: the command that fills it with what it starts from; `flask seed` runs those of all.
         jobs: what the worker does by itself, made by `jobs.hourly` and `jobs.nightly`.
         bulletins: mail that is not about the account; the profile has a row for each.
+        credentials: what else lets somebody in, and when it ends.
     """
 
     blueprints: tuple[Blueprint, ...] = ()
@@ -73,6 +75,7 @@ class Part:
     seed: click.Command | None = None
     jobs: tuple[Job[Any], ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
+    credentials: tuple[Kind, ...] = ()
 
 
 def load() -> tuple[Part, ...]:

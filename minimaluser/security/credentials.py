@@ -1,12 +1,13 @@
 """One list of all credentials: whatever opens an account or could give it to another owner.
 
 Each kind declares when it ends. A use case that must lock others out calls `end`; it names no
-kinds. `tests/accounts/test_credentials.py` finds what looks like a credential and is not listed.
+kinds. A part brings its own: `Part(credentials=…)`. `tests/accounts/test_list_of_credentials.py`
+finds what looks like a credential and is not listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,7 @@ from minimaluser.database import db
 from minimaluser.lib import clock
 from minimaluser.models import User
 from minimaluser.security import codes, links, sessions
+from minimaluser.services import services
 
 
 class After(Enum):
@@ -148,9 +150,16 @@ NO_CREDENTIALS = {
 }
 
 
+def kinds() -> Iterator[Kind]:
+    """Yield the kinds of the site and those of its parts."""
+    yield from KINDS
+    for part in services().parts:
+        yield from part.credentials
+
+
 def end(user: User, after: After) -> None:
     """End all credentials that must not survive an event, in the caller's transaction."""
-    for kind in KINDS:
+    for kind in kinds():
         if after in kind.ends_after and kind.end is not None:
             kind.end(user)
     db.session.flush()
