@@ -55,6 +55,7 @@ def show_access(nginx: bool) -> None:
         return
     for each in sorted(access.addresses(current_app), key=lambda each: each.rule.rule):
         told = [name for name in ("indexed", "secret", "choice") if getattr(each.access, name)]
+        told += [f"only {each.access.only.__name__}"] if each.access.only else []
         told += ["key entered again"] if each.access.recent_key else []
         told += [event for event in (each.access.done, each.access.refused) if event]
         methods = ", ".join(sorted(each.methods))

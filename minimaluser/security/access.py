@@ -53,6 +53,8 @@ class Access:
 
     Args:
         who: EVERYBODY, GUESTS, LOGGED_IN or CONFIRMED.
+        only: tells whether one of these users may use it; for the others there is nothing at the
+            address (404).
         recent_key: the access key must have been entered recently; the value is the row of the
             profile to return to.
         choice: the cookie choice must be made first, if a part brings a cookie to choose.
@@ -71,6 +73,7 @@ class Access:
 
     who: Who
     _: KW_ONLY
+    only: Callable[[Any], bool] | None = None
     recent_key: str = ""
     choice: bool = False
     body: Body = A_FORM
@@ -87,6 +90,8 @@ class Access:
             raise ValueError("a program is no visitor: declare EVERYBODY and authenticate it")
         if self.recent_key and self.who in {EVERYBODY, GUESTS}:
             raise ValueError("only users who are logged in can enter the access key again")
+        if self.only and self.who in {EVERYBODY, GUESTS}:
+            raise ValueError("only users who are logged in can be told from others")
 
     def __call__(self, view: View) -> View:
         """Attach the declaration to a view."""

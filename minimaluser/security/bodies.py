@@ -92,7 +92,8 @@ class Upload(Form):
 class Json:
     """JSON from a program, which has no cookie, so no session and no CSRF token, but authenticates.
 
-    Whatever goes wrong is answered with JSON: `{"error": "…"}`, in the words of `abort(409, "…")`.
+    It does so for GET, too, although no body comes with that. Whatever goes wrong is answered with
+    JSON: `{"error": "…"}`, in the words of `abort(409, "…")`.
 
     Args:
         authenticate: tells whether the sender of a request may send it: `Bearer` or `Signature`.
@@ -102,14 +103,18 @@ class Json:
     authenticate: Authenticate
     most_bytes: int = rules.body_most_bytes
 
-    def admit(self) -> None:
+    def let_in(self) -> None:
+        """Accept the sender of the current request, or end the request."""
         g._login_user = AnonymousUserMixin()  # a session cookie has no effect here
         request.max_content_length = self.most_bytes
-        if request.mimetype != JSON:
-            refuse(415, "not JSON")
         if not self.authenticate(request):
             audit.note("authn_token_misuse", logging.WARNING)
             abort(401)
+
+    def admit(self) -> None:
+        if request.mimetype != JSON:
+            refuse(415, "not JSON")
+        self.let_in()
         request.json_module = exact_json
         try:
             request.get_json()

@@ -12,6 +12,7 @@ from flask_login import current_user
 from minimaluser import accounts, parts
 from minimaluser.lib import audit
 from minimaluser.security import access
+from minimaluser.security.bodies import Json
 from minimaluser.settings import settings
 from minimaluser.views import redirects
 from minimaluser.views.browser import cookie_choice
@@ -41,6 +42,8 @@ def _guard() -> Any:
         abort(403)
     if request.method not in SAFE:
         declared.body.admit()
+    elif isinstance(declared.body, Json) and request.method != "OPTIONS":
+        declared.body.let_in()
     return _check_visitor(declared) or _check_prerequisites(declared)
 
 
@@ -54,6 +57,9 @@ def _check_visitor(declared: access.Access) -> Response | None:
         return _log_in_first()
     if declared.who is access.CONFIRMED and not current_user.is_confirmed:
         return redirects.confirm_first()
+    if declared.only is not None and not declared.only(me()):
+        audit.note("authz_fail", logging.WARNING, endpoint=request.endpoint)
+        abort(404)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from minimaluser.security.access import addresses
-from minimaluser.security.bodies import OneClick
+from minimaluser.security.bodies import Form
 
 VARY = {"Cookie", "HX-Request", "HX-Request-Type"}
 FORM = {
@@ -24,4 +24,4 @@ FORM = {
 def unsafe(app: Flask) -> list[str]:
     """An address of every view that accepts a form of a page."""
     posts = [each for each in addresses(app) if "POST" in each.methods]
-    return [each.example for each in posts if not isinstance(each.access.body, OneClick)]
+    return [each.example for each in posts if isinstance(each.access.body, Form)]

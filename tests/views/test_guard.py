@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_login import current_user
 
 from minimaluser import create_app
 from minimaluser.database import db
 from minimaluser.models import User
 from minimaluser.security.access import (
+    CONFIRMED,
     EVERYBODY,
     GUESTS,
     LOGGED_IN,
@@ -20,7 +22,7 @@ from minimaluser.security.access import (
     access,
     addresses,
 )
-from minimaluser.security.bodies import Upload
+from minimaluser.security.bodies import Bearer, Json, Upload
 from minimaluser.settings import ROOT, settings_of
 from minimaluser.testing.apps import close
 from minimaluser.testing.client import Person
@@ -174,9 +176,43 @@ def test_AZ1_a_view_that_forgets_to_ask_is_guarded_all_the_same(app: Flask, eve:
 
 
 @pytest.mark.parametrize("who", [EVERYBODY, GUESTS])
-def test_AZ1_only_users_who_are_logged_in_can_be_asked_for_the_key_again(who: Who) -> None:
+@pytest.mark.parametrize("more", [{"recent_key": "key"}, {"only": bool}])
+def test_AZ1_only_users_who_are_logged_in_can_be_asked_for_more(
+    who: Who, more: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match="logged in"):
-        access(who, recent_key="key")
+        access(who, **more)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_AZ2_to_whom_an_address_is_not_for_there_is_nothing(
+    app: Flask, ann: Person, ben: Person, eve: Person, htmx: bool
+) -> None:
+    chosen = {ann.email}
+    declared = access(CONFIRMED, only=lambda user: user.email in chosen)
+    app.view_functions["club.index"] = declared(lambda: "for the few")
+    assert ann.get("/club/", htmx=htmx).text == "for the few"
+    assert ben.get("/club/").location == "/profile"
+    assert eve.get("/club/").location.startswith("/login")
+    ben.confirm()
+    answer = ben.get("/club/", htmx=htmx)
+    assert (answer.status_code, "for the few" in answer.text) == (404, False)
+    chosen.clear()
+    assert ann.get("/club/", htmx=htmx).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_CS1_a_program_authenticates_for_reading_too(app: Flask, ann: Person, method: str) -> None:
+    declared = access(EVERYBODY, body=Json(Bearer(lambda: ["a secret"])))
+    app.view_functions["health.alive"] = declared(lambda: {"in": current_user.is_authenticated})
+    for said in ("", "Bearer wrong"):
+        answer = ann.client.open("/healthz", method=method, headers={"Authorization": said})
+        assert (answer.status_code, answer.mimetype) == (401, "application/json")
+    answer = ann.client.open(
+        "/healthz", method=method, headers={"Authorization": "Bearer a secret"}
+    )
+    assert answer.status_code == 200
+    assert method == "HEAD" or answer.json == {"in": False}
 
 
 @pytest.mark.parametrize("host", ["evil.example", "mu.example.evil.example", "mu.example@evil", ""])
