@@ -59,6 +59,10 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
         ),
         {PARTS: 1},
     ),
+    "A role": (
+        (*part("staff"), *pages("staff"), "migrations/versions/*_is_staff.py", WRITTEN),
+        {PARTS: 1, "minimaluser/models/user.py": 3},
+    ),
 }
 ROUTES = "tests/test_routes.py::test_"
 MATRIX = f"{ROUTES}AZ1_every_method_at_every_address_answers_as_the_matrix_says"
