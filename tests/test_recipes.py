@@ -63,11 +63,16 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
         (*part("staff"), *pages("staff"), "migrations/versions/*_is_staff.py", WRITTEN),
         {PARTS: 1, "minimaluser/models/user.py": 3},
     ),
+    "A nightly job with a mail that can be stopped": (
+        (*part("postcard", "templates/email/postcard/*"), *tables("postcard")),
+        {PARTS: 1},
+    ),
 }
 ROUTES = "tests/test_routes.py::test_"
 MATRIX = f"{ROUTES}AZ1_every_method_at_every_address_answers_as_the_matrix_says"
 TELLING = (
-    *("tests/views/test_city.py", "tests/views/test_guard.py"),
+    *("tests/views/test_city.py", "tests/views/test_guard.py", "tests/views/test_bulletins.py"),
+    "tests/test_tasks.py",
     *("tests/views/test_gallery.py", "tests/views/test_seo.py", "tests/views/test_profile.py"),
     "tests/test_check_parts.py::test_nothing_is_wrong_with_any_state",
     *("tests/test_contracts.py", "tests/test_templates.py", "tests/test_tree.py"),

@@ -188,8 +188,8 @@ def test_a_long_job_leaves_a_lane_to_the_mail(
 def test_jobs_have_names_and_minutes_of_their_own(app: Flask) -> None:
     with app.app_context():
         found = parts.jobs()
-    assert found.keys() == {"purge", "polish", "count"}
-    assert len({job.minute for job in found.values()}) == len(found)
+    ours = [found[name] for name in ("purge", "polish", "count")]
+    assert len({job.minute for job in ours}) == len(ours)
 
 
 def test_two_jobs_of_one_name_do_not_start(app: Flask) -> None:
@@ -204,11 +204,11 @@ def call(app: Flask, *words: str) -> Result:
 
 
 def test_jobs_are_listed_with_when_they_run(app: Flask) -> None:
-    lines = call(app, "jobs").output.splitlines()
-    assert [line.split()[0] for line in lines] == ["purge", "polish", "count"]
-    assert f"03:{club.count.minute:02} UTC" in lines[2]
-    assert "Count the badges." in lines[2]
-    assert f"*:{club.polish.minute:02} UTC" in lines[1]
+    lines = {line.split()[0]: line for line in call(app, "jobs").output.splitlines()}
+    assert lines.keys() >= {"purge", "polish", "count"}
+    assert f"03:{club.count.minute:02} UTC" in lines["count"]
+    assert "Count the badges." in lines["count"]
+    assert f"*:{club.polish.minute:02} UTC" in lines["polish"]
 
 
 def test_a_job_is_run_by_hand(app: Flask, done: dict[str, list[Any]]) -> None:
