@@ -67,6 +67,10 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
         (*part("postcard", "templates/email/postcard/*"), *tables("postcard")),
         {PARTS: 1},
     ),
+    "A JSON address with a token": (
+        (*part("apitoken"), *pages("apitoken"), *tables("apitoken")),
+        {PARTS: 1, "minimaluser/rules.py": 1},
+    ),
 }
 ROUTES = "tests/test_routes.py::test_"
 MATRIX = f"{ROUTES}AZ1_every_method_at_every_address_answers_as_the_matrix_says"
@@ -77,6 +81,7 @@ TELLING = (
     "tests/test_check_parts.py::test_nothing_is_wrong_with_any_state",
     *("tests/test_contracts.py", "tests/test_templates.py", "tests/test_tree.py"),
     *("tests/test_whose.py", "tests/test_privacy.py", "tests/accounts/test_list_of_credentials.py"),
+    "tests/accounts/test_credentials.py",
     *(f"{MATRIX}[eve-False]", f"{MATRIX}[ann-True]"),
     f"{ROUTES}AZ5_no_form_takes_what_is_not_asked_for",
     f"{ROUTES}a_page_asks_the_database_no_more_than_it_needs",
