@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
 from dotenv import load_dotenv
@@ -18,13 +18,16 @@ from minimaluser import server
 from minimaluser.lib import addresses, database_url, environment, made_secrets, themes
 from minimaluser.lib.environment import BadSettings as BadSettings
 from minimaluser.lib.environment import Wrong, given, setting
+from minimaluser.lib.production import unfit
 
 ROOT = Path(__file__).resolve().parent.parent
 THEMES = ROOT / "static" / "src" / "themes"
 SITE_NAME = "Minimal+User"
 DEVELOPMENT, PRODUCTION = "development", "production"
+GRANTED, CHOSEN = "granted", "chosen"
 TLS = "must start with https://"
 CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
+NEEDED = ("SITE_URL", "DATABASE_URL", "MAILER_URL")  # in production
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
 _secret = partial(setting, read=environment.secrets, usual="made in development")
 _switch = partial(setting, default="0", read=environment.switch, usual="off")
@@ -105,6 +108,11 @@ class Settings:
     private_signup: bool = _switch(
         "Sign-up never tells whether an address is known, and logs nobody in: the mail does."
     )
+    signup_key: str = setting(
+        "`granted`: a sign-up mails an access key; `chosen`: its form asks for one.",
+        GRANTED,
+        environment.one_of(GRANTED, CHOSEN),
+    )
     sw_disabled: bool = _switch(
         "Takes the service worker out of every browser that has it, with all it keeps."
     )
@@ -147,7 +155,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     production = given(env, "APP_ENV") == PRODUCTION
     if production:
         problems = [problem.replace(addresses.STARTS, TLS) for problem in problems]
-        problems += _unfit_for_production(env, values)
+        problems += unfit(env, values, needed=NEEDED, secrets=SECRETS, tls=TLS)
     instance: Path = values["instance_path"]
     database = values["database_url"] or ""
     if instance:
@@ -182,19 +190,3 @@ def settings_of(app: Flask) -> Settings:
 
 
 settings = cast(Settings, LocalProxy(lambda: settings_of(current_app)))
-
-
-def _unfit_for_production(env: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("SITE_URL", "DATABASE_URL", "MAILER_URL"):
-        if not given(env, name):
-            yield f"{name} is missing"
-    if (values["site_url"] or "").startswith("http://"):
-        yield f"SITE_URL {TLS}"
-    seen: dict[str, str] = {}
-    for name in SECRETS:
-        yield from environment.flaws(name, values[name.lower()])
-        for value in values[name.lower()] or ():
-            if seen.setdefault(value, name) != name:
-                yield f"{name} equals {seen[value]}"
-    if values["flask_debug"]:
-        yield "FLASK_DEBUG must be off"

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.once
 GOOD_KEY = "blue kettle sings at dawn"
 LABELS = {
     forms.SignupForm: ["Email"],
+    forms.SignupKeyForm: ["Email", "Access key"],
     forms.LoginForm: ["Email", "Access key", "Keep me logged in"],
     forms.NicknameForm: ["Nickname"],
     forms.EmailForm: ["Email", "Current access key"],
@@ -32,10 +33,12 @@ LABELS = {
     forms.CookieForm: ["Analysis"],
     forms.TileForm: [],
     forms.LinkForm: [],
+    forms.ConfirmForm: ["Access key"],
     forms.NewKeyForm: ["New access key", "Confirm new access key"],
 }
 GOOD: dict[type[forms.Form], dict[str, str]] = {
     forms.SignupForm: {"email": "eve@example.org"},
+    forms.SignupKeyForm: {"email": "eve@example.org", "new_key": GOOD_KEY},
     forms.LoginForm: {"email": "eve@example.org", "key": "x"},
     forms.NicknameForm: {"nickname": "Eve the First"},
     forms.EmailForm: {"email": "eve@example.org", "current_key": "x"},
@@ -47,12 +50,14 @@ GOOD: dict[type[forms.Form], dict[str, str]] = {
     forms.CookieForm: {},
     forms.TileForm: {"seed": "0123456789abcdef"},
     forms.LinkForm: {},
+    forms.ConfirmForm: {},
     forms.NewKeyForm: {"new_key": GOOD_KEY, "confirm_key": GOOD_KEY},
 }
 BAD = [
     (forms.SignupForm, {"email": ""}, "email", "Please enter your email address."),
     (forms.SignupForm, {"email": "eve"}, "email", "does not look like an email address"),
     (forms.SignupForm, {"email": "x" * 4097}, "email", "This is too long."),
+    (forms.SignupKeyForm, {"new_key": "short"}, "new_key", "at least 15"),
     (forms.LoginForm, {"email": ""}, "email", "Please enter your email address."),
     (forms.LoginForm, {"key": ""}, "key", "Please enter your access key."),
     (forms.LoginForm, {"key": "x" * 4097}, "key", "This is too long."),
@@ -188,6 +193,8 @@ def test_what_is_checked_live_is_listed() -> None:
     }
     assert checked == {
         ("signup", "email"),
+        ("signup-key", "email"),
+        ("signup-key", "new_key"),
         ("nickname", "nickname"),
         ("email", "email"),
         ("key", "new_key"),

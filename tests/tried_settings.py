@@ -165,6 +165,12 @@ OF_SITE: Tried = {
         "must be an address and nothing else",
     ),
     "PRIVATE_SIGNUP": SWITCH,
+    "SIGNUP_KEY": (
+        {"granted": "granted", "chosen": "chosen"},
+        {"": "granted", " chosen ": "chosen"},
+        ["Chosen", "own", "1", "granted chosen"],
+        "must be granted or chosen",
+    ),
     "SW_DISABLED": SWITCH,
     "METRICS": SWITCH,
     "THEME": (

@@ -18,7 +18,12 @@ from minimaluser.accounts.bulletins import (
     want_mail,
 )
 from minimaluser.accounts.closing import close_account, undo_closing
-from minimaluser.accounts.confirmation import confirm, is_link_on_its_way, resend_confirmation
+from minimaluser.accounts.confirmation import (
+    confirm,
+    is_link_on_its_way,
+    look_at_confirmation,
+    resend_confirmation,
+)
 from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
 from minimaluser.accounts.events import list_events
 from minimaluser.accounts.export import export
@@ -79,6 +84,7 @@ __all__ = [
     "load_user",
     "log_in",
     "look_at",
+    "look_at_confirmation",
     "look_at_flow",
     "look_at_reset",
     "look_at_subscription",

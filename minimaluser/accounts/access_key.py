@@ -134,9 +134,16 @@ def check(user: User, new_key: str) -> str:
     Raises:
         Refused: it is weak; the field is `new_key`.
     """
-    from minimaluser.lib import strength  # word lists of 12 MiB
+    return _strong(new_key, own_words(user))
 
-    return read("new_key", strength.check, new_key, rules.key, own_words(user))
+
+def check_for(email: str, new_key: str) -> str:
+    """Check the same of the key with which somebody signs up.
+
+    Raises:
+        Refused: it is weak; the field is `new_key`.
+    """
+    return _strong(new_key, [email, SITE_NAME])
 
 
 def set_key(user: User, hashed: str, after: After) -> None:
@@ -147,6 +154,12 @@ def set_key(user: User, hashed: str, after: After) -> None:
     if not user.is_confirmed:  # the earlier link is void now, so send another
         with suppress(mails.NoMail):  # it can be asked for later
             confirmation.send(user, None)
+
+
+def _strong(new_key: str, words: list[str]) -> str:
+    from minimaluser.lib import strength  # word lists of 12 MiB
+
+    return read("new_key", strength.check, new_key, rules.key, words)
 
 
 def _end_if_too_often(user: User, session: Session) -> bool:

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from minimaluser import mail
 from minimaluser.accounts import events
-from minimaluser.database import transaction
-from minimaluser.lib import browsers, clock, hashing
-from minimaluser.models import User
+from minimaluser.accounts.link_about import About, look_at
+from minimaluser.accounts.refusal import Refused
+from minimaluser.database import transaction, transaction_before
+from minimaluser.lib import browsers, clock, hashing, keys
+from minimaluser.models import User, people
+from minimaluser.rules import rules
 from minimaluser.security import credentials, limits, links, mails, sessions
 from minimaluser.security.acting import acting, living_session
 from minimaluser.security.credentials import After
 
+NOT_CHOSEN = (
+    "This is not the access key that was chosen. If you do not know it, leave the field empty."
+)
 
-def confirm(token: str, user_agent: str, visitor: User | None = None) -> User:
+
+def look_at_confirmation(token: str, visitor: User | None) -> About:
+    """Tell what a link is about, and whether `confirm` wants to know the key.
+
+    Raises:
+        links.BadLink: the link is not valid (any more); it says so if its work is done.
+    """
+    about = look_at(links.CONFIRM, token)
+    user = people.by_id(about.user_id)
+    here = visitor.session if visitor is not None and visitor is user else None
+    is_known = here is not None and here.key_entered_at is not None
+    return replace(about, asks_key=user is not None and _is_own(user) and not is_known)
+
+
+def confirm(token: str, user_agent: str, visitor: User | None = None, key: str = "") -> User:
     """Confirm the address by its link and log in; earlier credentials end.
 
-    A key that did not come by mail stays only if it was entered in this very browser: somebody
-    else may have signed up with the address and set it.
+    A key that did not come by mail (one that was chosen at the sign-up, say) stays only if it was
+    entered in this very browser, or is entered now: somebody else may have signed up with the
+    address and chosen it. Otherwise it is off, and the owner of the mailbox sets another one.
 
     Args:
         token: from the link.
         user_agent: the User-Agent header of the browser.
         visitor: the user who is logged in in this browser, if any.
+        key: the key as typed now; empty if whoever confirms does not know it.
 
     Raises:
         links.BadLink: the link is not valid.
-        limits.TooMany: links were tried too often from this network.
+        Refused: a key was typed, and it is wrong; nothing is confirmed.
+        limits.TooMany: links, or keys, were tried too often.
     """
     links.count_try(links.CONFIRM, token)
+    known = _right_key(look_at(links.CONFIRM, token).user_id, key)
     with transaction():
         user, _ = links.take(links.CONFIRM, token)
-        trusted = user.key_is_first or _has_entered_key(user, visitor)
+        is_known = known is not None and known == user.key_hash
+        trusted = user.key_is_first or is_known or _has_entered_key(user, visitor)
         user.confirmed_at = user.confirmed_at or clock.now()
         credentials.end(user, After.CONFIRMATION)
         if not trusted:
@@ -72,6 +99,23 @@ def send(user: User, key: str | None, budgets: tuple[str, ...] = ()) -> None:
         mails.NoMail: too many mails went to this address.
     """
     mail.send_confirmation(user, key, links.make(user, links.CONFIRM), budgets=budgets)
+
+
+def _is_own(user: User) -> bool:
+    return not user.key_is_first and user.key_off_at is None
+
+
+def _right_key(identity: int, key: str) -> str | None:
+    """Return the hash of the user's own key if this is the key; None if it was not asked for."""
+    user = people.by_id(identity)
+    if user is None or not key or not _is_own(user):
+        return None
+    attempt = limits.count("key", user)
+    if not keys.match(user.key_hash, key, rules.key):
+        raise Refused("current_key", NOT_CHOSEN)
+    with transaction_before():
+        limits.give_back(attempt)
+    return user.key_hash
 
 
 def _has_entered_key(user: User, visitor: User | None) -> bool:

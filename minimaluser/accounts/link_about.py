@@ -21,12 +21,14 @@ class About:
         nickname: nickname of the account.
         email: the address that the link proves; the link was mailed there only.
         former: if the link moves the account, the address that can undo it; otherwise empty.
+        asks_key: the key was chosen elsewhere, and stays in force if it is entered here.
     """
 
     user_id: int
     nickname: str
     email: str
     former: str = ""
+    asks_key: bool = False
 
 
 def look_at(purpose: str, token: str) -> About:

@@ -1,4 +1,8 @@
-"""Signing up with an address and nothing else."""
+"""Signing up with an address and nothing else; with SIGNUP_KEY=chosen also with an own key.
+
+A key that was chosen here may be a stranger's, who has signed up with somebody else's address. So
+it outlives the confirmation of the address only where it is entered, see `confirmation.confirm`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import uuid
 from sqlalchemy import delete, select
 
 from minimaluser import mail
-from minimaluser.accounts import events, tile
+from minimaluser.accounts import access_key, events, tile
 from minimaluser.accounts.refusal import Refused, read
 from minimaluser.database import Taken, db, transaction
 from minimaluser.lib import browsers, clock, emails, hashing, namer, nicknames, tokens
@@ -22,7 +26,7 @@ TAKEN = "There is an account with this email already. You can log in, or ask for
 
 
 @hashing.queue()
-def sign_up(email: str | Email, user_agent: str, browser: str) -> User:
+def sign_up(email: str | Email, user_agent: str, browser: str, own_key: str | None = None) -> User:
     """Open an UNCONFIRMED account with a granted nickname, access key and tile, and log in.
 
     Args:
@@ -30,21 +34,20 @@ def sign_up(email: str | Email, user_agent: str, browser: str) -> User:
         user_agent: the User-Agent header of the browser.
         browser: a secret of this browser; the same sign-up again from it within a minute (a double
             click) counts as one.
+        own_key: a chosen access key; without one, one is made and mailed.
 
     Raises:
-        Refused: the address is taken or invalid.
+        Refused: the address is taken or invalid, or the key is weak.
         limits.TooMany: too many sign-ups from this network or on the whole site.
     """
     new = read("email", emails.parse, email)
-    limits.count("sign-up")
-    key, browser_hash = hashing.generate_key(), tokens.digest(browser)
-    hashed = hashing.hash_key(key)
+    key, browser_hash = _Key(new, own_key), tokens.digest(browser)
     for _ in range(NICKNAME_TRIES):
-        user = _grant(new.address, new.key, hashed, browser_hash)
+        user = key.given(_grant(new.address, new.key, key.hashed, browser_hash))
         try:
             with transaction():
-                _open_mailed_or_not(user, key)
-                _log_in(user, user_agent)
+                _open_mailed_or_not(user, key.mailed)
+                _log_in(user, user_agent, has_chosen=own_key is not None)
             return user
         except Taken:
             if db.session.scalar(select(User.id).where(User.email_key == new.key)) is not None:
@@ -53,7 +56,7 @@ def sign_up(email: str | Email, user_agent: str, browser: str) -> User:
 
 
 @hashing.queue()
-def sign_up_privately(email: str | Email, browser: str) -> None:
+def sign_up_privately(email: str | Email, browser: str, own_key: str | None = None) -> None:
     """Do the same without logging in, and without revealing whether the address is taken.
 
     The owner of an address that is taken gets a mail instead. A user is added all the same and
@@ -62,30 +65,49 @@ def sign_up_privately(email: str | Email, browser: str) -> None:
 
     Args:
         email: the address.
-        browser: see `sign_up`.
+        browser, own_key: see `sign_up`.
 
     Raises:
-        Refused: the address is invalid.
+        Refused: the address is invalid, or the key is weak.
         limits.TooMany: too many sign-ups from this network or on the whole site.
         mails.NoMail: too many mails went to the address; no account is opened.
     """
     new = read("email", emails.parse, email)
-    limits.count("sign-up")
-    key, browser_hash = hashing.generate_key(), tokens.digest(browser)
-    hashed = hashing.hash_key(key)
+    key, browser_hash = _Key(new, own_key), tokens.digest(browser)
     for _ in range(NICKNAME_TRIES):
         nobody = f"nobody {uuid.uuid4()}"
         try:
             with transaction():
                 owner = people.by_email(new)
                 again = owner is not None and _is_double_click(owner, browser_hash)
-                user = _grant(new.address, nobody if owner else new.key, hashed, browser_hash)
-                _open(user, key, owner, is_told=not again)
+                address_key = nobody if owner else new.key
+                user = key.given(_grant(new.address, address_key, key.hashed, browser_hash))
+                _open(user, key.mailed, owner, is_told=not again)
                 db.session.execute(delete(User).where(User.email_key == nobody))
             return
         except Taken:
             continue  # another request was faster, or the nickname is taken
     raise Refused("email", NOT_DONE)
+
+
+class _Key:
+    """The access key of a new account: a chosen one, or one that is made and mailed.
+
+    Raises:
+        Refused: it is weak.
+        limits.TooMany: too many sign-ups from this network or on the whole site.
+    """
+
+    def __init__(self, email: Email, own: str | None) -> None:
+        strong = access_key.check_for(email.address, own) if own is not None else None
+        limits.count("sign-up")
+        self.mailed = None if strong else hashing.generate_key()
+        self.hashed = hashing.hash_key(strong or self.mailed or "")
+
+    def given(self, user: User) -> User:
+        """Say at a new user which kind of key it is."""
+        user.key_is_first = self.mailed is not None
+        return user
 
 
 def add_user(address: str, email_key: str, hashed: str, browser_hash: str) -> User:
@@ -114,7 +136,7 @@ def _add(user: User) -> User:
     return user
 
 
-def _open(user: User, key: str, owner: User | None = None, *, is_told: bool = True) -> None:
+def _open(user: User, key: str | None, owner: User | None = None, *, is_told: bool = True) -> None:
     link = links.make(_add(user), links.CONFIRM)
     events.note(user, "signed_up")
     # Counted this late because of many sign-ups at once only one succeeds: the others must not use
@@ -125,7 +147,7 @@ def _open(user: User, key: str, owner: User | None = None, *, is_told: bool = Tr
         mail.send_confirmation(user, key, link, user.nickname, budgets=mails.AT_SIGN_UP)
 
 
-def _open_mailed_or_not(user: User, key: str) -> None:
+def _open_mailed_or_not(user: User, key: str | None) -> None:
     """Open the account even if no mail can go out: it can be sent later from the profile."""
     try:
         _open(user, key)
@@ -155,6 +177,7 @@ def _is_double_click(user: User, browser_hash: str) -> bool:
     )
 
 
-def _log_in(user: User, user_agent: str) -> None:
-    """Log in the new user. A sign-up proves nothing, so it does not count as entering a key."""
-    sessions.open_session(user, False, browsers.describe(user_agent), key_entered_at=None)
+def _log_in(user: User, user_agent: str, *, has_chosen: bool = False) -> None:
+    """Log in the new user. A sign-up proves nothing, but who has chosen a key has entered it."""
+    entered = clock.now() if has_chosen else None
+    sessions.open_session(user, False, browsers.describe(user_agent), key_entered_at=entered)

@@ -19,6 +19,16 @@ class SignupForm(Form):
         """Check the syntax only: nobody may learn whether the address is taken."""
 
 
+class SignupKeyForm(SignupForm):
+    """The form with SIGNUP_KEY=chosen."""
+
+    name = "signup-key"
+    new_key = PasswordField("Access key", [Brief(), Strong()])
+
+    def live_new_key(self) -> None:
+        """Check what the validators check."""
+
+
 class LoginForm(Form):
     name = "login"
     email = EmailField("Email", [needed("your email address"), Brief()])
@@ -110,3 +120,10 @@ class LinkForm(Form):
     name = "link"
     link = HiddenField()
     visitor = HiddenField()
+
+
+class ConfirmForm(LinkForm):
+    """The same for an address; the key, if one was chosen that came not by mail."""
+
+    name = "confirm"
+    current_key = PasswordField("Access key", [Brief()])

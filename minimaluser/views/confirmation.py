@@ -1,10 +1,9 @@
 """Confirming the address of an account: the link shows a button, and only the button confirms."""
 
-from functools import partial
-
 from flask import Blueprint, Response, url_for
 
 from minimaluser import accounts
+from minimaluser.forms import ConfirmForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.browser import know_browser, user_agent
@@ -12,7 +11,13 @@ from minimaluser.views.logged_in import me, me_or_none, remember
 from minimaluser.views.mailed_link import MailedLink
 
 bp = Blueprint("confirmation", __name__)
-link = MailedLink(bp, "/confirm/", partial(accounts.look_at, "confirm"), "confirm")
+
+
+def _look_at(token: str) -> accounts.About:
+    return accounts.look_at_confirmation(token, me_or_none())
+
+
+link = MailedLink(bp, "/confirm/", _look_at, "confirm", ConfirmForm)
 
 OFF = "The access key was set in another browser before, so it is off: please choose a new one."
 SENT = "We have sent the mail again."
@@ -21,7 +26,11 @@ NOT_NEEDED = "Your email is confirmed already."
 
 @link.button("user_confirmed")
 def update(token: str) -> Response:
-    user = accounts.confirm(token, user_agent(), me_or_none())
+    form = ConfirmForm()
+    entered = (token, user_agent(), me_or_none(), form.current_key)
+    if not form.attempt(accounts.confirm, *entered):
+        return link.render(token, form, 422)
+    user = form.outcome
     remember(user)
     message = "Your email is confirmed. You are logged in."
     answer = htmx.go(url_for("profile.show"), f"{message} {OFF}" if user.key_off_at else message)

@@ -38,6 +38,7 @@ def _always() -> dict[str, Any]:
         "current_user": current_user,  # the proxy: an error page must not load the user
         "site_url": site_url,
         "contact": settings.contact_email,
+        "signup_key": settings.signup_key,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": cookie_choice() if request else None,
         "indexed": declared is not None and declared.indexed,

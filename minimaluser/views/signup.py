@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field
 
 from minimaluser import accounts
-from minimaluser.forms import SignupForm
+from minimaluser.forms import SignupForm, SignupKeyForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import GUESTS, access
-from minimaluser.settings import settings
+from minimaluser.settings import GRANTED, settings
 from minimaluser.views.browser import browser_secret, user_agent
 from minimaluser.views.logged_in import remember
 
@@ -22,16 +23,17 @@ NOT_SENT = "Welcome! We could not send you a mail yet; please have it sent from 
 @access(GUESTS, indexed=True)
 def new() -> Response:
     browser_secret()
-    return htmx.render("signup", "signup_form", form=SignupForm())
+    return htmx.render("signup", "signup_form", form=_form())
 
 
 @bp.post("/signup")
 @access(GUESTS, done="user_created", refused="user_creation_fail")
 def create() -> Response:
-    form = SignupForm()
+    form = _form()
     if settings.private_signup:
         return _create_privately(form)
-    if not form.attempt(accounts.sign_up, form.email, user_agent(), browser_secret()):
+    entered = (form.email, user_agent(), browser_secret(), _own_key(form))
+    if not form.attempt(accounts.sign_up, *entered):
         return htmx.render("signup", "signup_form", 422, form=form)
     remember(form.outcome)
     message = SENT if accounts.is_link_on_its_way(form.outcome) else NOT_SENT
@@ -44,11 +46,21 @@ def show() -> AnyResponse:
     """Say, after a private sign-up, that everything is in the mail."""
     if MAILED not in session:
         return redirect(url_for("signup.new"), 303)
-    return htmx.render("signup_mail", "signup_mail")
+    return htmx.render("signup_mail", "signup_mail", has_key=settings.signup_key == GRANTED)
+
+
+def _form() -> SignupForm:
+    return SignupForm() if settings.signup_key == GRANTED else SignupKeyForm()
+
+
+def _own_key(form: SignupForm) -> Field | None:
+    """Return the field with a key of the visitor's choice, if the form has one."""
+    return form["new_key"] if isinstance(form, SignupKeyForm) else None
 
 
 def _create_privately(form: SignupForm) -> Response:
-    if not form.attempt(accounts.sign_up_privately, form.email, browser_secret()):
+    entered = (form.email, browser_secret(), _own_key(form))
+    if not form.attempt(accounts.sign_up_privately, *entered):
         return htmx.render("signup", "signup_form", 422, form=form)
     session[MAILED] = True  # but nothing granted: others could check if the nickname is in use
     return htmx.go(url_for("signup.show"))

@@ -115,7 +115,7 @@ def subscriptions() -> list[Any]:
 def about(**changes: Any) -> Any:
     """Return what a link in a mail is about."""
     sample = {"nickname": NICKNAME, "email": "ann@new.example", "former": "ann@example.org"}
-    return SimpleNamespace(**sample | changes)
+    return SimpleNamespace(**sample | {"asks_key": False} | changes)
 
 
 def token() -> str:
