@@ -26,9 +26,6 @@ OLD = {"CHANGELOG.md", "README.md"}
 OLD = {"CHANGELOG.md"}
 # for every project
 FOLLOWED = {name for name in PAGES if name.startswith("docs/recipes")}  # by a test, in a copy
-# These get shorter.
-LONG = {"docs/deploy.md", "docs/restyle.md", "docs/testing.md"}
-COMING = {"reset", "doctor"}  # targets of the Makefile
 NAME = re.compile(r"[\w.*-]+(/[\w.*-]+)*(/|\.(py|md|toml|html|css|js|mjs|conf|ini|svg|sh))")
 # Where a name may begin.
 BASES = (
@@ -64,7 +61,7 @@ def all_names() -> set[str]:
 
 def targets(text: str) -> set[str]:
     """The targets of a Makefile."""
-    return {*re.findall(r"^([a-z][a-z0-9-]*):", text, re.MULTILINE)} | COMING
+    return {*re.findall(r"^([a-z][a-z0-9-]*):", text, re.MULTILINE)}
 
 
 def of_a_project(name: str) -> str:
@@ -122,7 +119,7 @@ def test_a_page_of_a_project_leads_to_what_the_project_has(name: str) -> None:
 
 
 # for every project
-@pytest.mark.parametrize("name", sorted({*PAGES} - LONG - OLD))
+@pytest.mark.parametrize("name", sorted({*PAGES} - OLD))
 def test_a_page_is_read_in_five_minutes(name: str) -> None:
     assert prose.words(prose.text_of(name)) <= MOST_WORDS
 

@@ -74,8 +74,10 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
     "A webhook": (
         (*part("till", "docs/settings.md", "deploy/.env.example"), *tables("till")),
         {
-            **{PARTS: 1, "minimaluser/settings.py": 1},
-            **{"tests/tried_settings.py": 1, "compose.yaml": 1},
+            PARTS: 1,
+            "minimaluser/settings.py": 1,
+            "tests/tried_settings.py": 1,
+            "compose.yaml": 1,
         },
     ),
 }
