@@ -108,6 +108,9 @@ class _Reader:
             self._declare(lines[0], line)
             line, selector = line + len(lines) - 1, lines[-1].strip()
         selector = " ".join(selector.split())
+        if selector.count("(") != selector.count(")"):
+            sign = ")" if selector.count("(") > selector.count(")") else "("
+            self._wrong(line, f"a `{sign}` is lost in `{_short(selector)}`", "add it")
         above = tuple(name for name, *_ in self.around)
         self.sheet.rules.append(Rule(self.file, line, selector, above))
         self.around.append((selector, line, column))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tools.check_parts.finding import TORN, Finding
 from tools.check_parts.states import Site
 
+COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
 JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 BEGIN = re.compile(
     r"<([a-zA-Z][\w-]*)(?=[\s/>\"'<])|<!--.*?-->|<(script|style)\b.*?</\2>", re.DOTALL
@@ -23,6 +24,11 @@ SWALLOWED = re.compile(r"[\s>]([a-zA-Z][\w:-]*)=$")
 def check(site: Site) -> Iterator[Finding]:
     """Find tags that do not end."""
     for name in site.app.jinja_env.list_templates(["html"]):
+        for comment in COMMENT.finditer(site.source(name)):
+            if "{#" in comment[0][2:]:
+                line = site.source(name).count("\n", 0, comment.start()) + 1
+                what = "the comment does not end, and hides what follows"
+                yield Finding(site.file(name), line, what, "add `#}`", rank=TORN)
         text = JINJA.sub(_blank, site.source(name))
         at = 0
         while found := BEGIN.search(text, at):

@@ -1,4 +1,4 @@
-"""Sizes stand in a tokens.css only, as colours do, and colours are written whole."""
+"""Sizes and times stand in a tokens.css only, as colours do, and colours are written whole."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from tools.check_parts import themes
 from tools.check_parts.css import Declaration
 from tools.check_parts.finding import MISSPELT, Finding
 
-LENGTH = re.compile(r"(?<![\w.#-])-?((?:\d*\.)?\d+)(px|rem|em|pt|pc|cm|mm|in|q)\b", re.IGNORECASE)
+LENGTH = re.compile(
+    r"(?<![\w.#-])-?((?:\d*\.)?\d+)(px|rem|em|pt|pc|cm|mm|in|q|ms|s)\b", re.IGNORECASE
+)
 PLAIN = {"font-weight": "--weight", "line-height": "--leading", "letter-spacing": "--tracking"}
 NUMBER = re.compile(r"-?(?:\d*\.)?\d+")
 # Which tokens are for which properties; the others are `--width-…` and the like.
 FAMILIES = (
     (re.compile(r"margin|padding|gap|inset|scroll"), "--space"),
     (re.compile(r"font"), "--text --title"),
+    (re.compile(r"transition|animation"), "--fast --slow"),
     (re.compile(r"radius"), "--radius"),
     (re.compile(r"outline"), "--ring"),
     (re.compile(r"border"), "--hairline --stroke"),
@@ -35,7 +38,7 @@ def check(found: list[Declaration]) -> Iterator[Finding]:
         if each.name in PLAIN and NUMBER.fullmatch(each.value):
             sizes.append(each.value)
         for size in sizes[:1]:
-            what = f"the size {size} is no token"
+            what = f"{size} is no token"
             yield Finding(each.file, each.line, what, _mend(each.name, size, tokens))
 
 

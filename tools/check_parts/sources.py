@@ -24,6 +24,7 @@ ICON = re.compile(r"partials/icon\.html',\s*name='([\w-]+)'")
 EXTENDS = re.compile(r"{%-? extends ['\"]([^'\"]+)['\"]")
 BLOCK = re.compile(r"{%-? block (\w+)")
 SET = re.compile(r"^{%-? set (\w+) = ", re.MULTILINE)
+DEFINED = re.compile(r"{%-? (?:macro|set) (\w+)")
 PARAMS = re.compile(r"{# (?:kept; )?params: (.*?) ?#}")
 ID = re.compile(r"""\bid["']?\s*[=:]\s*["']([\w-]+)["']""")
 FREE = ("email/", "pwa/", "tiles/")  # no pages: mails have styles, the rest is no HTML
@@ -127,6 +128,7 @@ def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
             template = world.site.app.jinja_env.parse(world.site.source(name))
         except TemplateSyntaxError:
             continue  # which is told by the states that show it
+        yield from _taken(world, texts, name, template)
         for call in template.find_all(nodes.Call):
             if not (isinstance(call.node, nodes.Name) and call.node.name == "render_partial"):
                 continue
@@ -142,6 +144,26 @@ def _given(world: World, texts: dict[str, str]) -> Iterator[Finding]:
                 close = meaning.get(wrong)
                 mend = f"did you mean `{close}`?" if close else f"see line 1 of templates/{partial}"
                 yield Finding(world.site.file(name), call.lineno, what, mend, rank=TORN)
+
+
+def _taken(
+    world: World, texts: dict[str, str], name: str, template: nodes.Template
+) -> Iterator[Finding]:
+    """Find macros that are imported and not there, and HTML that may be anybody's."""
+    file = world.site.file(name)
+    for imported in template.find_all(nodes.FromImport):
+        source = imported.template.value if isinstance(imported.template, nodes.Const) else ""
+        there = DEFINED.findall(texts.get(source, ""))
+        for each in imported.names if there else ():
+            word = each[0] if isinstance(each, tuple) else each
+            if word not in there:
+                what = f"{source} has no `{word}`"
+                mend = did_you_mean(word, there, f"it has {', '.join(there)}")
+                yield Finding(file, imported.lineno, what, mend, rank=TORN)
+    for used in template.find_all(nodes.Filter):
+        if used.name == "safe" and not isinstance(used.node, nodes.Const):
+            what = "`| safe` lets through whatever HTML somebody has typed"
+            yield Finding(file, used.lineno, what, "take it out")
 
 
 def _manifest(world: World) -> Iterator[Finding]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from posixpath import dirname, relpath
+from posixpath import dirname, join, normpath, relpath
 
 from tools.check_parts import scripts, themes
 from tools.check_parts.css import Declaration
-from tools.check_parts.finding import MISSPELT, Finding, did_you_mean, meant
+from tools.check_parts.finding import MISSPELT, TORN, Finding, did_you_mean, meant
 
 SITE = f"{themes.SHARED}{themes.SHEET}"
 BASE = f"{themes.SHARED}base.css"
 VARIABLE = re.compile(r"var\((--[\w-]+)")
+# A file that is imported, or shown, and what is behind it.
+NAMED = re.compile(r"""@import "([^"]+)"([^;\n]*)|url\(["']?(?!data:|#)([^"')]+)""")
 SILENT = re.compile(r"^(none|0\w*)\b")
 # What takes the focus by script only, so that a keyboard goes on from there.
 NOT_REACHED = re.compile(r"^(main|#[\w-]+-title)(:focus(-visible)?)?$")
@@ -108,8 +110,27 @@ def _is_shown_else(subject: str, found: list[Declaration]) -> bool:
 
 def _imports() -> Iterator[Finding]:
     files = scripts.sources(".css")
+    gone: set[str] = set()
+    for file, text in files.items():
+        css = scripts.COMMENT.sub(lambda it: "\n" * it[0].count("\n"), text)
+        for found in NAMED.finditer(css):
+            name, line = found[1] or found[3], css.count("\n", 0, found.start()) + 1
+            path = normpath(join(dirname(file), name))
+            if name.startswith(("http:", "https:", "//")):
+                mend = "put the file into static/ and name it from here: ../…"
+                yield Finding(file, line, f"the security policy blocks {name}", mend)
+            elif name.startswith(".") and not (scripts.ROOT / path).is_file() and path not in files:
+                near = {relpath(it, dirname(file)): it for it in files}
+                close = meant(name.removeprefix("./"), near)
+                gone |= {near[close]} if close else set()
+                mend = f"did you mean `./{close}`?" if close else "name a file from here"
+                yield Finding(file, line, f"there is no file {name}", mend, rank=TORN)
+            elif path in files and not path.endswith(f"/{themes.SHEET}") and not found[2].strip():
+                mend = "write `layer(components)` behind it"
+                what = f"{name} is in no layer, so it wins over all that are"
+                yield Finding(file, line, what, mend)
     taken = {file for sheets in themes.sheets().values() for file in sheets}
-    for file in files.keys() - taken:
+    for file in files.keys() - taken - gone:
         sheet = f"{themes.FOLDER}{theme}/{themes.SHEET}" if (theme := themes.of(file)) else SITE
         mend = f'add @import "./{relpath(file, dirname(sheet))}" layer(components);'
         before = files.get(sheet, "").rpartition("layer(components)")[0]

@@ -10,7 +10,7 @@ from html import unescape
 from html.entities import html5
 
 from tools.check_parts.finding import did_you_mean
-from tools.check_parts.words import ENDS_P, VOID
+from tools.check_parts.words import ELEMENTS, ENDS_P, VOID
 
 TAG = re.compile(
     r"<!--.*?-->|<!doctype[^>]*>|<(/?)([a-z][\w:-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
@@ -136,7 +136,9 @@ def _close(tree: Tree, here: Element, tag: str, at: int) -> Element:
     match = next((each for each in around if each.tag == tag), None)
     if match is None and here.parent is not None:
         what = f"<{here.tag}> is closed by </{tag}>"
-        tree.wrong.append((here.at, what, f"make both <{tag}>, or close <{here.tag}> before"))
+        mend = f"make both <{tag}>, or close <{here.tag}> before"
+        mend = mend if tag in ELEMENTS else f"write </{here.tag}>"
+        tree.wrong.append((here.at, what, mend))
         return here.parent
     if match is None:
         tree.wrong.append(

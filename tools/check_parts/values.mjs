@@ -1,5 +1,5 @@
 /* Tells which declarations mean nothing. In: [[property, value], …] as JSON. Out: the names of all properties, and for each
-   declaration null or what is wrong: its kind (property, value, sum), the word, and the words that may stand there. */
+   declaration null or what is wrong: its kind (property, value, sum, syntax), the word, the words that may stand there, the grammar. */
 import { text } from "node:stream/consumers";
 import { definitionSyntax, lexer, parse, walk } from "css-tree";
 
@@ -13,12 +13,13 @@ function look(name, value) {
   try {
     tree = parse(value, { context: "value", positions: true });
   } catch ({ message }) {
-    return { kind: "syntax", word: message, words: [] };
+    return { kind: "syntax", word: "", words: [], message };
   }
   const { error } = lexer.matchProperty(name, tree);
   if (error) {
-    const word = error.css?.slice(error.mismatchOffset).match(/^[^\s,()/]*/)[0] ?? "";
-    return { kind: "value", word, words: [...keywords(lexer.getProperty(name).syntax)] };
+    const word = /^[^\s,()/]*/.exec(error.css?.slice(error.mismatchOffset) ?? "")[0];
+    const { syntax } = lexer.getProperty(name);
+    return { kind: "value", word, words: [...keywords(syntax)], takes: definitionSyntax.generate(syntax) };
   }
   let sum = null;
   walk(tree, (node) => {

@@ -17,9 +17,11 @@ from typing import Any
 
 from tools.check_parts import scripts, themes
 from tools.check_parts.css import Declaration
-from tools.check_parts.finding import LOST, MISSPELT, Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, Finding, did_you_mean
 
 VAR = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
+BARE = re.compile(r"var\((\w[\w-]*)\)|(?<![\w(-])--([\w-]+)")  # a name that was meant for var(--…)
+SHORT = 80  # letters of a grammar that a person reads
 NUMBER = re.compile(r"-?[\d.]+")
 # What stands in other at-rules is no property.
 AROUND = re.compile(r"@(media|supports|container|layer|scope|starting-style)\b")
@@ -141,11 +143,23 @@ def _told(use: Use, answer: Any, bad: set[Declaration]) -> Finding:
     if kind == "property":
         mend = did_you_mean(word, _properties, "use one that there is")
         return Finding(said.file, said.line, f"`{word}` is no property", mend, rank=MISSPELT)
-    words = sorted(answer["words"])
-    few = ", ".join(words[:6])
-    mend = did_you_mean(word, words, f"it takes {few} …" if words else "see its values")
+    words = [each for each in answer["words"] if not each.startswith("-")]
+    mend = _mend(said.value, word, words, answer.get("takes", ""))
     what = f"`{said.name}: {said.value}` means nothing" + (f", for `{word}`" if word else "")
-    return Finding(said.file, said.line, what, mend, rank=MISSPELT if "`?" in mend else LOST)
+    return Finding(said.file, said.line, what, mend, rank=MISSPELT)
+
+
+def _mend(value: str, word: str, words: list[str], takes: str) -> str:
+    if value.count("(") != value.count(")"):
+        return f"add `{')' if value.count('(') > value.count(')') else '('}`"
+    if "!" in value:
+        return "did you mean `!important`?"
+    if value.startswith(":"):
+        return "write one colon"
+    if bare := BARE.search(value):
+        return f"write var(--{bare[1] or bare[2]})"
+    grammar = f"it takes {takes}" if takes and len(takes) <= SHORT else "see what it takes"
+    return did_you_mean(word, words, grammar) if word[:1].isalpha() else grammar
 
 
 def _ask(pairs: Iterable[Pair]) -> None:

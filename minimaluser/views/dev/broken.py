@@ -12,6 +12,7 @@ from flask import current_app
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 from werkzeug.routing import BuildError
 
+from minimaluser.lib.assets import AssetMissing
 from minimaluser.settings import ROOT
 from minimaluser.views.dev import named, samples, sources
 from minimaluser.views.dev.beside import Problem
@@ -104,6 +105,10 @@ def _mend(error: BaseException, given: Mapping[str, Any]) -> str:
         return "every block that is opened is closed, and every `{{` has its `}}`"
     if isinstance(error, TemplateNotFound):
         return did_you_mean(str(error), environment.list_templates(), "name a file in templates/")
+    if isinstance(error, AssetMissing):
+        there = [f"icons/{it.name}" for it in (ROOT / "static" / "icons").iterdir()]
+        otherwise = "put it into static/icons/, and run `make assets`"
+        return did_you_mean(str(error).partition(" ")[0], there, otherwise)
     if isinstance(error, BuildError):
         views, otherwise = current_app.view_functions, "name a view: `flask access` lists them"
         return did_you_mean(error.endpoint, views, otherwise)
