@@ -70,11 +70,12 @@ def check(found: list[Declaration], unread: set[Declaration]) -> Iterator[Findin
     for use in uses:
         for name in use.names if not use.only else ():
             times[use.named[name]].append(bool(_answers[use.pair]))
-    # What is wrong wherever it is used is wrong itself.
-    wrong = {each for each, those in times.items() if len(those) > 1 and all(those)}
+    # What is wrong wherever it is used is wrong itself; first what is used most.
+    wrong = {each: len(those) for each, those in times.items() if len(those) > 1 and all(those)}
+    failing = {use.said for use in uses if not use.only and _answers[use.pair]}
     told: set[tuple[str, int]] = set()
     for use in uses:
-        if answer := _answers[use.pair]:
+        if (answer := _answers[use.pair]) and not (use.only and use.said in failing):
             each = _told(use, answer, wrong)
             if (each.file, each.line) not in told:
                 yield each
@@ -124,7 +125,7 @@ def _plain(
     return value
 
 
-def _told(use: Use, answer: Any, bad: set[Declaration]) -> Finding:
+def _told(use: Use, answer: Any, bad: Mapping[Declaration, int]) -> Finding:
     said, kind, word = use.said, answer["kind"], answer["word"]
     numbers = [it for it in map(use.named.get, use.names) if it and NUMBER.fullmatch(it.value)]
     if kind == "sum" and numbers:
@@ -135,7 +136,8 @@ def _told(use: Use, answer: Any, bad: set[Declaration]) -> Finding:
     if kind == "sum":
         what = f"`{word}` adds a number to something with a unit"
         return Finding(said.file, said.line, what, "give the number a unit, 0 too", rank=MISSPELT)
-    blamed = use.only or next((it for name in use.names if (it := use.named[name]) in bad), None)
+    suspects = [it for name in use.names if (it := use.named[name]) in bad]
+    blamed = use.only or max(suspects, key=lambda it: bad[it], default=None)
     if kind == "value" and blamed:
         what = f"`{blamed.name}: {blamed.value}` is nothing for `{said.name}`"
         mend = f"give it a value of its kind: {said.file}:{said.line} reads it"

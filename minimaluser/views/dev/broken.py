@@ -24,6 +24,11 @@ WORD = re.compile(
     r"'([\w.]+)' is undefined|no attribute '(\w+)'|keyword argument '(\w+)'|^'(\w+)'$"
 )
 UNKNOWN = re.compile(r"(?:No |unknown )(filter|test|tag)(?: named)? '(\w+)'")
+SYNTAX = {
+    "end of comment": "add `#}`",
+    "unexpected '}'": "write `%}` or `}}` in one piece",
+    "function call": "write what has no name first, then `name=…`",
+}
 TAGS = (
     *("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "block", "endblock"),
     *("macro", "endmacro", "call", "endcall", "from", "import", "include", "extends", "filter"),
@@ -43,7 +48,9 @@ def problem_of(error: Exception, given: Mapping[str, Any]) -> Problem:
     """
     root, file, line = _root(error), "", 0
     if isinstance(root, TemplateSyntaxError):
-        file, line = root.filename or str(sources.path_of(root.name or "")), root.lineno
+        name = root.name or ""  # or the whole path, where there is no end to a comment
+        path = name if Path(name).is_absolute() else str(sources.path_of(name))
+        file, line = root.filename or path, root.lineno
     else:
         file, line = _line(error, _word(root))
     what = str(root).split(". This partial is kept")[0].strip().rstrip(".").split("\n")[0]
@@ -102,13 +109,14 @@ def _mend(error: BaseException, given: Mapping[str, Any]) -> str:
             if unknown[2] not in there[unknown[1]]:
                 otherwise = f"use a {unknown[1]} that there is"
                 return did_you_mean(unknown[2], there[unknown[1]], otherwise)
-        return "every block that is opened is closed, and every `{{` has its `}}`"
+        said = (mend for words, mend in SYNTAX.items() if words in str(error))
+        return next(said, "every block that is opened is closed, and every `{{` has its `}}`")
     if isinstance(error, TemplateNotFound):
         return did_you_mean(str(error), environment.list_templates(), "name a file in templates/")
     if isinstance(error, AssetMissing):
-        there = [f"icons/{it.name}" for it in (ROOT / "static" / "icons").iterdir()]
+        icons = [f"icons/{it.name}" for it in (ROOT / "static" / "icons").iterdir()]
         otherwise = "put it into static/icons/, and run `make assets`"
-        return did_you_mean(str(error).partition(" ")[0], there, otherwise)
+        return did_you_mean(str(error).partition(" ")[0], icons, otherwise)
     if isinstance(error, BuildError):
         views, otherwise = current_app.view_functions, "name a view: `flask access` lists them"
         return did_you_mean(error.endpoint, views, otherwise)
