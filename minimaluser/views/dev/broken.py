@@ -115,7 +115,7 @@ def _mend(error: BaseException, given: Mapping[str, Any]) -> str:
         return did_you_mean(str(error), environment.list_templates(), "name a file in templates/")
     if isinstance(error, AssetMissing):
         icons = [f"icons/{it.name}" for it in (ROOT / "static" / "icons").iterdir()]
-        otherwise = "put it into static/icons/, and run `make assets`"
+        otherwise = "put it into static/icons/, and run `make assets`, also if nothing is built yet"
         return did_you_mean(str(error).partition(" ")[0], icons, otherwise)
     if isinstance(error, BuildError):
         views, otherwise = current_app.view_functions, "name a view: `flask access` lists them"
