@@ -252,7 +252,7 @@ help: ## This list
 # Files, made again when something they depend on is newer
 
 welcome:
-	@echo "The first start fills this folder with some 200 MB, in half a minute where the network is fast:"
+	@echo "The first start fills this folder with some 200 MB and takes a minute or less:"
 
 $(BIN)/python:
 	@$(call HAVE_PYTHON)
