@@ -24,6 +24,7 @@ WORD = re.compile(
     r"'([\w.]+)' is undefined|no attribute '(\w+)'|keyword argument '(\w+)'|^'(\w+)'$"
 )
 UNKNOWN = re.compile(r"(?:No |unknown )(filter|test|tag)(?: named)? '(\w+)'")
+NOTHING = re.compile(r"is undefined$|has no attribute '\w+'$")
 SYNTAX = {
     "end of comment": "add `#}`",
     "unexpected '}'": "write `%}` or `}}` in one piece",
@@ -56,6 +57,8 @@ def problem_of(error: Exception, given: Mapping[str, Any]) -> Problem:
     what = str(root).split(". This partial is kept")[0].strip().rstrip(".").split("\n")[0]
     if isinstance(root, KeyError):
         what = f"nothing is called {what}"
+    elif NOTHING.search(what) and not PLAIN.match(what):
+        what = f"nothing is called `{_word(root)}`"
     return Problem(Path(file or SAMPLES), max(line, 1), what, _mend(root, given))
 
 
