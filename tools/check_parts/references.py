@@ -20,6 +20,10 @@ HERE = {
 ANYWHERE = {"hx-select", "data-dismiss"}  # in what comes later, or what is gone already
 SELECTORS = {"hx-target", "hx-include", "hx-indicator"} | ANYWHERE
 ADDRESSES = {"href", "action", "hx-get", "hx-post", "fill"}
+LOADS = dict.fromkeys(("script", "img", "iframe", "source", "video", "audio"), "src")
+LOADS["link"] = "href"
+LOADED = {"stylesheet", "icon", "apple-touch-icon", "manifest", "preload", "modulepreload"}
+FOREIGN = re.compile(r"(https?:)?//")
 SELECTOR = re.compile(r"#([\w-]+)")
 WHOLE = re.compile(r"[/#?]|[a-z][a-z+.-]*:")  # how an address begins that is the same everywhere
 IN_PAGE = {"href": re.compile(r"#([\w-]+)$"), "fill": re.compile(r"url\(#([\w-]+)\)$")}
@@ -41,6 +45,8 @@ def check(world: World, state: State) -> Iterator[Finding]:
             for word in words if is_known else ():
                 if word not in known:
                     yield _missing(world, state, element, name, word, known)
+            if LOADS.get(element.tag) == name and FOREIGN.match(value):
+                yield from _foreign(world, state, element, name)
             if name == "popovertarget":
                 yield from _popover(world, state, value)
             if name in ADDRESSES:
@@ -105,6 +111,15 @@ def _popover(world: World, state: State, name: str) -> Iterator[Finding]:
             yield world.say(state, element, what, "add `popover`", "popover")
 
 
+def _foreign(world: World, state: State, element: Element, name: str) -> Iterator[Finding]:
+    """Files come from the site itself; a link only says where something is."""
+    if state.is_mail or (element.tag == "link" and element.get("rel") not in LOADED):
+        return
+    mend = "put the file into static/, and name it with asset('…')"
+    what = f"the security policy blocks `{name}` from elsewhere"
+    yield world.say(state, element, what, mend, name)
+
+
 def _fragment(
     world: World, state: State, element: Element, name: str, around: set[str]
 ) -> Iterator[Finding]:
@@ -120,11 +135,15 @@ def _address(world: World, state: State, element: Element, name: str) -> Iterato
         return
     is_post = element.get("method").lower() == "post" or element.has("hx-post")
     posts = name == "hx-post" or (name == "action" and is_post)
-    if address.startswith("/") and not address.startswith("/static/"):
+    if address.startswith("/") and not (address.startswith("/static/") or state.is_mail):
         _, wrong = world.endpoint(address, "POST" if posts else "GET")
         if wrong:
             mend = "name the view: {{ url_for('…') }}; `flask access` lists them"
             yield world.say(state, element, f'`{name}="{address}"` {wrong}', mend, name, address)
+    elif state.is_mail and address.startswith("/"):
+        mend = "write the whole address, as mail.py hands it in"
+        what = f'`{name}="{address}"` leads nowhere from a mail'
+        yield world.say(state, element, what, mend, name, address)
     elif address and not WHOLE.match(address) and not state.is_mail:
         mend = "begin it with /, or name the view: {{ url_for('…') }}"
         what = f'`{name}="{address}"` leads elsewhere from each page'
