@@ -253,6 +253,7 @@ SHARED = [
     Break("bare.html", ' tabindex="-1"', "", "focus"),
     Break("bare.html", '<meta name="viewport"', '<meta name="vieport"', "viewport"),
     Break("bare.html", "width=device-width, ", "width=device, ", "as small as"),
+    Break("base.html", 'type="module"', 'type="modul"', "module`?"),
     Break("bare.html", 'rel="manifest"', 'rel="manifst"', "manifest`?"),
     Break("bare.html", '<a class="skip-link" href="#main">', '<a class="skip-link" href="/">',
           "skips"),

@@ -71,6 +71,7 @@ STYLES = [
     Break(MENU, "@media (width >= 48rem)", "@media (width >= 48rm)", "rem`?"),
     Break(MENU, "@media (width >= 48rem)", "@meda (width >= 48rem)", "media`?"),
     Break(SITE, '"./base.css" layer(base)', '"./base.css" layer(bse)', "base`?"),
+    Break(SITE, "vendor, tokens, base", "vendor, tokns, base", "did you mean `tokens`?"),
     Break(BASE, "a:hover {", "a:hoover {", "hover`?"),
     Break(BASE, "::selection {", "::selecton {", "selection`?"),
     Break(BASE, "h3 {\n  font-size", "h33 {\n  font-size", "h3`?"),

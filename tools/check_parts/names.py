@@ -27,6 +27,7 @@ NUMBERS = {
     "size",
 }
 UNREAD = {"data-file"}  # tells people which picture it is
+SCRIPTS = {"module", "text/javascript", "importmap", "speculationrules", "application/ld+json"}
 SIZED = {"img", "iframe", "video", "canvas", "textarea", "input", "td", "th"}
 ICON = "partials/icon.html"
 
@@ -99,6 +100,8 @@ def _wrong_value(element: Element, name: str, value: str) -> str:
         return did_you_mean(value, INPUT_TYPES, "use a type of <input>")
     if name == "type" and element.tag == "button" and value not in {"submit", "button", "reset"}:
         return did_you_mean(value, ("submit", "button"), "use submit or button")
+    if name == "type" and element.tag == "script" and value not in SCRIPTS:
+        return did_you_mean(value, SCRIPTS, "use module")
     if name == "hx-swap" and value.split(" ")[0] not in SWAPS:
         return did_you_mean(value, SWAPS, f"use one of {', '.join(sorted(SWAPS))}")
     if name == "hx-target" and not value.startswith("#"):

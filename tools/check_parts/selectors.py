@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tools.check_parts import words
 from tools.check_parts.css import Declaration, Rule
-from tools.check_parts.finding import MISSPELT, Finding, did_you_mean
+from tools.check_parts.finding import MISSPELT, Finding, did_you_mean, meant
 
 AT = re.compile(r"@(-?[\w-]+)")
 ASKED = re.compile(
@@ -37,8 +37,14 @@ def check(rules: list[Rule], found: list[Declaration], ids: Iterable[str]) -> It
         ids: those that templates and scripts have.
     """
     layers = {name for rule in rules if "layer(" not in rule.text for name in _layers(rule)}
+    used = {name for rule in rules if "layer(" in rule.text for name in _layers(rule)}
     known = {*ids}
     for rule in rules:
+        for name in _layers(rule):
+            if name not in used and (close := meant(name, used - layers)):
+                what, mend = f"nothing is in the layer `{name}`", f"did you mean `{close}`?"
+                yield Finding(rule.file, rule.line, what, mend, rank=MISSPELT)
+                layers |= {close}
         for word, some, what, otherwise in (
             *_at(rule),
             *_media(rule),

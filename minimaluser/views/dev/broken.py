@@ -27,8 +27,14 @@ UNKNOWN = re.compile(r"(?:No |unknown )(filter|test|tag)(?: named)? '(\w+)'")
 NOTHING = re.compile(r"is undefined$|has no attribute '\w+'$")
 SYNTAX = {
     "end of comment": "add `#}`",
+    "expected ')'": "add `)`",
+    "expected ']'": "add `]`",
+    "got 'if'": "write {% elif … %}",
     "unexpected '}'": "write `%}` or `}}` in one piece",
     "function call": "write what has no name first, then `name=…`",
+    "unexpected char": "look for a quote that is lost on this line",
+    "xpected token": "look for a bracket, a quote or a comma that is lost on this line",
+    "xpected an expression": "write what is meant there",
 }
 TAGS = (
     *("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "block", "endblock"),
