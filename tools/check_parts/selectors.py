@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tools.check_parts import words
@@ -37,11 +38,12 @@ def check(rules: list[Rule], found: list[Declaration], ids: Iterable[str]) -> It
         ids: those that templates and scripts have.
     """
     layers = {name for rule in rules if "layer(" not in rule.text for name in _layers(rule)}
-    used = {name for rule in rules if "layer(" in rule.text for name in _layers(rule)}
+    used = Counter(name for rule in rules if "layer(" in rule.text for name in _layers(rule))
     known = {*ids}
     for rule in rules:
         for name in _layers(rule):
-            if name not in used and (close := meant(name, used - layers)):
+            close = meant(name, used.keys() - layers) if name not in used else ""
+            if close and used[close] > 1:  # or else it is the one that is misspelt
                 what, mend = f"nothing is in the layer `{name}`", f"did you mean `{close}`?"
                 yield Finding(rule.file, rule.line, what, mend, rank=MISSPELT)
                 layers |= {close}
