@@ -16,10 +16,11 @@ from minimaluser.rules import rules
 from minimaluser.security import credentials, limits, mails, sessions
 from minimaluser.security.acting import SessionEnded, acting, living_session
 from minimaluser.security.credentials import After
-from minimaluser.settings import SITE_NAME
+from minimaluser.settings import CHOSEN, SITE_NAME, settings
 
 WRONG_KEY = "This is not your current access key."
 OFF = "Your access key is off. Please ask for a code by mail and choose a new one first."
+UNPROVED = "Please confirm your email first, by the link in our mail. Then you can do this."
 
 
 def require(user: User, key: str) -> None:
@@ -40,6 +41,19 @@ def require(user: User, key: str) -> None:
     if user.session is not None and _end_if_too_often(user, user.session):
         raise SessionEnded(wrong_keys=True)
     raise Refused("current_key", WRONG_KEY)
+
+
+def insist_on_proof(user: User, field: str) -> None:
+    """Let nobody change a key or an address, or delete an account, who has proved nothing yet.
+
+    Whoever chose the key at the sign-up may have entered somebody else's address. Each of these
+    ends links that the owner of the mailbox holds, or sends mail there.
+
+    Raises:
+        Refused: neither the address was proved, nor a key that came by mail.
+    """
+    if settings.signup_key == CHOSEN and not user.is_confirmed and not user.key_is_first:
+        raise Refused(field, UNPROVED)
 
 
 def is_recent_key_needed(user: User) -> bool:
@@ -74,10 +88,11 @@ def change_key(user: User, current_key: str, new_key: str) -> None:
     """Replace the access key; other sessions end and a notice is mailed.
 
     Raises:
-        Refused: the current key is wrong, or the new one is weak.
+        Refused: the current key is wrong, or the new one is weak; see `insist_on_proof`.
         SessionEnded: see `require`.
         limits.TooMany: it was changed too often.
     """
+    insist_on_proof(user, "current_key")
     require(user, current_key)
     verified = user.key_hash
     strong = check(user, new_key)

@@ -21,8 +21,9 @@ def close_account(user: User, current_key: str) -> None:
     such a mail, too: somebody else may have moved and deleted it.
 
     Raises:
-        Refused: the key is wrong.
+        Refused: the key is wrong; see `access_key.insist_on_proof`.
     """
+    access_key.insist_on_proof(user, "current_key")
     access_key.require(user, current_key)
     try:
         with acting(user):

@@ -30,13 +30,15 @@ def change_email(user: User, email: str | Email, current_key: str | None) -> Non
         current_key: needed if the key was not entered in the last minutes.
 
     Raises:
-        Refused: the address is invalid or the present one, or the key is wrong.
+        Refused: the address is invalid or the present one, or the key is wrong; see
+            `access_key.insist_on_proof`.
         KeyNeeded: the key is needed, and there is None.
         limits.TooMany: moves were requested too often, or a mail of this one cannot be sent.
     """
     new = read("email", emails.parse, email)
     if new.key == user.email_key:
         raise Refused("email", YOURS)
+    access_key.insist_on_proof(user, "email")
     entered = access_key.is_recent_key_needed(user)
     if entered:
         if current_key is None:
