@@ -86,8 +86,11 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
             *(*pages("oidc"), *tables("oidc")),
         ),
         {
-            **{PARTS: 1, "minimaluser/settings.py": 3, "templates/login.html": 1},
-            **{"tests/tried_settings.py": 8, "compose.yaml": 3},
+            PARTS: 1,
+            "minimaluser/settings.py": 3,
+            "templates/login.html": 1,
+            "tests/tried_settings.py": 8,
+            "compose.yaml": 3,
             "tests/accounts/test_list_of_credentials.py": 1,
         },
     ),
