@@ -88,7 +88,7 @@ unit: install static/build/manifest.json ## Tests without a browser, on SQLite a
 
 e2e: export PATIENCE := $(or $(PATIENCE),$(if $(CPU),40,10))
 e2e: export STEPS := $(STEPS)
-e2e: install static/build/manifest.json ## Tests in a browser; docs/testing.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark LANGUAGE=de PATIENCE=20 STEPS=500
+e2e: install static/build/manifest.json ## Tests in a browser; docs/test-runs.md has URL=… ARGS=… REPEAT=5 CPU=6 SHUFFLE=1 HEADED=1 BROWSER=firefox DEVICE=phone SCHEME=dark LANGUAGE=de PATIENCE=20 STEPS=500
 	$(call step,pytest: browser tests in $(BROWSER))
 	@found="$$($(BIN)/python tools/browser.py $(BROWSER) $(if $(HEADED),--window))" && \
 		exec env "$$(echo $(BROWSER) | tr a-z A-Z)=$$found" $(BIN)/python -m pytest -q $(PARALLEL) --browser $(BROWSER) $(RUN) e2e $(ARGS)
