@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,11 +12,12 @@ from flask import Flask
 from minimaluser import accounts
 from minimaluser.models import people
 from minimaluser.rules import rules
-from minimaluser.security.credentials import After, kinds
+from minimaluser.security.credentials import PROOFS, After, Kind, kinds
+from minimaluser.services import services_of
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import user_of
 from minimaluser.testing.patterns import FORM_TOKEN, first
-from tests import stock
+from tests import club, stock
 
 OWNERS_KEY, THIEFS_KEY = "the owner chose this key", "the thief chose this one"
 THIEF = "thief@evil.example"
@@ -106,6 +108,17 @@ for _module in stock.brought("held"):  # the same two of a part, in its tests/<p
 
 def test_every_kind_is_tried(inside: None) -> None:
     assert set(HELD) == {kind.name for kind in kinds()}
+
+
+def test_SE6_what_a_part_brings_ends_with_all_others(app: Flask, ann: Person) -> None:
+    ended: list[str] = []
+    badge = Kind("badge", (), PROOFS, lambda user: ended.append(user.email))
+    brought = replace(club.part, credentials=(badge,))
+    services_of(app).parts = tuple(brought if p is club.part else p for p in services_of(app).parts)
+    ann.choose_key(OWNERS_KEY)
+    assert ended == []
+    ann.reset_key(THIEFS_KEY)
+    assert ended == [ann.email]
 
 
 @pytest.fixture
