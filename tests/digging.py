@@ -100,7 +100,7 @@ def let_double_clicks_in_for_ever() -> None:
 def take_signing_up_for_a_key_entry() -> None:
     """Let whoever has signed up do what the key is asked for."""
 
-    def log_in(user: User, user_agent: str) -> None:
+    def log_in(user: User, user_agent: str, **_more: Any) -> None:
         browser = browsers.describe(user_agent)
         sessions.open_session(user, False, browser, key_entered_at=clock.now())
 

@@ -81,12 +81,8 @@ def forgeries(token: str) -> dict[str, str]:
         "five parts": f"{head}.{mark}.{mark}.{claims}.{mark}",
         "mark reversed": f"{head}.{claims}.{other_mark}",
         "mark doubled": f"{token}{mark}",
-        "padded": f"{token}=",
-        "a blank behind": f"{token}%20",
-        "a line break inside": f"{head}%0a.{claims}.{mark}",
         "not UTF-8": f"{head}.%ff%fe.{mark}",
         "an emoji": f"{head}.%F0%9F%98%80.{mark}",
-        "NUL": f"{token}%00",
         "JSON, not base64": "%7B%22alg%22%3A%22none%22%7D",
         "JWS as JSON": '{"payload":"' + claims + '","signature":"' + mark + '"}',
         "header no object": f"{encode(b'[]')}.{claims}.{mark}",
@@ -157,7 +153,8 @@ def no_forged_link_is_taken(trial: Trial) -> None:
     """Over a hundred forged and damaged tokens are posted and opened in place of a good one.
 
     Each gets the same answer (400, 404 or too long), never a 5xx, and nothing changes. Where the
-    site is ours, so do well-signed tokens that are wrong in one claim.
+    site is ours, so do well-signed tokens that are wrong in one claim. Blanks, line ends and such
+    are not among them: mail programs put them in, and the token is good without them.
     """
     owner = trial.site.stranger("ben")
     link = owner.sign_up()
