@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,21 @@ def of_styles(world: World) -> list[str]:
     ]
 
 
+def some_at_once() -> list[Any]:
+    """All breaks; each looks over all sheets again, so `make test` tries every fifth only."""
+    return [
+        pytest.param(each, marks=[pytest.mark.slow] if number % 5 else [])
+        for number, each in enumerate(STYLES)
+    ]
+
+
 def test_nothing_is_wrong_with_the_style_sheets(world: World) -> None:
     assert of_styles(world) == []
 
 
-@pytest.mark.parametrize("planted", STYLES, ids=lambda each: f"{each.file[11:]}-{each.said}")
+@pytest.mark.parametrize(
+    "planted", some_at_once(), ids=lambda each: f"{each.file[11:]}-{each.said}"
+)
 def test_what_is_wrong_with_a_style_sheet_is_told_first(
     world: World, monkeypatch: pytest.MonkeyPatch, planted: Break
 ) -> None:
