@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from e2e.pages.club_page import ClubPage
 from e2e.pages.confirm_page import ConfirmPage
 from e2e.pages.profile_page import ProfilePage
-from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.people import ANOTHER_KEY, GOOD_KEY, Person
 from minimaluser.testing.mailbox import Mailbox
 
 
@@ -42,6 +42,23 @@ def test_confirming_in_another_browser_logs_in_there_and_ends_the_first_session(
     ProfilePage(page).open()
 
     expect(page).to_have_url("/login?next=/profile")
+
+
+@pytest.mark.both_ways
+def test_elsewhere_a_key_of_ones_own_is_asked_for_and_stays(
+    ben: Person, mailbox: Mailbox, another_page: Page
+) -> None:
+    confirm, profile = ConfirmPage(another_page), ProfilePage(another_page)
+    ben.choose_key(GOOD_KEY)
+    confirm.open_link(mailbox.link_to(ben.email, "Confirm"))
+    confirm.fill("Access key", ANOTHER_KEY)
+    confirm.confirm()
+    confirm.expect_error_at("Access key", "not the access key that was chosen")
+    confirm.fill("Access key", GOOD_KEY)
+    confirm.confirm()
+
+    expect(profile.announcements).to_contain_text("Your email is confirmed")
+    expect(profile.says("Your own")).to_be_visible()
 
 
 @pytest.mark.both_ways

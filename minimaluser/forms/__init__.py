@@ -123,7 +123,7 @@ class LinkForm(Form):
 
 
 class ConfirmForm(LinkForm):
-    """The same for an address; the key, if one was chosen that came not by mail."""
+    """The same for an address, with the key that was chosen at the sign-up, if one was."""
 
     name = "confirm"
     current_key = PasswordField("Access key", [Brief()])
