@@ -101,7 +101,7 @@ MATRIX = f"{ROUTES}AZ1_every_method_at_every_address_answers_as_the_matrix_says"
 TELLING = (
     *("tests/views/test_city.py", "tests/views/test_guard.py", "tests/views/test_bulletins.py"),
     *("tests/test_tasks.py", "tests/test_start.py", "tests/test_settings_table.py"),
-    "tests/test_deploy.py",
+    *("tests/test_deploy.py", "tests/test_flow.py"),
     *("tests/views/test_gallery.py", "tests/views/test_seo.py", "tests/views/test_profile.py"),
     "tests/test_check_parts.py::test_nothing_is_wrong_with_any_state",
     *("tests/test_contracts.py", "tests/test_templates.py", "tests/test_tree.py"),
