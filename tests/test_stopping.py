@@ -99,6 +99,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
+                preexec_fn=heed_interrupts,
             )
         started.append((process, mark))
         ready = until((tmp_path / "folder").exists, START_SECONDS)
@@ -110,6 +111,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def heed_interrupts() -> None:
+    """What a shell has put into the background inherits that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
