@@ -121,9 +121,11 @@ def test_every_recipe_promises_something() -> None:
 
 @pytest.mark.once
 def test_every_block_fits_into_the_files_as_they_are() -> None:
+    """But for the blocks of a recipe that was followed here."""
     now: dict[str, str] = {}
     for recipe in recipes().values():
-        for block in recipe.blocks:
+        new = [each.file for each in recipe.blocks if each.file and not (each.anchor or each.end)]
+        for block in [] if any((ROOT / name).exists() for name in new) else recipe.blocks:
             if block.language == "sh":
                 continue
             path = ROOT / block.file

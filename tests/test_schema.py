@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from alembic.util import to_tuple
 
 from minimaluser import schema
 from minimaluser.settings import ROOT
@@ -38,5 +39,7 @@ def test_what_none_follows_or_depends_on_is_recorded(
 
 def test_alembic_reads_the_migrations_of_the_site_alike() -> None:
     scripts = ScriptDirectory(str(ROOT / "migrations"))
-    depended = {name for each in scripts.walk_revisions() for name in each.dependencies or ()}
+    depended = {
+        name for each in scripts.walk_revisions() for name in to_tuple(each.dependencies, ())
+    }
     assert schema.heads(ROOT / "migrations" / "versions") == {*scripts.get_heads()} - depended
