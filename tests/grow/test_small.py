@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -139,6 +140,24 @@ def test_a_part_of_ones_own_comes_back_from_ones_own_history(plantly: Small) -> 
     plantly.tree()
     plantly.grow("add", "PART=lake")
     assert plantly.tree() == before
+
+
+@pytest.mark.parametrize("part", ["pond", "lake"])
+def test_a_part_comes_back_beside_one_that_has_come_meanwhile(plantly: Small, part: str) -> None:
+    def have(other: str) -> None:
+        listing = plantly.text("plantly/parts.py").replace("]", f'    "plantly.{other}",\n]')
+        plantly.write({f"plantly/{other}/__init__.py": "X = 1\n", "plantly/parts.py": listing})
+        plantly.tree()
+
+    have("lake")
+    plantly.grow("remove", f"PART={part}")
+    plantly.tree()
+    have("meadow")
+    said = plantly.grow("add", f"PART={part}")
+    assert "conflict" not in said.lower()
+    listed = re.findall(r'"plantly\.(\w+)"', plantly.text("plantly/parts.py"))
+    assert {*listed} == {"views", "pond", "lake", "meadow"}
+    assert "<<<" not in plantly.text("plantly/parts.py")
 
 
 def test_the_starter_itself_exchanges_parts(starter: Small) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tools.grow import borrowed, git, parts, rendering
 from tools.grow.parts import REMOVED, VERSIONS
-from tools.grow.project import Origin, Project
+from tools.grow.project import LIST, Origin, Project
 from tools.grow.refusal import Refused
 
 REVIEW = """
@@ -97,7 +97,7 @@ def merge(starter: Path, project: Project, part: str) -> str:
     wish = rendering.Wish(project.names, frozenset({part, *project.parts} & {*there}), origin)
     with _spare() as spare:
         old, new = rendering.difference(starter, wish, origin.commit, spare, less=part)
-        return _told(git.merge(project.folder, old, new, f"Add {part}"))
+        return _told(_listed(project, part, git.merge(project.folder, old, new, f"Add {part}")))
 
 
 def _from_history(project: Project, part: str) -> None:
@@ -111,7 +111,25 @@ def _from_history(project: Project, part: str) -> None:
             folder.mkdir()
             git.export(project.folder, f"{gone}^", folder)
         _take_out(project, old, part)
-        print(_told(git.merge(project.folder, old, new, f"Add {part}")), end="")
+        conflicts = git.merge(project.folder, old, new, f"Add {part}")
+        print(_told(_listed(project, part, conflicts)), end="")
+
+
+def _listed(project: Project, part: str, conflicts: list[str]) -> list[str]:
+    """List a part last if its neighbours in the list have changed; return the other conflicts."""
+    listing = project.listing.relative_to(project.folder).as_posix()
+    if listing not in conflicts:
+        return conflicts
+    git.git(project.folder, "checkout", "--ours", "--", listing)
+    text = project.listing.read_text(encoding="utf-8")
+    found = LIST.search(text)
+    if found is None or part in project.parts:
+        return conflicts
+    line = f'    "{project.names.name}.{part}",\n'
+    text = text[: found.end(1)] + line + text[found.end(1) :]
+    project.listing.write_text(text, encoding="utf-8", newline="\n")
+    git.git(project.folder, "add", "--", listing)
+    return [name for name in conflicts if name != listing]
 
 
 def _take_out(project: Project, folder: Path, part: str) -> None:
