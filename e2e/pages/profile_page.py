@@ -65,6 +65,7 @@ class ProfilePage(SitePage):
 
     def ask_to_delete(self) -> None:
         self.button("Delete account…").click()
+        expect(self.field("Current access key")).to_be_visible()
 
     def delete_with(self, key: str) -> None:
         """Fill in the dialog for deleting the account."""
