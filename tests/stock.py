@@ -1,8 +1,9 @@
 """What the parts of the product have in stock for tests: `python -m tests.stock FOLDER`.
 
 A part's `tests/<part>/stock.py` has a `fill(folder)`, which puts in what its tests start from; the
-folder is for what it makes on the way. As a program it migrates and fills the site of the
-environment at once, because each start of `flask` takes seconds.
+folder is for what it makes on the way. It may have `WORDS`, a pattern of what nothing else of the
+project says; tests look for it where the part was taken out. As a program it migrates and fills the
+site of the environment at once, because each start of `flask` takes seconds.
 """
 
 from __future__ import annotations

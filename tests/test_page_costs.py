@@ -6,7 +6,7 @@ import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pytest
@@ -15,6 +15,7 @@ from itsdangerous.signer import HMACAlgorithm as Signatures
 from jinja2 import Template
 from jwt.algorithms import HMACAlgorithm
 
+from minimaluser import parts
 from minimaluser.lib.kept import Keeper
 from minimaluser.lib.templating import App
 from minimaluser.security.access import addresses
@@ -69,10 +70,11 @@ PAGES = {
     ("eve", "/login"): Cost(0, 0, 5, 2),
     ("eve", "/signup"): Cost(0, 0, 5, 2),
     ("ann", "/"): Cost(1, 1, 5, 3),
-    ("ann", "/profile"): Cost(3, 1, 16, 3),
-    ("ann", "/profile/nickname"): Cost(3, 1, 16, 3),
+    ("ann", "/profile"): Cost(3, 1, 8, 3),
+    ("ann", "/profile/nickname"): Cost(3, 1, 8, 3),
     ("ann", "/profile/events"): Cost(2, 1, 7, 3),
 }
+WITH_ROWS = {"/profile", "/profile/nickname"}  # each row is one rendering more
 
 
 @pytest.mark.parametrize(("who", "path"), PAGES)
@@ -84,7 +86,10 @@ def test_a_page_costs_no_more_than_it_did(
         person.get(path)
     with counted(stocked) as cost:
         assert person.get(path).status_code == 200
-    assert cost == PAGES[who, path]
+    with stocked.app_context():
+        rows = len(parts.rows()) if path in WITH_ROWS else 0
+    expected = PAGES[who, path]
+    assert cost == replace(expected, renderings=expected.renderings + rows)
 
 
 def test_CA1_what_is_kept_is_the_same_for_everybody_and_nobodys(

@@ -8,7 +8,7 @@ from PIL import Image
 
 from minimaluser.album import pictures as album
 
-WORDS = r"\bcats?\b"  # which nothing else of the project has, nor the album's name
+WORDS = r"album|\bcats?\b"  # nothing else of the project has them
 NAMES = ("Tuesday in the box", "Rain on the sill", "Nine o'clock", "Not to be seen")
 FIRST, SECOND, THIRD, OFF_AIR = NAMES
 COLOURS = ("red", "green", "blue", "grey", "white")
