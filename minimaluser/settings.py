@@ -25,6 +25,7 @@ THEMES = ROOT / "static" / "src" / "themes"
 SITE_NAME = "Minimal+User"
 DEVELOPMENT, PRODUCTION = "development", "production"
 GRANTED, CHOSEN = "granted", "chosen"
+REQUIRED, LATER = "required", "later"
 TLS = "must start with https://"
 CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 NEEDED = ("SITE_URL", "DATABASE_URL", "MAILER_URL")  # in production
@@ -112,6 +113,11 @@ class Settings:
         "`granted`: a sign-up mails an access key; `chosen`: its form asks for one.",
         GRANTED,
         environment.one_of(GRANTED, CHOSEN),
+    )
+    confirmation: str = setting(
+        "`required`: pages for confirmed users are closed to others; `later`: they are open.",
+        REQUIRED,
+        environment.one_of(REQUIRED, LATER),
     )
     sw_disabled: bool = _switch(
         "Takes the service worker out of every browser that has it, with all it keeps."

@@ -171,6 +171,12 @@ OF_SITE: Tried = {
         ["Chosen", "own", "1", "granted chosen"],
         "must be granted or chosen",
     ),
+    "CONFIRMATION": (
+        {"required": "required", "later": "later"},
+        {"": "required", " later ": "later"},
+        ["Later", "never", "0", "required later"],
+        "must be required or later",
+    ),
     "SW_DISABLED": SWITCH,
     "METRICS": SWITCH,
     "THEME": (

@@ -30,6 +30,7 @@ from minimaluser.models import (
     User,
 )
 from minimaluser.rules import rules
+from minimaluser.settings import REQUIRED, settings
 
 PEOPLE, ROWS = 100, 1000  # at most in a transaction
 PAUSE_SECONDS = 0.1  # a program that waits for SQLite's lock tries again in less time
@@ -45,10 +46,10 @@ def purge() -> dict[str, int]:
     moment = clock.now()
     never = and_(IS_UNCONFIRMED, User.created_at < moment - rules.unconfirmed)
     closed = User.closed_at < moment - rules.undo_closing
-    counts = {
-        "unconfirmed": _in_batches(PEOPLE, partial(_remove_some, never, User.created_at)),
-        "closed": _in_batches(PEOPLE, partial(_remove_some, closed, User.closed_at)),
-    }
+    counts = {"closed": _in_batches(PEOPLE, partial(_remove_some, closed, User.closed_at))}
+    if settings.confirmation == REQUIRED:
+        some = partial(_remove_some, never, User.created_at)
+        counts["unconfirmed"] = _in_batches(PEOPLE, some)
     for name, (model, which) in _past(moment).items():
         change = update(model).values(sealed=None) if name == "letters" else delete(model)
         counts[name] = _in_batches(ROWS, partial(_change_some, change, model, which))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from minimaluser.album import images, pictures
 from minimaluser.lib import htmx
-from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access
+from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access, is_let_in
 from minimaluser.views.redirects import log_in_first
 
 bp = Blueprint("album", __name__)
@@ -38,7 +38,7 @@ def show(photo_id: int, slug: str) -> AnyResponse:
         abort(404)
     if slug != picture.slug:
         return redirect(picture.address, 301)
-    if not current_user.is_confirmed:  # the album is no way around its own door
+    if not is_let_in(current_user):  # the album is no way around its own door
         previous = following = None
     return htmx.render(
         "album/photo", "album/photo", picture=picture, previous=previous, following=following

@@ -25,6 +25,7 @@ from werkzeug.routing import Rule
 
 from minimaluser.lib import audit
 from minimaluser.security.bodies import A_FORM, Body, Json, OneClick
+from minimaluser.settings import LATER, settings
 
 View = Callable[..., Any]
 
@@ -37,7 +38,7 @@ class Who(StrEnum):
     EVERYBODY = "everybody"
     GUESTS = "guests"  # others are sent to their profile
     LOGGED_IN = "logged in"
-    CONFIRMED = "confirmed"
+    CONFIRMED = "confirmed"  # but see CONFIRMATION in docs/settings.md
 
 
 EVERYBODY, GUESTS, LOGGED_IN, CONFIRMED = Who
@@ -156,6 +157,11 @@ def of(app: Flask, endpoint: str | None) -> Access | None:
     """Return the declaration of an endpoint, or None."""
     found: Access | None = getattr(app.view_functions.get(endpoint or ""), "access", None)
     return found
+
+
+def is_let_in(user: Any) -> bool:
+    """Tell whether a user may use what is for CONFIRMED: with CONFIRMATION=later all may."""
+    return user.is_confirmed or settings.confirmation == LATER
 
 
 def are_for_programs_around(app: Flask, path: str) -> bool:

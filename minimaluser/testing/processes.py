@@ -29,9 +29,8 @@ GUNICORN = [*PYTHON, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--no-control-
 NEUTRAL = {
     **dict.fromkeys(("APP_ENV", "DATABASE_URL", "MAILER_URL", "WSGI_APP", "FLASK_DEBUG"), ""),
     **dict.fromkeys(("AWS_TILES_BUCKET_NAME", "AWS_TILES_BUCKET_URL", "AWS_ENDPOINT_URL"), ""),
-    **dict.fromkeys(
-        ("PRIVATE_SIGNUP", "SIGNUP_KEY", "SW_DISABLED", "METRICS", "TRUSTED_PROXIES"), ""
-    ),
+    **dict.fromkeys(("PRIVATE_SIGNUP", "SIGNUP_KEY", "CONFIRMATION", "SW_DISABLED", "METRICS"), ""),
+    "TRUSTED_PROXIES": "",
     "RATE_LIMIT_STORAGE_URL": "",
 }
 

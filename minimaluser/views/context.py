@@ -39,6 +39,7 @@ def _always() -> dict[str, Any]:
         "site_url": site_url,
         "contact": settings.contact_email,
         "signup_key": settings.signup_key,
+        "confirmation": settings.confirmation,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": cookie_choice() if request else None,
         "indexed": declared is not None and declared.indexed,

@@ -55,7 +55,7 @@ def _check_visitor(declared: access.Access) -> Response | None:
         return redirects.guests_only() if current_user.is_authenticated else None
     if not current_user.is_authenticated:
         return _log_in_first()
-    if declared.who is access.CONFIRMED and not current_user.is_confirmed:
+    if declared.who is access.CONFIRMED and not access.is_let_in(current_user):
         return redirects.confirm_first()
     if declared.only is not None and not declared.only(me()):
         audit.note("authz_fail", logging.WARNING, endpoint=request.endpoint)
