@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from minimaluser.database import db
+from minimaluser.lib import clock
 from minimaluser.models import OutboxItem, User
 from minimaluser.outbox import DONE, queues, wake
 from minimaluser.services import services_of
@@ -253,3 +255,16 @@ def test_a_worker_that_has_a_connection_of_its_own_is_notified(awake: Flask) -> 
     assert isinstance(storage, queues.PostgresQueue)
     assert storage.queue_size() == 0
     assert storage.blocking is True
+
+
+@on_postgresql
+def test_a_worker_makes_a_connection_anew_that_was_lost_while_idle(
+    awake: Flask, server: Postgres
+) -> None:
+    storage = services_of(awake).huey.storage
+    storage.read_timeout = 0.01
+    for ask in (storage.dequeue, partial(storage.read_schedule, clock.now())):
+        assert not ask()
+        for made in (storage.conn, storage._listen_conn()):
+            server.do(f"SELECT pg_terminate_backend({made.info.backend_pid}, 5000)")
+        assert not ask()

@@ -5,13 +5,16 @@ No connection that an error came over is used again, since it may be lost or onl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from huey.storage import BaseSqlStorage, PostgresStorage, SqliteStorage
 
 from minimaluser.lib import private_file
+
+CONNECTIONS = 2  # one asks, the other listens
 
 
 class _Renewed(BaseSqlStorage):
@@ -49,6 +52,12 @@ class PostgresQueue(_Renewed, PostgresStorage):
         with super().db(commit=True, close=close) as cursor:
             yield cursor
 
+    def dequeue(self) -> Any:
+        return _anew(super().dequeue)
+
+    def read_schedule(self, ts: Any) -> Any:
+        return _anew(partial(super().read_schedule, ts))
+
     def _create_connection(self) -> Any:
         """Connect; a worker then waits for a notification, or looks again and again.
 
@@ -57,3 +66,13 @@ class PostgresQueue(_Renewed, PostgresStorage):
         made = super()._create_connection()
         self.blocking = made.is_direct
         return made
+
+
+def _anew(ask: Callable[[], Any]) -> Any:
+    """Ask again over new connections if the server has ended the old ones while they were idle."""
+    from psycopg import OperationalError
+
+    for _ in range(CONNECTIONS):
+        with suppress(OperationalError):
+            return ask()
+    return ask()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.copies import QUIET, Copy
 from tests.grow.places import INSTALLED, begun, grow
-from tests.recipes import BLOCK, sections
+from tests.recipes import BLOCK, recipe, sections
 from tests.test_tree import ROOT
 from tools.grow import git, versions
 from tools.grow.project import Project
@@ -25,6 +25,19 @@ INSIDE = (
 BY_HAND = ("/__init__.py", "/samples.py", ".toml", ".css")
 SEE = "print(json.dumps([[u.email, u.city] for u in db.session.scalars(db.select(User))]))"
 MOVE = "db.session.execute(db.update(User).values(city='Ulm')); db.session.commit()"
+PRICES = """
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.mark.both_ways
+@pytest.mark.parametrize("state", ["stranger", "confirmed"])
+def test_the_menu_leads_to_the_prices(visitor, people, watch, state):
+    getattr(people, state)()
+    visitor.open("/").follow("Prices")
+    expect(visitor.page.get_by_role("heading", name="Prices")).to_be_visible()
+    expect(visitor.page.get_by_text("Nothing at all")).to_be_visible()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +71,19 @@ def test_each_part_goes_and_comes_twice_and_the_files_are_the_same(plantly: Copy
             plantly.commit()
             assert plantly.run("git", "rev-parse", "HEAD^{tree}") == whole
         assert len(trees) == 1
+
+
+def test_a_page_of_its_own_is_tested_in_a_browser_with_the_kit(plantly: Copy) -> None:
+    chromium = plantly.run("python", "tools/browser.py", "chromium").strip()
+    recipe((plantly.folder / "docs" / "recipes" / "page.md").read_text()).follow(plantly)
+    (plantly.folder / "e2e" / "test_prices.py").write_text(PRICES)
+    run = ("pytest", *QUIET, "--browser", "chromium", "e2e/test_prices.py")
+    assert "4 passed" in plantly.run(*run, CHROMIUM=chromium)
+    prices = plantly.folder / "templates" / "prices.html"
+    prices.write_text(prices.read_text().replace("Nothing at all", "A lot"))
+    with pytest.raises(AssertionError, match="Nothing at all"):
+        plantly.run(*run, CHROMIUM=chromium)
+    plantly.run("git", "reset", "--hard", "-q", "HEAD~1")
 
 
 @pytest.fixture
