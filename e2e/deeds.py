@@ -146,6 +146,20 @@ def ask_for_another_address(walk: Walk) -> bool:
 
 
 @deed
+def have_the_link_to_the_other_address_sent_again(walk: Walk) -> bool:
+    if not _press_on_profile(walk, "Send the link again"):
+        return False
+    if not walk.hears("We have sent a new mail"):
+        raise Aside  # too many mails went there
+    return True
+
+
+@deed
+def cancel_the_change_of_address(walk: Walk) -> bool:
+    return _press_on_profile(walk, "Cancel the change") and walk.hears("The change is cancelled")
+
+
+@deed
 def confirm_the_other_address(walk: Walk) -> bool:
     mail = walk.open_newest("/email/confirm/")
     if mail is None:
@@ -237,6 +251,14 @@ def undo_the_deletion(walk: Walk) -> bool:
     UndoPage(walk.page).bring_back()
     walk.person.email = mail.to
     return walk.hears("Your account is back")
+
+
+def _press_on_profile(walk: Walk, name: str) -> bool:
+    """Press a button that a row may have; False if it has not."""
+    if not _is_on_profile(walk) or not walk.profile.button(name).count():
+        return False
+    walk.profile.press(name)
+    return True
 
 
 def _is_on_profile(walk: Walk, *, elsewhere: bool = False) -> bool:

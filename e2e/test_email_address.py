@@ -167,3 +167,29 @@ def test_a_newer_request_voids_the_older_link(page: Page, ann: Person, mailbox: 
     ann.at(page).choose_key(GOOD_KEY)
     profile.open_link(mailbox.link_to(second))
     expect(profile.heading).to_have_text("This link no longer works")
+
+
+@pytest.mark.both_ways
+def test_a_link_on_its_way_can_be_sent_again_and_the_change_cancelled(
+    page: Page, ann: Person, mailbox: Mailbox
+) -> None:
+    profile, email = ProfilePage(page), new_address("ann.new")
+    profile.open()
+    profile.change_email(email)
+    expect(profile.says(email)).to_be_visible()
+    earlier = mailbox.link_to(email)
+
+    profile.press("Send the link again")
+    expect(profile.announcements).to_contain_text("The link in the earlier one is void")
+    expect(profile.says(email)).to_be_visible()
+    profile.open_link(earlier)
+    expect(profile.heading).to_have_text("This link no longer works")
+
+    newer = mailbox.link_to(email)
+    profile.open()
+    profile.press("Cancel the change")
+    expect(profile.announcements).to_contain_text("The change is cancelled")
+    expect(profile.says(email)).to_be_hidden()
+    expect(profile.says(ann.email)).to_be_visible()
+    profile.open_link(newer)
+    expect(profile.heading).to_have_text("This link no longer works")

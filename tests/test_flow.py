@@ -122,6 +122,11 @@ def _log_out_others(person: Person) -> None:
     assert not other.is_logged_in
 
 
+def _press_again(person: Person) -> None:
+    person.enter_key()
+    person.must(person.post("/profile/email/again"))
+
+
 def _draw(person: Person) -> None:
     seed = first(SEED, person.get("/profile/tile").text)
     person.must(person.post("/profile/tile", {"seed": seed}))
@@ -146,6 +151,10 @@ DEEDS: dict[str, Callable[[Person], object]] = {
     "change the access key": Person.choose_key,
     "have a new access key shown": _show_key,
     "ask for another address": lambda person: person.must(person.ask_to_move(ANOTHER)),
+    "have the link to the other address sent again": _press_again,
+    "cancel the change of address": lambda person: person.must(
+        person.post("/profile/email/cancel")
+    ),
     "confirm the other address": _press("/email/confirm/", ANOTHER),
     "undo the change of address": _undo_move,
     "ask for a code": Person.ask_for_code,

@@ -24,7 +24,13 @@ from minimaluser.accounts.confirmation import (
     look_at_confirmation,
     resend_confirmation,
 )
-from minimaluser.accounts.email_address import change_email, confirm_email, undo_email
+from minimaluser.accounts.email_address import (
+    cancel_move,
+    change_email,
+    confirm_email,
+    resend_move,
+    undo_email,
+)
 from minimaluser.accounts.events import list_events
 from minimaluser.accounts.export import export
 from minimaluser.accounts.key_reset import (
@@ -59,6 +65,7 @@ __all__ = [
     "SessionEnded",
     "Subscription",
     "TooMany",
+    "cancel_move",
     "change_email",
     "change_key",
     "change_nickname",
@@ -94,6 +101,7 @@ __all__ = [
     "replace_first_key",
     "request_code",
     "resend_confirmation",
+    "resend_move",
     "reset_key",
     "reset_key_by_link",
     "set_state",

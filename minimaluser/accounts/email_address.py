@@ -50,18 +50,66 @@ def change_email(user: User, email: str | Email, current_key: str | None) -> Non
     with acting(user, recent_key=not entered):
         if entered:
             access_key.note_entry(user)
-        events.note(user, "email_asked")
-        user.pending_email = address = new.address
-        owner = people.by_email(new)
-        in_force: dict[str, Any] = {"email": address, "key_hash": hashed, "key_is_first": True}
-        link = links.make(user, links.CHANGE_EMAIL, **in_force)
-        reference = links.mail_of(user, links.CHANGE_EMAIL)
-        if owner is not None:
-            mail.send_email_taken(owner, budgets=mails.AT_MOVE)
-        else:
-            mail.send_email_change(user, address, key, link, reference)
-        if user.is_confirmed:  # an unconfirmed address may be a stranger's: it gets no undo link
-            mail.send_email_change_notice(user, address, undo.email_link(user))
+        _ask(user, new, key, hashed)
+
+
+def resend_move(user: User) -> bool:
+    """Ask for the move that waits once more: the earlier link and its key are void.
+
+    Returns:
+        Whether a move waits.
+
+    Raises:
+        KeyNeeded: the key was not entered in the last minutes.
+        limits.TooMany: as for `change_email`.
+    """
+    if not _is_moving(user):
+        return False
+    limits.count("email", user)
+    key = hashing.generate_key()
+    hashed = hashing.hash_key(key)
+    with acting(user, recent_key=True):
+        if user.pending_email is None:
+            return False
+        links.take_back_mails_of_moves(user)
+        address = user.pending_email
+        _ask(user, Email(address, emails.same(address)), key, hashed)
+    return True
+
+
+def _is_moving(user: User) -> bool:
+    """Tell whether a move to another address waits to be confirmed."""
+    return user.pending_email is not None
+
+
+def cancel_move(user: User) -> bool:
+    """Give up the move that waits: its link is void, and a mail that was not sent yet never is.
+
+    Returns:
+        Whether a move was waiting.
+    """
+    with acting(user):
+        if user.pending_email is None:
+            return False
+        credentials.end_pending_move(user)
+        events.note(user, "email_cancelled")
+    return True
+
+
+def _ask(user: User, new: Email, key: str, hashed: str) -> None:
+    """Send the link to the new address, and to the present one how to undo it."""
+    events.note(user, "email_asked")
+    user.pending_email = address = new.address
+    owner = people.by_email(new)
+    in_force: dict[str, Any] = {"email": address, "key_hash": hashed, "key_is_first": True}
+    link = links.make(user, links.CHANGE_EMAIL, **in_force)
+    reference = links.mail_of(user, links.CHANGE_EMAIL)
+    if owner is not None:
+        mail.send_email_taken(owner, budgets=mails.AT_MOVE)
+    else:
+        mail.send_email_change(user, address, key, link, reference)
+    if user.is_confirmed:  # an unconfirmed address may be a stranger's: it gets no undo link
+        mail.send_email_change_notice(user, address, undo.email_link(user))
 
 
 def confirm_email(token: str, visitor: User | None) -> User:

@@ -22,6 +22,7 @@ WORDS = {
     "key_changed": "Access key changed",
     "key_reset": "Access key reset by mail",
     "email_asked": "Asked to move to another email",
+    "email_cancelled": "Cancelled the move to another email",
     "email_changed": "Moved to another email",
     "email_undone": "A change undone by the link in our mail",
     "session_ended": "A session was ended from the profile",

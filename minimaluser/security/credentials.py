@@ -59,7 +59,8 @@ def turn_key_off(user: User) -> None:
     user.key_hash, user.key_is_first, user.key_off_at = "", False, clock.now()
 
 
-def _end_pending_move(user: User) -> None:
+def end_pending_move(user: User) -> None:
+    """Forget the address that the user has asked to move to; the caller commits."""
     user.pending_email = None
     links.void(user, links.CHANGE_EMAIL)
 
@@ -104,7 +105,7 @@ KINDS = (
         "pending address, and the link that puts it in force",
         ("users.pending_email", "token.key_hash", "token:change-email"),
         EVERYTHING,
-        _end_pending_move,
+        end_pending_move,
     ),
     Kind(
         "link that undoes a move",

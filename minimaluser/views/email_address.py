@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from minimaluser import accounts
 from minimaluser.forms import EmailForm
-from minimaluser.lib import htmx
+from minimaluser.lib import audit, htmx
 from minimaluser.parts import Row
 from minimaluser.security.access import LOGGED_IN, access
 from minimaluser.views.logged_in import me, renew
@@ -36,6 +36,31 @@ def update() -> Response:
     answer = show_row("email", f"We have sent a mail to {me().pending_email}.")
     answer.headers.update(headers)
     return answer
+
+
+@bp.post("/profile/email/again")
+@access(LOGGED_IN, recent_key="email", done="user_email_asked")
+def send_again() -> Response:
+    if not accounts.resend_move(me()):
+        return _nothing_waits()
+    email = me().pending_email
+    return show_row(
+        "email", f"We have sent a new mail to {email}. The link in the earlier one is void."
+    )
+
+
+@bp.post("/profile/email/cancel")
+@access(LOGGED_IN, done="user_email_cancelled")
+def cancel() -> Response:
+    if not accounts.cancel_move(me()):
+        return _nothing_waits()
+    return show_row("email", "The change is cancelled. The link that we sent is void.")
+
+
+def _nothing_waits() -> Response:
+    """Show the row as it is: the move was confirmed or given up elsewhere meanwhile."""
+    audit.leave_out()
+    return show_row("email", "No change of your email is waiting any more.")
 
 
 def _form() -> EmailForm:

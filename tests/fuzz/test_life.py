@@ -171,6 +171,20 @@ class Life(Browsers):
 
     @precondition(lambda self: self.insiders())
     @rule(which=which)
+    def resend_move(self, which: int) -> None:
+        browser, account = self.insider(which)
+        self.world.resend_move(account, self.visit(browser))
+        self.asked(browser, "/profile/email/again", {}, True)
+
+    @precondition(lambda self: self.insiders())
+    @rule(which=which)
+    def cancel_move(self, which: int) -> None:
+        browser, account = self.insider(which)
+        self.world.cancel_move(account)
+        self.asked(browser, "/profile/email/cancel", {}, True)
+
+    @precondition(lambda self: self.insiders())
+    @rule(which=which)
     def send_again(self, which: int) -> None:
         browser, account = self.insider(which)
         self.world.send_again(account)

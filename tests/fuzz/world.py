@@ -81,9 +81,24 @@ class World(Ground):
     def ask_to_move(self, account: Account, visit: Visit, email: str, key: str) -> bool:
         if email == account.email:
             return False
-        recent = visit.entered and self.now < visit.entered + timedelta(minutes=10)
-        if not recent and not self.enter_key(account, visit, key):
+        if not self._is_recent(visit) and not self.enter_key(account, visit, key):
             return False
+        self._move(account, email)
+        return True
+
+    def resend_move(self, account: Account, visit: Visit) -> None:
+        if account.pending and self._is_recent(visit):
+            self._move(account, account.pending)
+
+    def cancel_move(self, account: Account) -> None:
+        account.pending = None
+        self._void(account, CHANGE)
+
+    def _is_recent(self, visit: Visit) -> bool:
+        entered = visit.entered
+        return entered is not None and self.now < entered + timedelta(minutes=10)
+
+    def _move(self, account: Account, email: str) -> None:
         account.pending = email
         self._void(account, CHANGE)
         if self.owner(email) is None:
@@ -91,7 +106,6 @@ class World(Ground):
             self.mailed.append(Mailed(email, link, link))
         if account.confirmed:
             self._offer_undo(account)
-        return True
 
     def confirm(self, link: Link, visit: Visit | None) -> Visit | None:
         """`visit`: of the browser in which the button is pressed."""

@@ -106,6 +106,8 @@ def walk(app: Flask, site: Site) -> None:
     eve.choose_key(NEW_KEY)
     eve.post("/profile/key", {"current_key": WRONG, "new_key": NEWER, "confirm_key": NEWER})
     eve.post("/profile/nickname", {"nickname": "Eve the Second"})
+    eve.ask_to_move("eve.mistyped@example.org")
+    eve.post("/profile/email/cancel")
     eve.ask_to_move("eve.moved@example.org")
     eve.ask_to_move("not an address")
     moved = eve.link("/email/confirm/", "eve.moved@example.org")

@@ -88,3 +88,24 @@ def test_SE7_a_wrong_key_brings_the_form_back_without_it(
     assert_form_comes_back(answer, NEW)
     assert "not my key" not in answer.text
     assert errors_in(answer) == ["This is not your current access key."]
+
+
+@pytest.mark.parametrize(
+    ("button", "said"),
+    [
+        ("again", f"We have sent a new mail to {NEW}. The link in the earlier one is void."),
+        ("cancel", "The change is cancelled. The link that we sent is void."),
+    ],
+)
+def test_a_move_that_waits_can_be_sent_again_and_cancelled_on_its_row(
+    ann: Person, button: str, said: str
+) -> None:
+    path = f"/profile/email/{button}"
+    assert path not in ann.get("/profile").text
+    ann.post(PATH, {"email": NEW})
+    assert f'action="{path}"' in ann.get("/profile").text
+    answer = ann.post(path, htmx=True)
+    assert answer.status_code == 200
+    assert 'id="row-email"' in answer.text
+    assert said in answer.text
+    assert (path in answer.text) == (button == "again")
