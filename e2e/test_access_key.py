@@ -120,3 +120,36 @@ def test_how_strong_a_new_key_is_is_shown_while_it_is_typed(page: Page, ann: Per
         expect(meter).to_have_js_property("value", strength)
     field.fill("")
     expect(meter).to_have_count(0)
+
+
+@pytest.mark.both_ways
+def test_CR9_a_key_that_is_shown_once_can_be_copied_and_a_reload_says_what_to_do(
+    page: Page, ann: Person, script: bool
+) -> None:
+    """Without JavaScript there is no button to copy it."""
+    profile = ProfilePage(page)
+    ann.at(page).enter_key()
+    profile.open("/profile/first-key")
+    profile.press("Show me a new key once")
+    expect(profile.button("Copy")).to_be_visible(visible=script)
+    key = page.get_by_role("code").inner_text()
+    if script:
+        page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
+        profile.press("Copy")
+        expect(profile.announcements).to_contain_text("Copied.")
+        assert page.evaluate("window.copied") == key
+    profile.open("/profile/first-key")
+    expect(page.get_by_role("code")).to_be_hidden()
+    profile.press("Choose a new key")
+    expect(profile.heading).to_have_text("Forgotten access key")
+
+
+def test_CR9_a_key_that_the_browser_does_not_copy_is_selected(page: Page, ann: Person) -> None:
+    profile = ProfilePage(page)
+    ann.at(page).enter_key()
+    profile.open("/profile/first-key")
+    profile.press("Show me a new key once")
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    profile.press("Copy")
+    expect(profile.announcements).to_contain_text("copy the key by hand")
+    assert page.evaluate("getSelection().toString()") == page.get_by_role("code").inner_text()

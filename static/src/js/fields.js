@@ -1,6 +1,7 @@
 // Fields: the state of one checked while typing, a place for the focus after a swap, and the key field.
 import { find, isCheck, on } from "./page.js";
 import { isAccepted } from "./settled.js";
+import { say } from "./toasts.js";
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isCheck(ctx)) mark(ctx.sourceElement);
@@ -84,6 +85,19 @@ on("click", ({ target }) => {
   const hidden = input.type === "password";
   input.type = hidden ? "text" : "password";
   toggle.textContent = hidden ? "Hide" : "Show";
+});
+
+// A key that is shown once can be copied, or is selected if the browser does not let us.
+on("click", async ({ target }) => {
+  if (!target.matches("[data-copy]")) return;
+  const shown = target.previousElementSibling;
+  getSelection().selectAllChildren(shown);
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    say("Copied.", "success");
+  } catch {
+    say("Please copy the key by hand; it is selected.");
+  }
 });
 
 const STRENGTH = ["", "Too short", "Weak", "Good", "Strong"];
