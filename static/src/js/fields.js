@@ -72,11 +72,6 @@ on("click", (event) => {
   if (event.target.readOnly) event.preventDefault(); // nor can a box be ticked
 });
 
-// What lies under the cookie banner or a toast is in sight for Firefox: it does not look at margins when the focus comes.
-on("focusin", ({ target }) => {
-  if (target.matches(":is(main, .site-footer) :focus-visible:not([tabindex='-1'])")) target.scrollIntoView({ block: "nearest" });
-});
-
 // The key field: show it, and tell how strong a new one is. The server has the last word.
 on("click", ({ target }) => {
   const toggle = target.closest("[data-key-toggle]");
