@@ -4,6 +4,7 @@ import { isAccepted } from "./settled.js";
 import { say } from "./toasts.js";
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
+  restore(ctx);
   if (isCheck(ctx)) mark(ctx.sourceElement);
   else if (document.activeElement === document.body) settle(document.getElementById(ctx.target?.id) ?? list, at);
 });
@@ -12,6 +13,18 @@ function mark(input) {
   const wrong = document.getElementById(`${input.id}-error`)?.textContent.trim();
   if (wrong) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
+}
+
+// A refused form comes back without its keys, which no answer has in it. What was typed is put back from the form before,
+// but for a key that was wrong, and for the repetition of a new one that was.
+function restore({ response, sourceElement }) {
+  if (response?.status !== 422) return;
+  let wrong;
+  for (const { autocomplete, id, value } of sourceElement.querySelectorAll(".key-box input")) {
+    const input = document.getElementById(id);
+    if (input?.matches("[aria-invalid]")) wrong = autocomplete;
+    else if (input && autocomplete !== wrong) input.value = value;
+  }
 }
 
 // Refused for another reason than its fields: what they said about the try before is not true of this one.
