@@ -122,6 +122,7 @@ class Rules:
     mail_lease: timedelta = MINUTE  # how long a worker may take to send one
     technical_log: timedelta = 90 * DAY  # in the log store, where the operator sets it
     queue_may_wait: timedelta = 15 * MINUTE  # before the site is not ready
+    security_txt: timedelta = 180 * DAY  # how long a copy of /.well-known/security.txt is good
     night: int = 3  # the hour, in UTC, in which nightly jobs run
 
     limits: dict[str, dict[str, Rates]] = field(default_factory=_limits)

@@ -102,7 +102,8 @@ class Settings:
         example="1",
     )
     contact_email: str = setting(
-        "The address in `/about` and the other texts for whoever has a question or found a hole.",
+        "The address in `/about`, the other texts and `/.well-known/security.txt` for whoever has "
+        "a question or found a hole.",
         read=addresses.email,
         usual="none: square brackets",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from minimaluser.database import transaction
 from minimaluser.lib import clock as now
 from minimaluser.models import OutboxItem, Session, people
 from minimaluser.rules import DAY, HOUR, MINUTE
+from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from minimaluser.testing.database import rows_of, user_of, work
 from minimaluser.testing.people import NEW_KEY
@@ -216,6 +217,15 @@ def consent(w: World) -> Any:
     kept = w.kept_by(w.eve, w.eve.post("/cookies", {"analysis": "y"}), "mu_consent")
     w.later(50 * DAY)
     return kept, "cookie-banner" in w.eve.get("/").text
+
+
+def security_txt_good_for(w: World) -> int:
+    """How many days a copy of the file is good."""
+    change_settings(w.app, contact_email="holes@example.org")
+    text = w.eve.get("/.well-known/security.txt").text
+    found = re.search(r"^Expires: (\S+)$", text, re.MULTILINE)
+    assert found
+    return (datetime.fromisoformat(found[1]).date() - now.now().date()).days
 
 
 def policy(w: World) -> str:

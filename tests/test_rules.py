@@ -56,6 +56,7 @@ from tests.observed import (
     purged_later,
     ready_later,
     right_after_wrong,
+    security_txt_good_for,
     seen_again,
     signs_up,
     third_session,
@@ -119,6 +120,7 @@ CHECKS: dict[str, tuple[Any, Observe, Any, Any]] = {
     "mail_waits": (5 * HOUR, notice_waits, 24 * HOUR, 5 * HOUR),
     "mail_lease": (9 * timedelta(seconds=1), lease, MINUTE, 9 * timedelta(seconds=1)),
     "technical_log": (44 * DAY, lambda w: "technical log: 44" in policy(w), False, True),
+    "security_txt": (30 * DAY, security_txt_good_for, 180, 30),
     "queue_may_wait": (5 * MINUTE, ready_later, True, False),
     "night": (5, lambda w: night_of(w), 3, 5),
 }

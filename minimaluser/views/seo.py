@@ -1,8 +1,10 @@
 """Files that robots and browsers request on their own."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from minimaluser.lib import clock
+from minimaluser.rules import rules
 from minimaluser.security.access import CONFIRMED, EVERYBODY, LOGGED_IN, access, addresses
 from minimaluser.services import services
 from minimaluser.settings import settings
@@ -43,3 +45,26 @@ def sitemap() -> Response:
 @access(EVERYBODY)
 def favicon() -> AnyResponse:
     return redirect(services().assets.url("icons/favicon.svg"), 302)
+
+
+@bp.get("/.well-known/security.txt")
+@access(EVERYBODY)
+def security_txt() -> Response:
+    """Say whom to tell about a hole (RFC 9116); nothing is here while no contact is set."""
+    if not settings.contact_email:
+        abort(404)
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.contact_email}",
+        f"Expires: {today + rules.security_txt:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.site_url}{url_for('seo.security_txt')}",
+    ]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/.well-known/change-password")
+@access(LOGGED_IN)
+def change_password() -> AnyResponse:
+    """Lead password managers to the key (W3C, "A Well-Known URL for Changing Passwords")."""
+    return redirect(url_for("profile.show", _anchor="row-key"), 302)

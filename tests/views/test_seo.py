@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flask import Flask
+
+from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 
 
@@ -38,3 +41,23 @@ def test_the_favicon_leads_to_the_icon(eve: Person) -> None:
     assert answer.status_code == 302
     icon = eve.get(answer.location)
     assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+
+
+def test_security_txt_says_whom_to_tell_about_a_hole(app: Flask, eve: Person) -> None:
+    path = "/.well-known/security.txt"
+    assert eve.get(path).status_code == 404  # no contact is set
+    change_settings(app, contact_email="holes@example.org")
+    answer = eve.get(path)
+    assert answer.content_type == "text/plain; charset=utf-8"
+    said = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert said["Contact"] == "mailto:holes@example.org"
+    assert said["Canonical"] == f"http://localhost{path}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", said["Expires"])
+
+
+def test_CR9_password_managers_are_led_to_the_key(eve: Person, ann: Person) -> None:
+    path = "/.well-known/change-password"
+    answer = ann.get(path)
+    assert (answer.status_code, answer.location) == (302, "/profile#row-key")
+    assert eve.get(path).location == f"/login?next={path}"
+    assert eve.get("/.well-known/resource-that-should-not-exist").status_code == 404
