@@ -107,8 +107,8 @@ def browser_context_args(
     """
     moves = request.node.get_closest_marker("motion") is not None
     return {
-        **browser_context_args,
         "timezone_id": "UTC",
+        **browser_context_args,
         "viewport": {"width": 1280, "height": 800},
         "service_workers": "block",
         "java_script_enabled": script,

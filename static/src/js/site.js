@@ -7,4 +7,5 @@ import "./fields.js";
 import "./requests.js";
 import "./network.js";
 import "./tabs.js";
+import "./times.js";
 import "./pwa.js";
