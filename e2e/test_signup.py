@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.pages.profile_page import ProfilePage
 from e2e.pages.signup_page import SignupPage
-from minimaluser.testing.browser.people import Person
+from minimaluser.testing.browser.people import Person, new_address
 from minimaluser.testing.mailbox import Mailbox
 
 
@@ -68,3 +68,22 @@ def test_somebody_logged_in_is_sent_to_the_profile(page: Page, ben: Person) -> N
     SignupPage(page).open()
 
     expect(page).to_have_url("/profile")
+
+
+@pytest.mark.both_ways
+def test_an_address_with_a_slip_is_asked_about_once_and_then_taken(page: Page) -> None:
+    signup, local = SignupPage(page).open(), new_address("maya").partition("@")[0]
+    signup.sign_up_as(f"{local}@gmail.con")
+    signup.expect_error_at("Email", f"Did you mean {local}@gmail.com? If not, press")
+    expect(signup.field("Email")).to_have_value(f"{local}@gmail.con")
+    signup.press("Sign up")
+    expect(signup.heading).to_have_text("Profile")
+
+
+def test_a_slip_is_hinted_at_while_the_address_is_typed(page: Page) -> None:
+    signup = SignupPage(page).open()
+    signup.field("Email").press_sequentially("maya@gmail.con")
+    signup.expect_error_at("Email", "Did you mean maya@gmail.com?")
+    signup.field("Email").press("Backspace")
+    signup.field("Email").press("m")
+    signup.expect_no_error_at("Email")

@@ -241,6 +241,26 @@ def test_a_live_check_looks_at_its_own_field_alone(posted: object) -> None:
     assert not form.current_key.errors
 
 
+@pytest.mark.parametrize("form", [forms.SignupForm, forms.EmailForm])
+def test_an_address_with_a_slip_is_asked_about_once_and_then_taken(
+    posted: object, form: type[forms.Form]
+) -> None:
+    typed = {**GOOD[form], "email": "maya@gmail.con"}
+    asked = posted(form, typed)  # type: ignore[operator]
+    assert not asked.validate()
+    question = "Did you mean maya@gmail.com? If not, press the button again."
+    assert asked.email.errors == [question]
+    assert posted(form, {**typed, "asked": asked.asked.data}).validate()  # type: ignore[operator]
+    other = {**typed, "email": "maya@gmial.com", "asked": asked.asked.data}
+    assert not posted(form, other).validate()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("form", [forms.SignupForm, forms.EmailForm])
+def test_a_slip_is_hinted_at_while_it_is_typed(posted: object, form: type[forms.Form]) -> None:
+    field = posted(form, {"email": "maya@gmail.con"}).check("email")  # type: ignore[operator]
+    assert field.errors == ["Did you mean maya@gmail.com?"]
+
+
 @given(
     st.dictionaries(
         st.from_regex(r"(data_|aria_|aria-|hx-)?[a-z]+_?", fullmatch=True),

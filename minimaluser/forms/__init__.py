@@ -8,15 +8,17 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from minimaluser import accounts
 from minimaluser.forms.base import CHECKED as CHECKED
 from minimaluser.forms.base import Form as Form
+from minimaluser.forms.slips import AsksOnce
 from minimaluser.forms.validators import Brief, Digits, Email, Named, SameKey, Strong, needed
 
 
-class SignupForm(Form):
+class SignupForm(AsksOnce, Form):
     name = "signup"
     email = EmailField("Email", [Brief(), Email()])
 
     def live_email(self) -> None:
-        """Check the syntax only: nobody may learn whether the address is taken."""
+        """Check the address alone: nobody may learn whether it is taken."""
+        self.hint()
 
 
 class SignupKeyForm(SignupForm):
@@ -46,13 +48,14 @@ class NicknameForm(Form):
             accounts.check_nickname(current_user, self["nickname"].read)
 
 
-class EmailForm(Form):
+class EmailForm(AsksOnce, Form):
     name = "email"
     email = EmailField("Email", [Brief(), Email()])
     current_key = PasswordField("Current access key", [Brief()])
 
     def live_email(self) -> None:
-        """Check the syntax only."""
+        """Check the address alone."""
+        self.hint()
 
 
 class KeyForm(Form):

@@ -17,7 +17,7 @@ URL = re.compile(r"https?://\S+")
 PAGE_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 FORM_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # What the form behind the link of a mail sends along.
-HIDDEN = re.compile(r'name="(link|visitor)"[^>]*value="([^"]*)"')
+HIDDEN = re.compile(r'name="(link|visitor|asked)"[^>]*value="([^"]*)"')
 SEED = re.compile(r'name="seed"[^>]*value="([^"]+)"')
 TILE = re.compile(r"/tiles/[0-9a-f-]{36}\.svg")
 STYLES = re.compile(r"/static/[^\"' ]+\.css")

@@ -9,7 +9,7 @@ from minimaluser.testing.answers import (
     assert_form_comes_back,
     errors_in,
 )
-from minimaluser.testing.client import Person
+from minimaluser.testing.client import Person, form_of
 from minimaluser.testing.database import snapshot, user_of
 from minimaluser.testing.patterns import HTMX, KEY
 
@@ -29,6 +29,19 @@ def test_it_works_with_htmx(eve: Person) -> None:
     answer = eve.post("/signup", {"email": eve.email}, htmx=True)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/profile")
     assert eve.is_logged_in
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_an_address_with_a_slip_is_asked_about_once(app: Flask, eve: Person, htmx: bool) -> None:
+    before, typed = snapshot(app), "maya@gmail.con"
+    answer = eve.post("/signup", {"email": typed}, htmx=htmx)
+    assert_form_comes_back(answer, typed)
+    assert "Did you mean maya@gmail.com?" in errors_in(answer)[0]
+    assert snapshot(app) == before
+    form = {**form_of(answer), "email": typed}
+    answer = eve.post("/signup", form, htmx=htmx)
+    assert answer.status_code == (200 if htmx else 303)
+    assert user_of(app, typed).email == typed
 
 
 @pytest.mark.parametrize("typed", ["eve", "eve@", "a@b,c@d"])

@@ -14,7 +14,7 @@ from minimaluser.rules import rules
 WRONG = {"email": "ann@", "nickname": "Ann", "code": "12"}
 RIGHT = {"email": "ann@example.org", "nickname": "Ann of the otters", "code": "012345"}
 # What is typed into every field to see what is said about it.
-TRIED = ("", "A", "ann@", "12", "two\nlines", "password-password", "W" * 130)
+TRIED = ("", "A", "ann@", "ann@gmail.con", "12", "two\nlines", "password-password", "W" * 130)
 UNSEEN = {"HiddenField", "CSRFTokenField", "BooleanField", "SubmitField"}
 
 
