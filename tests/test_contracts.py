@@ -78,7 +78,7 @@ def calls_in_python() -> Iterator[Call]:
             where = f"{path.relative_to(ROOT)}:{call.lineno}"
             match ast.unparse(call.func).removeprefix("htmx."), call.args, constants:
                 case "render", _, [_, str(part), *_]:
-                    yield where, f"partials/{part}.html", given - {"status"}
+                    yield where, f"partials/{part}.html", given - {"around", "status"}
                 case "done", [_, ast.Constant(value=str(part)), *_], _:
                     yield where, f"partials/{part}.html", given - {"beside"}
                 case "render_partial", _, [str(part), *_]:

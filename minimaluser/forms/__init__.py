@@ -15,6 +15,7 @@ from minimaluser.forms.validators import Brief, Digits, Email, Named, SameKey, S
 class SignupForm(AsksOnce, Form):
     name = "signup"
     email = EmailField("Email", [Brief(), Email()])
+    next = HiddenField()
 
     def live_email(self) -> None:
         """Check the address alone: nobody may learn whether it is taken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, flash, make_response, redirect, render_template, request, session
 
 
 def wants_part() -> bool:
@@ -18,10 +18,25 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
-    """Render the partial `part` if the request wants a fragment, else the page around it."""
-    name = f"partials/{part}.html" if wants_part() else f"{page}.html"
-    return make_response(render_template(name, **context), status)
+def render(
+    page: str,
+    part: str,
+    status: int = 200,
+    *,
+    around: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> Response:
+    """Render the partial `part` if the request wants a fragment, else the page around it.
+
+    Args:
+        page, part: names of the templates.
+        status: of the response.
+        around: what the page is given besides the arguments of the partial.
+        context: arguments of the partial.
+    """
+    if wants_part():
+        return make_response(render_template(f"partials/{part}.html", **context), status)
+    return make_response(render_template(f"{page}.html", **(around or {}), **context), status)
 
 
 def done(
@@ -61,6 +76,11 @@ def go(address: str, message: str = "", category: str = "success") -> Response:
     if is_htmx():
         return Response(headers={"HX-Redirect": address})
     return make_response(redirect(address, 303))
+
+
+def is_told() -> bool:
+    """Tell whether words that `go` was given wait for the next page."""
+    return bool(session.get("_flashes"))
 
 
 def leave(address: str, message: str) -> Response:

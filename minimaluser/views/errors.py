@@ -31,7 +31,7 @@ from minimaluser.lib.storage import Away as StoreAway
 from minimaluser.security import access
 from minimaluser.security.bodies import Json
 from minimaluser.security.limits import TOO_OFTEN
-from minimaluser.views.logged_in import is_somebody_else
+from minimaluser.views.logged_in import has_ended, is_somebody_else
 from minimaluser.views.redirects import ask_for_key, log_in_first, not_yours
 
 WORDS = {
@@ -168,7 +168,7 @@ def _ended(error: accounts.SessionEnded) -> Response:
 def gone(_error: Exception) -> Response:
     """Answer when a row that the request has loaded was deleted meanwhile: perhaps its user."""
     g.pop("_login_user", None)
-    if session.get("_user_id") and not current_user.is_authenticated:
+    if has_ended():
         return _ended(accounts.SessionEnded())
     return page(404)
 

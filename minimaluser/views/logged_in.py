@@ -31,6 +31,11 @@ def me_or_none() -> User | None:
     return me() if current_user.is_authenticated else None
 
 
+def has_ended() -> bool:
+    """Tell whether somebody was logged in in this browser, and the session has ended since."""
+    return bool(session.get("_user_id")) and not current_user.is_authenticated
+
+
 def remember(user: User) -> None:
     """Log the user in here; nothing from the guest's session cookie is kept."""
     session.clear()

@@ -8,8 +8,8 @@ from minimaluser.forms import LoginForm
 from minimaluser.lib import htmx
 from minimaluser.security.access import EVERYBODY, GUESTS, access
 from minimaluser.views.browser import know_browser, known_browser, user_agent
-from minimaluser.views.logged_in import me, remember
-from minimaluser.views.redirects import granted, next_address
+from minimaluser.views.logged_in import has_ended, me, remember
+from minimaluser.views.redirects import granted, next_address, way_back
 
 bp = Blueprint("login", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("login", __name__)
 @access(GUESTS, indexed=True)
 def new() -> Response:
     part = "login_dialog" if htmx.is_asking() else "login_form"
-    return htmx.render("login", part, form=LoginForm(next=next_address()))
+    return _show(LoginForm(next=next_address()), part)
 
 
 @bp.post("/login")
@@ -27,13 +27,19 @@ def create() -> Response:
     form = LoginForm()
     entered = (form.email, form.key, form.keep)
     if not form.attempt(accounts.log_in, *entered, user_agent(), known_browser()):
-        return htmx.render("login", "login_form", 422, form=form)
+        return _show(form, "login_form", 422)
     if htmx.is_asking():
         return know_browser(granted(form.outcome), form.outcome)
     remember(form.outcome)
     session["first_key"] = form.outcome.key_is_first  # base.html asks to replace it
     answer = htmx.go(next_address(), f"Welcome back, {form.outcome.nickname}.")
     return know_browser(answer, form.outcome)
+
+
+def _show(form: LoginForm, part: str, status: int = 200) -> Response:
+    """Render the form; its page says why somebody was sent there, and keeps the way back."""
+    around = {"back": way_back(), "is_ended": has_ended()}
+    return htmx.render("login", part, status, around=around, form=form)
 
 
 @bp.post("/logout")

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
     from minimaluser.models import User
 
 
-def next_address(default: str = "") -> str:
-    """Return the address on this site that the visitor was on the way to."""
+def way_back() -> str:
+    """Return the address on this site that the visitor was on the way to; empty if there is none.
+
+    Whoever was on the home page was on the way to nothing in particular.
+    """
     wanted = request.values.get("next", "")
-    return wanted if is_inside(wanted) else default or url_for("pages.home")
+    return wanted if is_inside(wanted) and wanted != url_for("pages.home") else ""
+
+
+def next_address(default: str = "") -> str:
+    """Return the address that the visitor was on the way to, or else the default or home page."""
+    return way_back() or default or url_for("pages.home")
 
 
 def guests_only() -> Response:
@@ -30,7 +38,8 @@ def guests_only() -> Response:
 def confirm_first() -> Response:
     """Send an UNCONFIRMED user to the profile, which tells what is missing."""
     message = "Please confirm your email address first; the link is in our mail."
-    return htmx.go(url_for("profile.show"), message, "info")
+    has_just_signed_up = htmx.is_told()  # of that mail
+    return htmx.go(url_for("profile.show"), "" if has_just_signed_up else message, "info")
 
 
 def choose_first() -> Response:

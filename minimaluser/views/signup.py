@@ -11,6 +11,7 @@ from minimaluser.security.access import GUESTS, access
 from minimaluser.settings import GRANTED, settings
 from minimaluser.views.browser import browser_secret, user_agent
 from minimaluser.views.logged_in import remember
+from minimaluser.views.redirects import next_address, way_back
 
 bp = Blueprint("signup", __name__)
 
@@ -23,7 +24,7 @@ NOT_SENT = "Welcome! We could not send you a mail yet; please have it sent from 
 @access(GUESTS, indexed=True)
 def new() -> Response:
     browser_secret()
-    return htmx.render("signup", "signup_form", form=_form())
+    return _show(_form(next=way_back()))
 
 
 @bp.post("/signup")
@@ -34,10 +35,11 @@ def create() -> Response:
         return _create_privately(form)
     entered = (form.email, user_agent(), browser_secret(), _own_key(form))
     if not form.attempt(accounts.sign_up, *entered):
-        return htmx.render("signup", "signup_form", 422, form=form)
+        return _show(form, 422)
     remember(form.outcome)
-    message = SENT if accounts.is_link_on_its_way(form.outcome) else NOT_SENT
-    return htmx.go(url_for("profile.show"), message)
+    if not accounts.is_link_on_its_way(form.outcome):
+        return htmx.go(url_for("profile.show"), NOT_SENT)
+    return htmx.go(next_address(url_for("profile.show")), SENT)
 
 
 @bp.get("/signup/mail")
@@ -49,8 +51,12 @@ def show() -> AnyResponse:
     return htmx.render("signup_mail", "signup_mail", has_key=settings.signup_key == GRANTED)
 
 
-def _form() -> SignupForm:
-    return SignupForm() if settings.signup_key == GRANTED else SignupKeyForm()
+def _form(**given: str) -> SignupForm:
+    return (SignupForm if settings.signup_key == GRANTED else SignupKeyForm)(**given)
+
+
+def _show(form: SignupForm, status: int = 200) -> Response:
+    return htmx.render("signup", "signup_form", status, around={"back": way_back()}, form=form)
 
 
 def _own_key(form: SignupForm) -> Field | None:
@@ -61,6 +67,6 @@ def _own_key(form: SignupForm) -> Field | None:
 def _create_privately(form: SignupForm) -> Response:
     entered = (form.email, browser_secret(), _own_key(form))
     if not form.attempt(accounts.sign_up_privately, *entered):
-        return htmx.render("signup", "signup_form", 422, form=form)
+        return _show(form, 422)
     session[MAILED] = True  # but nothing granted: others could check if the nickname is in use
     return htmx.go(url_for("signup.show"))

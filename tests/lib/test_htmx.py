@@ -35,14 +35,15 @@ def test_a_request_says_what_it_wants(
 
 
 def test_CS4_a_partial_is_rendered_for_requests_that_ask_for_one_else_the_page(app: Flask) -> None:
-    context = {"code": 404, "title": "Title", "message": "Message", "category": "error"}
+    around = {"code": 404, "title": "Title"}
     with app.test_request_context("/", headers=PART):
-        part = htmx.render("error", "toast", 404, **context)
+        part = htmx.render("error", "toast", 404, around=around, message="M", category="error")
     with app.test_request_context("/", headers=WHOLE):
-        page = htmx.render("error", "toast", 404, **context)
+        page = htmx.render("error", "toast", 404, around=around, message="M", category="error")
     assert part.status_code == page.status_code == 404
     assert "<html" not in part.get_data(as_text=True)
     assert "<html" in page.get_data(as_text=True)
+    assert "Title" in page.get_data(as_text=True)
 
 
 def test_going_on_is_a_redirect_with_a_toast(app: Flask) -> None:

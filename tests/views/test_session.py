@@ -85,6 +85,68 @@ def test_AZ4_a_whole_round_trip(ann: Person) -> None:
     assert 'value="/club/?page=2&amp;x=%2F"' in next_page.text
 
 
+GREETING, REASON = "Good to see you again", "Log in to see the page you asked for"
+HAS_ENDED, BACK = "Your session has ended", "you come back to where you were"
+
+
+def test_whoever_is_sent_to_log_in_reads_why(eve: Person) -> None:
+    page = eve.get(eve.get("/profile").location).text
+    assert REASON in page
+    assert GREETING not in page
+    again = eve.post("/login", {"email": "x@example.org", "key": "x", "next": "/profile"})
+    assert (again.status_code, REASON in again.text) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/login", "/login?next=/", "/login?next=//evil.example"])
+def test_whoever_comes_to_log_in_without_a_page_is_only_greeted(eve: Person, path: str) -> None:
+    page = eve.get(path).text
+    assert GREETING in page
+    assert "next=" not in page
+
+
+def test_whoever_was_logged_in_reads_that_the_session_has_ended(ann: Person) -> None:
+    ann.logged_in_elsewhere().choose_key("nine green lamps by the sea")
+    page = ann.get(ann.get("/profile").location).text
+    assert HAS_ENDED in page
+    assert BACK in page
+    page = ann.get("/login").text
+    assert HAS_ENDED in page
+    assert BACK not in page
+
+
+def test_whoever_has_logged_out_is_not_told_that_the_session_has_ended(ann: Person) -> None:
+    ann.log_out()
+    assert HAS_ENDED not in ann.get("/login").text
+
+
+def test_the_way_back_goes_with_whoever_signs_up_instead(eve: Person) -> None:
+    wanted = "/club/1?y=z"
+    kept = "next=/club/1?y%3Dz"
+    assert f'href="/signup?{kept}"' in eve.get("/login", query_string={"next": wanted}).text
+    page = eve.get("/signup", query_string={"next": wanted}).text
+    assert f'href="/login?{kept}"' in page
+    assert f'value="{wanted}"' in page
+    refused = eve.post("/signup", {"email": "eve", "next": wanted})
+    assert f'href="/login?{kept}"' in refused.text
+    assert eve.post("/signup", {"email": eve.email, "next": wanted}).location == wanted
+
+
+def test_whoever_signs_up_for_a_page_for_confirmed_ones_is_told_once(eve: Person) -> None:
+    wanted = eve.post("/signup", {"email": eve.email, "next": "/club/"}).location
+    page = eve.get(eve.get(wanted).location).text
+    assert "We have sent you a mail" in page
+    assert "Please confirm your email address first" not in page
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_AZ4_a_sign_up_leads_nowhere_else(eve: Person, address: str) -> None:
+    page = eve.get("/signup", query_string={"next": address})
+    assert page.status_code == 200
+    assert "evil" not in page.text
+    answer = eve.post("/signup", {"email": eve.email, "next": address})
+    assert answer.location == "/profile"
+
+
 @pytest.mark.parametrize(("keep", "lasts"), [({}, False), ({"keep": "y"}, True)])
 def test_SE4_the_cookie_outlives_the_browser_only_if_the_user_wants_that(
     ann: Person, keep: dict[str, str], lasts: bool
