@@ -23,6 +23,14 @@ def test_the_fragment_of_the_second_step_is_a_part_of_the_page(eve: Person) -> N
     assert_fragment_is_part_of_page(eve, eve.ask_for_code()[0])
 
 
+def test_whoever_is_logged_in_is_led_back_to_the_profile(ann: Person, eve: Person) -> None:
+    to_log_in, to_profile = "Back to the log-in page", "Back to your profile"
+    for who, said, other in ((eve, to_log_in, to_profile), (ann, to_profile, to_log_in)):
+        page = who.get("/forgot-key").text
+        assert said in page
+        assert other not in page
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_both_steps_work(app: Flask, ann: Person, htmx: bool) -> None:
     phone = ann.elsewhere()

@@ -86,6 +86,18 @@ def test_TK3_whoever_is_confirmed_and_goes_back_to_the_link_is_told_so(
         assert 'href="/profile"' in answer.text
 
 
+def test_a_dead_link_leads_whoever_looks_where_they_can_go_on(
+    eve: Person, ben: Person, ann: Person
+) -> None:
+    log_in, profile = 'href="/login?next=/profile">Log in</a> and', "On your profile</a> you can"
+    ways = {eve: (True, False), ben: (False, True), ann: (False, False)}
+    for who, expected in ways.items():
+        page = who.get("/confirm/x").text
+        assert NO_LONGER in page
+        assert (log_in in page, profile in page) == expected
+        assert ("Not confirmed yet?" in page) == any(expected)
+
+
 @every_link
 def test_TK1_a_link_that_was_not_used_says_nothing_was_done(
     app: Flask, eve: Person, start: str, link: str
