@@ -34,6 +34,15 @@ def test_it_works_with_htmx(ann: Person) -> None:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
+def test_the_form_says_what_else_changes(ann: Person, ben: Person, htmx: bool) -> None:
+    undone = "The address above gets a link that undoes the change"
+    for person in (ann, ben):
+        form = person.get(PATH, htmx=htmx).text
+        assert "Your access key changes, too" in form
+        assert (undone in form) == (person is ann)  # an unconfirmed address gets no undo link
+
+
+@pytest.mark.parametrize("htmx", [False, True])
 def test_an_invalid_address_brings_the_form_back(app: Flask, ann: Person, htmx: bool) -> None:
     before = snapshot(app)
     answer = ann.post(PATH, {"email": "ann@"}, htmx=htmx)
