@@ -55,5 +55,6 @@ def assert_form_comes_back(answer: TestResponse, *kept: str) -> None:
 
 def errors_in(answer: TestResponse) -> list[str]:
     """The messages at the fields of a form."""
-    found = re.findall(r'<p class="field-error"[^>]*>([^<]*)</p>', answer.text)
-    return [message.replace("&#39;", "'") for message in found if message.strip()]
+    found = re.findall(r'<p class="field-error"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+    plainly = [re.sub("<[^>]+>", "", message) for message in found]  # ways out are links
+    return [message.replace("&#39;", "'") for message in plainly if message.strip()]

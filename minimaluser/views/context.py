@@ -17,6 +17,7 @@ from minimaluser.services import services_of
 from minimaluser.settings import SITE_NAME, THEMES, settings
 from minimaluser.views.browser import cookie_choice
 from minimaluser.views.logged_in import mark
+from minimaluser.views.ways import linked
 
 
 def register(app: Flask) -> None:
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.jinja_env.globals["rules"] = rules  # for macros, too
     app.add_template_filter(span, "span")
+    app.add_template_filter(linked, "linked")
 
 
 def _always() -> dict[str, Any]:

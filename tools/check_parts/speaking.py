@@ -148,6 +148,11 @@ def _fields(form: Any) -> Iterable[Any]:
     return form if hasattr(form, "hidden_tag") else ()
 
 
+def _letters(text: Any) -> str:
+    """Return a text without its blanks, which are not the same around a link in it."""
+    return "".join(str(text).split())
+
+
 def _errors(world: World, state: State) -> Iterator[Finding]:
     """Errors are announced: those at fields, and those of a whole form."""
     by_id = {each.get("id"): each for each in state.tree.elements if each.has("id")}
@@ -167,7 +172,7 @@ def _errors(world: World, state: State) -> Iterator[Finding]:
             mend = 'add `aria-invalid="true"` while the field has errors'
             yield world.say(state, shown, "a wrong field is not marked", mend, "aria-invalid")
         told = [by_id[word].text for word in shown.get("aria-describedby").split() if word in by_id]
-        if not any(str(field.errors[0]) in text for text in told):
+        if not any(_letters(field.errors[0]) in _letters(text) for text in told):
             mend = "show the error, and name its id in `aria-describedby`"
             yield world.say(
                 state, shown, f"the error of `{field.name}` is not told", mend, "aria-describedby"
@@ -177,7 +182,9 @@ def _errors(world: World, state: State) -> Iterator[Finding]:
         whole
         and state.tree.elements
         and not any(
-            whole[0] in each.text for each in state.tree.elements if each.get("role") == "alert"
+            _letters(whole[0]) in _letters(each.text)
+            for each in state.tree.elements
+            if each.get("role") == "alert"
         )
     ):
         at = next(
