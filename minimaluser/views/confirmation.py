@@ -20,7 +20,8 @@ def _look_at(token: str) -> accounts.About:
 link = MailedLink(bp, "/confirm/", _look_at, "confirm", ConfirmForm)
 
 OFF = "The access key was set in another browser before, so it is off: please choose a new one."
-SENT = "We have sent the mail again."
+SENT = "We have sent the mail again. Only the link in it works now."
+SENT_WITH_KEY = "We have sent the mail again. Only the access key and the link in it work now."
 NOT_NEEDED = "Your email is confirmed already."
 
 
@@ -40,7 +41,8 @@ def update(token: str) -> Response:
 @bp.post("/confirm")
 @access(LOGGED_IN, done="user_confirmation_asked")
 def create() -> Response:
-    message = NOT_NEEDED if me().is_confirmed else SENT
+    sent = SENT_WITH_KEY if me().key_is_first else SENT
+    message = NOT_NEEDED if me().is_confirmed else sent
     try:
         accounts.resend_confirmation(me())
     except accounts.NoMail as refusal:

@@ -89,8 +89,15 @@ def test_sending_again_without_htmx(ben: Person) -> None:
     before = len(ben.mails())
     answer = ben.post("/confirm")
     assert (answer.status_code, answer.location) == (303, "/profile")
-    assert "We have sent the mail again" in ben.get("/profile").text
+    page = ben.get("/profile").text
+    assert "We have sent the mail again. Only the access key and the link in it work now." in page
     assert len(ben.mails()) == before + 1
+
+
+def test_sending_again_with_an_own_key_replaces_only_the_link(ben: Person) -> None:
+    ben.choose_key()
+    answer = ben.post("/confirm", htmx=True)
+    assert "We have sent the mail again. Only the link in it works now." in answer.text
 
 
 def test_sending_again_with_htmx_brings_the_notice_and_a_toast(ben: Person) -> None:
