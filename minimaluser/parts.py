@@ -56,7 +56,8 @@ class Part:
             (sections of the home page), "offline" (sections of the page for when there is no
             connection; browsers keep the pictures in them), "about" (paragraphs of that page),
             "brings" (", a …" in the site's description), "app" (" and a …" in that of the app),
-            "guest" and "unconfirmed" (" and …", what they may do) and "confirmed" ("; …").
+            "guest" and "unconfirmed" (" and …", what they may do), "confirmed" ("; …") and "next"
+            (a button that leads those who are confirmed to what the part offers).
         optional_cookies: names of cookies that it sets once the visitor has agreed. Views with
             `@access(…, choice=True)` have the choice made first while a part brings one.
         commands: its commands, for `flask`.

@@ -69,7 +69,7 @@ PAGES = {
     ("eve", "/"): Cost(0, 0, 4, 2),
     ("eve", "/login"): Cost(0, 0, 5, 2),
     ("eve", "/signup"): Cost(0, 0, 5, 2),
-    ("ann", "/"): Cost(1, 1, 5, 3),
+    ("ann", "/"): Cost(1, 1, 6, 3),
     ("ann", "/profile"): Cost(3, 1, 8, 3),
     ("ann", "/profile/nickname"): Cost(3, 1, 8, 3),
     ("ann", "/profile/events"): Cost(2, 1, 7, 3),

@@ -18,6 +18,7 @@ part = Part(
         "guest": " and see a few pictures on the home page",
         "unconfirmed": " and open single pictures",
         "confirmed": "; the album opens then",
+        "next": Slot("partials/album/next.html"),
     },
     seed=seed,
 )

@@ -148,6 +148,7 @@ NO_CREDENTIALS = {
     "token:stop-mail": "it stops mail that is not about the account, and nothing else",
     "cookie:mailed": "that a private sign-up was done",
     "cookie:first_key": "whether to ask for another key",
+    "cookie:welcome": "whether the address was confirmed just now",
 }
 
 

@@ -1,6 +1,6 @@
 """Confirming the address of an account: the link shows a button, and only the button confirms."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, session, url_for
 
 from minimaluser import accounts
 from minimaluser.forms import ConfirmForm
@@ -33,6 +33,7 @@ def update(token: str) -> Response:
         return link.render(token, form, 422)
     user = form.outcome
     remember(user)
+    session["welcome"] = True  # the profile says once how to go on
     message = "Your email is confirmed. You are logged in."
     answer = htmx.go(url_for("profile.show"), f"{message} {OFF}" if user.key_off_at else message)
     return know_browser(answer, user)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, session, url_for
 
 from minimaluser import accounts
 from minimaluser.lib import htmx
@@ -21,4 +21,5 @@ def update(token: str) -> Response:
     if user.session is None:
         return htmx.go(url_for("login.new"), message)
     remember(user)
+    session["first_key"] = True  # base.html asks to replace it
     return know_browser(htmx.go(url_for("profile.show"), message), user)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, session, url_for
 
 from minimaluser import accounts, parts
 from minimaluser.lib import htmx
@@ -24,7 +24,8 @@ def page(editing: str = "", status: int = 200, **context: Any) -> Response:
         row.render(me(), **(context if row.name == editing else row.arguments(me())))
         for row in parts.rows()
     ]
-    html = render_template("profile.html", user=me(), rows=rows, is_sent=_is_sent())
+    is_new = session.pop("welcome", False)
+    html = render_template("profile.html", user=me(), rows=rows, is_sent=_is_sent(), is_new=is_new)
     return make_response(html, status)
 
 
