@@ -74,9 +74,9 @@ class Ledger:
             ledger.execute("DELETE FROM message WHERE at < ?", (moment - KEPT_SECONDS,))
             claimed = ledger.execute(
                 "INSERT INTO message (id, state, at, recipient, issuer) "
-                "VALUES (?1, ?2, ?3, ?5, ?6) ON CONFLICT (id) DO UPDATE SET at = ?3 "
-                "WHERE state = ?2 AND at < ?4",
-                (identity, SENDING, moment, moment - LONGEST_SENDING_SECONDS, recipient, issuer),
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at "
+                "WHERE state = excluded.state AND at < ?",
+                (identity, SENDING, moment, recipient, issuer, moment - LONGEST_SENDING_SECONDS),
             )
             if claimed.rowcount == 1:
                 for limit in limits:
