@@ -82,3 +82,34 @@ def test_input_of_one_user_is_never_sent_as_another(
     expect(profile.announcements).to_contain_text("was not sent")
     expect(profile.main.get_by_text(bob.email)).to_be_visible()
     expect(page.get_by_text("Only Ann's words")).to_have_count(0)
+
+
+def test_the_word_that_it_was_not_done_goes_when_it_is_done(
+    page: Page, ann: Person, another_page: Page
+) -> None:
+    profile, login = ProfilePage(page).open(), LoginPage(page)
+    ann.at(another_page).log_in()
+    ann.choose_key(GOOD_KEY)
+    profile.button("Change nickname").click()
+    expect(profile.dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(profile.announcements).to_contain_text("Not done")
+    profile.button("Change nickname").click()
+    login.log_in_in_dialog(ann.email, ann.key)
+
+    expect(profile.field("Nickname")).to_be_visible()
+    expect(profile.announcements).not_to_contain_text("Not done")
+
+
+@pytest.mark.parametrize("typed", ["", "half@"])
+def test_a_guests_tab_notices_a_log_in_in_another_one(page: Page, bob: Person, typed: str) -> None:
+    guest, other = LoginPage(page).open(), LoginPage(page.context.new_page()).open()
+    if typed:
+        guest.fill("Email", typed)
+    other.log_in_as(bob)
+    expect(other.announcements).to_contain_text("Welcome back")
+
+    if typed:
+        expect(guest.field("Email")).to_have_value(typed)
+    else:
+        expect(page).to_have_url("/profile")

@@ -5,7 +5,7 @@ import { settle } from "./fields.js";
 import { htmx } from "./loading.js";
 import { find, isCheck, on, user } from "./page.js";
 import { during } from "./settled.js";
-import { say } from "./toasts.js";
+import { hush, say } from "./toasts.js";
 
 const KEPT = "What you typed is still here";
 const WORDS = {
@@ -58,6 +58,7 @@ function granted() {
   const source = asking;
   asking = null;
   ask.close();
+  hush(); // what went wrong before it, such as a dialog that was closed without an answer, is over
   resend(source);
 }
 

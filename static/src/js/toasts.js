@@ -11,6 +11,8 @@ export function say(message, kind = "error", template = `#toast-${kind}`) {
   toasts.append(toast);
 }
 
+export const hush = () => toasts.replaceChildren();
+
 // While a dialog is open the toasts live inside, or nobody could reach them.
 export const settleToasts = () => ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(toasts);
 
