@@ -150,7 +150,9 @@ def test_CR9_a_key_that_is_shown_once_can_be_copied_and_a_reload_says_what_to_do
     expect(profile.button("Copy")).to_be_visible(visible=script)
     key = page.get_by_role("code").inner_text()
     if script:
-        page.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
+        page.evaluate(
+            "() => { navigator.clipboard.writeText = async (it) => (window.copied = it) }"
+        )
         profile.press("Copy")
         expect(profile.announcements).to_contain_text("Copied.")
         assert page.evaluate("window.copied") == key
@@ -165,7 +167,7 @@ def test_CR9_a_key_that_the_browser_does_not_copy_is_selected(page: Page, ann: P
     ann.at(page).enter_key()
     profile.open("/profile/first-key")
     profile.press("Show me a new key once")
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
     profile.press("Copy")
     expect(profile.announcements).to_contain_text("copy the key by hand")
     assert page.evaluate("getSelection().toString()") == page.get_by_role("code").inner_text()

@@ -96,7 +96,7 @@ STYLES = [
     Break(f"{THEMES}contrast/look.css", "var(--ink);", "var(--inc);", "--ink`?"),
     # Slips of the pen.
     Break(ROW, "padding: var(--space-5);", "padding: var(--space-5;", "add `)`"),
-    Break(TOAST, "@media (width >= 48rem) {", "@media (width >= 48rem {", "`)` is lost"),
+    Break(MENU, "@media (width >= 48rem) {", "@media (width >= 48rem {", "`)` is lost"),
     Break(ROW, "color: var(--ink-soft);", "colour: var(--ink-soft);", "`color`?"),
     Break(ROW, "color: var(--ink-soft);", "color: var(ink-soft);", "write var(--ink-soft)"),
     Break(ROW, "color: var(--ink-soft);", "color: --ink-soft;", "write var(--ink-soft)"),

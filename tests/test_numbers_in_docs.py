@@ -17,7 +17,7 @@ from tools.settings import BLOCK
 
 SAID = {
     "docs/visitor.md": [
-        "can undo it for {undo_email} |",
+        "can undo it for {undo_email};",
         "a {code_digits}-digit code by mail, good for {code} in the browser",
         "tells what happened in {events} |",
         "a mailed link undoes it for {undo_closing} |",
@@ -73,7 +73,7 @@ OTHERS = {
     "docs/decisions/accounts.md": set[str](),
     "docs/decisions/inside.md": set[str](),
     "docs/decisions/keys.md": {"four times"},
-    "docs/decisions/pages.md": {"four times"},
+    "docs/decisions/pages.md": {"three times"},
     "docs/glossary.md": set[str](),
     "docs/own.md": set[str](),
     "docs/privacy.md": set[str](),

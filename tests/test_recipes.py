@@ -25,6 +25,7 @@ from tests.test_tree import ROOT
 LONGEST_PAGE = 900  # words, without the blocks
 VIEWS, PARTS = "minimaluser/views/__init__.py", "minimaluser/parts.py"
 WRITTEN = "docs/privacy.md"  # by commands of the recipes
+SETTINGS = ("docs/settings.md", "deploy/.env.example", ".env.example")  # by one, too
 FIELD = (
     *("minimaluser/models/user.py", "migrations/versions/*_city.py", WRITTEN),
     *("minimaluser/forms/city.py", "minimaluser/accounts/city.py", "minimaluser/views/city.py"),
@@ -72,7 +73,7 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
         {PARTS: 1, "minimaluser/rules.py": 1, "tests/accounts/test_limits.py": 1},
     ),
     "A webhook": (
-        (*part("till", "docs/settings.md", "deploy/.env.example"), *tables("till")),
+        (*part("till", *SETTINGS), *tables("till")),
         {
             PARTS: 1,
             "minimaluser/settings.py": 1,
@@ -82,7 +83,7 @@ PROMISED: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
     ),
     "Log-in by an OIDC provider": (
         (
-            *part("oidc", "docs/settings.md", "deploy/.env.example"),
+            *part("oidc", *SETTINGS),
             *(*pages("oidc"), *tables("oidc")),
         ),
         {

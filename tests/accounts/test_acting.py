@@ -23,6 +23,7 @@ from minimaluser.testing.sites import ANNS_KEY
 
 # use cases of users who are logged in, with arguments that would be accepted
 DEEDS: dict[str, Callable[[User], Any]] = {
+    "cancel_move": accounts.cancel_move,
     "change_email": lambda user: accounts.change_email(user, "ann@new.example", ANNS_KEY),
     "change_key": lambda user: accounts.change_key(user, ANNS_KEY, NEW_KEY),
     "change_nickname": lambda user: accounts.change_nickname(user, "Still Here"),
@@ -33,8 +34,10 @@ DEEDS: dict[str, Callable[[User], Any]] = {
     "enter_key": lambda user: accounts.enter_key(user, ANNS_KEY),
     "replace_first_key": accounts.replace_first_key,
     "resend_confirmation": accounts.resend_confirmation,
+    "resend_move": accounts.resend_move,
 }
-NEED_A_RECENT_KEY = {"replace_first_key", "end_other_session", "end_other_sessions"}
+NEED_A_RECENT_KEY = {"replace_first_key", "end_other_session", "end_other_sessions", "resend_move"}
+ABOUT_A_MOVE = {"cancel_move", "resend_move"}
 CHANGE_NOTHING = {
     "check_nickname", "export", "is_known_browser", "is_link_on_its_way", "is_recent_key_needed",
     "list_events", "list_sessions", "list_subscriptions", "make_known_browser", "preview_tile",
@@ -99,6 +102,8 @@ def test_SE5_a_session_that_ended_meanwhile_changes_nothing(
     happens: Callable[[int], None],
 ) -> None:
     who = ben if deed == "resend_confirmation" else ann
+    if deed in ABOUT_A_MOVE:
+        ann.ask_to_move("ann@new.example")
     before = snapshot(app)
     with app.app_context():
         user = logged_in(who.email)
@@ -112,6 +117,8 @@ def test_SE5_a_session_that_ended_meanwhile_changes_nothing(
 def test_SE7_an_entry_of_the_key_that_is_too_old_by_now_changes_nothing(
     app: Flask, ann: Person, monkeypatch: pytest.MonkeyPatch, deed: str
 ) -> None:
+    if deed in ABOUT_A_MOVE:
+        ann.ask_to_move("ann@new.example")
     before = snapshot(app)
     with app.app_context():
         user = logged_in(ann.email)

@@ -27,9 +27,9 @@ class Grown(NamedTuple):
 
     def write(self, toml: str | None) -> None:
         """Write a partial, and the file beside it."""
-        (self.folder / "greeting.html").write_text(GREETING)
+        (self.folder / "salute.html").write_text(GREETING)
         if toml is not None:
-            (self.folder / "greeting.toml").write_text(toml)
+            (self.folder / "salute.toml").write_text(toml)
 
     def problem(self) -> str:
         """The one problem that the gallery tells of."""
@@ -40,7 +40,7 @@ class Grown(NamedTuple):
     def states(self) -> dict[str, str]:
         """The addresses of the states of the partial, by state and way."""
         listed = self.eve.get("/dev/gallery/states.json").json
-        found = [each for each in listed if each["template"] == "partials/greeting.html"]
+        found = [each for each in listed if each["template"] == "partials/salute.html"]
         return {f"{each['state']}, {each['way']}": each["address"] for each in found}
 
 
@@ -106,7 +106,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_line_and_what_to_write(
 ) -> None:
     grown.write(toml)
     problem = grown.problem()
-    assert re.search(rf"greeting\.(toml|html):{line}: ", problem), problem
+    assert re.search(rf"salute\.(toml|html):{line}: ", problem), problem
     assert said in problem
 
 
@@ -123,8 +123,8 @@ def test_what_is_wrong_with_the_form_of_a_partial_is_told(
     grown: Grown, said: str, line: int, mend: str
 ) -> None:
     grown.write(f'what = "x"\n{said}\n')
-    (grown.folder / "greeting.html").write_text("{# params: form #}\n{{ form.hidden_tag() }}")
-    assert re.search(rf"greeting.toml:{line}: .*{re.escape(mend)}", grown.problem())
+    (grown.folder / "salute.html").write_text("{# params: form #}\n{{ form.hidden_tag() }}")
+    assert re.search(rf"salute.toml:{line}: .*{re.escape(mend)}", grown.problem())
 
 
 def test_a_page_that_cannot_be_read_does_not_hide_the_others(grown: Grown) -> None:
@@ -153,12 +153,12 @@ def test_a_template_that_cannot_be_rendered_says_in_the_frame_where_and_what_to_
     grown: Grown, text: str, line: int, said: str
 ) -> None:
     grown.write('what = "Says hello."\n')
-    (grown.folder / "greeting.html").write_text(text)
+    (grown.folder / "salute.html").write_text(text)
     answer = grown.eve.get(grown.states()["as it is, alone"])
     html = unescape(answer.text)
     assert answer.status_code == 500
     assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
-    assert f"greeting.html:{line}<" in html
+    assert f"salute.html:{line}<" in html
     assert said in html
     assert "Traceback" not in html
-    assert grown.eve.get("/dev/gallery?state=partials/greeting").status_code == 200
+    assert grown.eve.get("/dev/gallery?state=partials/salute").status_code == 200

@@ -17,10 +17,10 @@ function mark(input) {
 
 // A refused form comes back without its keys, which no answer has in it. What was typed is put back from the form before,
 // but for a key that was wrong, and for the repetition of a new one that was.
-function restore({ response, sourceElement }) {
+function restore({ locked, response }) {
   if (response?.status !== 422) return;
   let wrong;
-  for (const { autocomplete, id, value } of sourceElement.querySelectorAll(".key-box input")) {
+  for (const { autocomplete, id, value } of (locked ?? []).filter((field) => field.matches(".key-box input"))) {
     const input = document.getElementById(id);
     if (input?.matches("[aria-invalid]")) wrong = autocomplete;
     else if (input && autocomplete !== wrong) input.value = value;
