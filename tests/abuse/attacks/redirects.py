@@ -56,8 +56,8 @@ def leads_away(base: str, location: str) -> bool:
 
 @attack("AZ4")
 def nobody_is_sent_to_another_site(trial: Trial) -> None:
-    """Addresses outside in every spelling stand in `next` when somebody logs in and chooses
-    cookies, in the query and in the form, with htmx and without; and in the path itself.
+    """Addresses outside in every spelling stand in `next` when somebody logs in, signs up
+    and chooses cookies, in the query and in the form, with htmx and without, and in the path.
 
     Every redirect stays inside, and no header is smuggled in. Control: a path inside is kept.
     """
@@ -68,9 +68,9 @@ def nobody_is_sent_to_another_site(trial: Trial) -> None:
         for path in places(site.visitor()):
             if path == "/login" and not owner.key:
                 continue
-            visitor = owner.elsewhere()
+            visitor = site.stranger() if path == "/signup" else owner.elsewhere()
             page = visitor.ask("GET", path)
-            sent = {"csrf_token": page.token, "email": owner.email, "key": owner.key}
+            sent = {"csrf_token": page.token, "email": visitor.email, "key": owner.key}
             sent |= dict.fromkeys(sorted(NAMES), target)
             headers = {"Sec-Fetch-Site": "same-origin", **(HTMX if number % 3 == 2 else {})}
             answer = visitor.ask("POST", path, sent, headers)
