@@ -292,5 +292,5 @@ def test_a_page_that_back_brings_as_it_was_is_at_rest(living_room: BrowserContex
     settled(page).evaluate(BACK)
     expect(page).to_have_url("/about")
 
-    settled(page)
+    expect(page.locator("html[data-busy]")).to_have_count(0)  # it has loaded nothing
     assert "shown /about true false" in shown, "the page was loaded anew"
