@@ -159,7 +159,9 @@ def _finish(project: Project) -> None:
     if done.returncode:
         why = "".join(done.stderr.strip().splitlines()[-1:])
         print(f"`python -m tools.privacy` has to be run again: {why}", file=sys.stderr)
-    git.git(project.folder, "add", "--update", "docs")
+    written = git.git(project.folder, "diff", "--name-only", "-z", "--diff-filter=M", "--", "docs")
+    if names := written.strip("\0"):
+        git.git(project.folder, "add", "--", *names.split("\0"))
 
 
 def _told(conflicts: list[str]) -> str:
