@@ -16,7 +16,7 @@ URL = re.compile(r"https?://\S+")
 # The CSRF token of a page, and that of a form, which a fragment has too.
 PAGE_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 FORM_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-# What the form behind the link of a mail sends along.
+# What forms send along besides what was typed.
 HIDDEN = re.compile(r'name="(link|visitor|asked)"[^>]*value="([^"]*)"')
 SEED = re.compile(r'name="seed"[^>]*value="([^"]+)"')
 TILE = re.compile(r"/tiles/[0-9a-f-]{36}\.svg")
