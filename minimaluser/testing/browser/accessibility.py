@@ -13,8 +13,10 @@ LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
 NARROW: ViewportSize = {"width": 320, "height": 640}  # a window of 1280 at 400 %
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+# The page is looked at from its top: scrolled, whatever lies half below the navbar would count as too small.
 # Colours count when nothing moves any more; Firefox cannot be asked for reduced motion.
 RUN_AXE = """async (tags) => {
+  scrollTo({ top: 0, behavior: "instant" });
   const ending = document.getAnimations().filter(
     ({ effect }) => effect.getComputedTiming().endTime < Infinity);
   await Promise.allSettled(ending.map(({ finished }) => finished));
@@ -22,9 +24,15 @@ RUN_AXE = """async (tags) => {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
+# What is fixed to the window makes no page wider: it hangs over the edge, where nobody can scroll.
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
-  return document.documentElement.scrollWidth > room ? [`wider than ${room}`] : [];
+  const over = [...document.querySelectorAll("body *")]
+    .filter((each) => each.checkVisibility() && getComputedStyle(each).position === "fixed")
+    .flatMap((each) => [each, ...each.children])
+    .filter((each) => each.getBoundingClientRect().right > room + 1 || each.getBoundingClientRect().left < -1)
+    .map((each) => `over the edge: ${each.outerHTML.slice(0, 90)}`);
+  return document.documentElement.scrollWidth > room ? [`wider than ${room}`, ...over] : over;
 }"""
 # A link inside a sentence may be as small as its words: the standard says so.
 TOO_SMALL = """(least) => {
