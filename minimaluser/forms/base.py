@@ -33,6 +33,7 @@ class Form(FlaskForm):
 
     name = ""
     outcome: Any = None
+    titled: Field | None = None  # the field that the title of the form labels already
 
     def __init_subclass__(cls) -> None:
         if any(name.startswith("live_") and name != "live_checks" for name in dir(cls)):
@@ -60,6 +61,11 @@ class Form(FlaskForm):
         for field in self:  # two forms on one page must not share ids
             field.id = f"{self.name}-{field.name}"
             field.label.field_id = field.id
+
+    def titled_by(self, title: str) -> Field | None:
+        """Return the field whose label has the words of the title, so that they are said once."""
+        self.titled = next((each for each in self if each.label.text == title), None)
+        return self.titled
 
     @property
     def check_name(self) -> str:

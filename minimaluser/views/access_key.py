@@ -27,6 +27,7 @@ def update() -> Response:
     if not form.attempt(accounts.change_key, me(), form.current_key, form.new_key):
         return edit_row("key", form, 422)
     headers = renew(me())
-    answer = show_row("key", "Your access key is changed. Other sessions are logged out.")
+    message = "Your access key is changed. Other sessions are logged out."
+    answer = show_row("key", message, also="sessions")
     answer.headers.update(headers)
     return know_browser(answer, me())

@@ -37,14 +37,24 @@ def edit_row(name: str, form: Any, status: int = 200, **context: Any) -> Respons
     return page(name, status, form=form, **context)
 
 
-def show_row(name: str, message: str, **context: Any) -> Response:
-    """Answer a change of a row: the row and all that shows the user, or the profile anew."""
+def show_row(name: str, message: str, also: str = "", **context: Any) -> Response:
+    """Answer a change of a row: the row and all that shows the user, or the profile anew.
+
+    Args:
+        name: name of the row.
+        message: the sentence in the toast.
+        also: name of another row that the change has changed.
+        context: arguments of the partial other than `user`.
+    """
     if not htmx.wants_part():
         return htmx.go(url_for("profile.show"), message)
     beside = {"#user-menu": render_template("partials/user_menu.html", user=me())}
     if not me().is_confirmed:
         notice = "partials/confirm_notice.html"
         beside["#confirm-notice"] = render_template(notice, user=me(), is_sent=_is_sent())
+    for row in parts.rows():
+        if row.name == also:
+            beside[f"#row-{also}"] = row.render(me(), **row.arguments(me()))
     return htmx.done(message, name, beside=beside, user=me(), **context)
 
 

@@ -13,7 +13,7 @@ LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 2.5.8
 NARROW: ViewportSize = {"width": 320, "height": 640}  # a window of 1280 at 400 %
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# The page is looked at from its top: scrolled, whatever lies half below the navbar would count as too small.
+# It looks from the top of the page: what a scrolled page has half below the navbar counts as small.
 # Colours count when nothing moves any more; Firefox cannot be asked for reduced motion.
 RUN_AXE = """async (tags) => {
   scrollTo({ top: 0, behavior: "instant" });
@@ -30,8 +30,9 @@ TOO_WIDE = """() => {
   const over = [...document.querySelectorAll("body *")]
     .filter((each) => each.checkVisibility() && getComputedStyle(each).position === "fixed")
     .flatMap((each) => [each, ...each.children])
-    .filter((each) => each.getBoundingClientRect().right > room + 1 || each.getBoundingClientRect().left < -1)
-    .map((each) => `over the edge: ${each.outerHTML.slice(0, 90)}`);
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, { left, right }]) => left < -1 || right > room + 1)
+    .map(([each]) => `over the edge: ${each.outerHTML.slice(0, 90)}`);
   return document.documentElement.scrollWidth > room ? [`wider than ${room}`, ...over] : over;
 }"""
 # A link inside a sentence may be as small as its words: the standard says so.
