@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
 from minimaluser import server
-from minimaluser.lib import addresses, database_url, environment, made_secrets, themes
+from minimaluser.lib import addresses, database_url, development, environment, themes
 from minimaluser.lib.environment import BadSettings as BadSettings
 from minimaluser.lib.environment import Wrong, given, setting
 from minimaluser.lib.production import unfit
@@ -26,10 +26,11 @@ SITE_NAME = "Minimal+User"
 DEVELOPMENT, PRODUCTION = "development", "production"
 GRANTED, CHOSEN = "granted", "chosen"
 REQUIRED, LATER = "required", "later"
+ALWAYS, WHEN_NEEDED = "always", "when-needed"
 TLS = "must start with https://"
-CROWD_IN_DEVELOPMENT = 1000  # everybody comes from one network address there
 NEEDED = ("SITE_URL", "DATABASE_URL", "MAILER_URL")  # in production
 SECRETS = ("SESSION_SECRET", "JWT_SECRET_USER", "JWT_SECRET_HTML", "JWT_MAILER_SECRET")
+UNLIKE_PRODUCTION = {"RATE_LIMIT_CROWD": 1000, "COOKIE_BANNER": ALWAYS}
 _secret = partial(setting, read=environment.secrets, usual="made in development")
 _switch = partial(setting, default="0", read=environment.switch, usual="off")
 _web, _theme = partial(setting, read=addresses.web), environment.one_of(*themes.names(THEMES))
@@ -92,14 +93,11 @@ class Settings:
         "production only for a staging site under test.",
         "1",
         environment.number(1),
-        usual=f"1; in development {CROWD_IN_DEVELOPMENT}",
+        usual=f"1; in development {UNLIKE_PRODUCTION['RATE_LIMIT_CROWD']}",
     )
     web_threads: int = server.threads("Threads of a web process.")
     trusted_proxies: int = setting(
-        "How many proxies in front may say who the client is.",
-        "0",
-        environment.number(),
-        example="1",
+        "How many proxies may say who the client is.", "0", environment.number(), example="1"
     )
     contact_email: str = setting(
         "The address in `/about`, the other texts and `/.well-known/security.txt` for whoever has "
@@ -119,6 +117,12 @@ class Settings:
         "`required`: pages for confirmed users are closed to others; `later`: they are open.",
         REQUIRED,
         environment.one_of(REQUIRED, LATER),
+    )
+    cookie_banner: str = setting(
+        "`when-needed`: asks once a part brings a cookie that is not necessary; or `always`.",
+        WHEN_NEEDED,
+        environment.one_of(ALWAYS, WHEN_NEEDED),
+        usual="when-needed; in development always",
     )
     sw_disabled: bool = _switch(
         "Takes the service worker out of every browser that has it, with all it keeps."
@@ -171,13 +175,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         problems += environment.folder("INSTANCE_PATH", instance, make=not problems, written=kept)
     if not problems and not production:
         try:
-            made = made_secrets.made_once(instance / "secrets.json", SECRETS)
+            values |= development.filled(env, instance, SECRETS, UNLIKE_PRODUCTION)
         except Wrong as wrong:
             problems.append(f"INSTANCE_PATH {wrong}")
-        else:
-            values |= {name.lower(): (made[name],) for name in SECRETS if not given(env, name)}
-        if not given(env, "RATE_LIMIT_CROWD"):
-            values["rate_limit_crowd"] = CROWD_IN_DEVELOPMENT
     if problems:
         raise BadSettings(f"This site cannot start{' in production' * production}", problems)
     values["site_url"] = values["site_url"] or f"http://localhost:{values['port']}"

@@ -177,6 +177,12 @@ OF_SITE: Tried = {
         ["Later", "never", "0", "required later"],
         "must be required or later",
     ),
+    "COOKIE_BANNER": (
+        {"when-needed": "when-needed", "always": "always"},
+        {"": "always", " when-needed ": "when-needed"},  # empty in development
+        ["Always", "never", "1", "when needed"],
+        "must be always or when-needed",
+    ),
     "SW_DISABLED": SWITCH,
     "METRICS": SWITCH,
     "THEME": (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Response, request, session
 
-from minimaluser import accounts
+from minimaluser import accounts, parts
 from minimaluser.lib import consent, cookies
 from minimaluser.rules import rules
-from minimaluser.settings import settings
+from minimaluser.settings import ALWAYS, settings
 
 if TYPE_CHECKING:
     from minimaluser.models import User
@@ -47,3 +47,8 @@ def cookie_choice() -> consent.Consent:
     value = cookies.get(consent.COOKIE)
     signing = settings.session_secret
     return consent.read(signing, rules.policy_version, value, rules.consent)
+
+
+def asks_for_choice() -> bool:
+    """Tell whether the cookie banner asks those who have not chosen yet."""
+    return settings.cookie_banner == ALWAYS or parts.has_optional_cookies()

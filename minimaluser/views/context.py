@@ -15,7 +15,7 @@ from minimaluser.rules import rules
 from minimaluser.security import access
 from minimaluser.services import services_of
 from minimaluser.settings import SITE_NAME, THEMES, settings
-from minimaluser.views.browser import cookie_choice
+from minimaluser.views.browser import asks_for_choice, cookie_choice
 from minimaluser.views.logged_in import mark
 from minimaluser.views.ways import linked
 
@@ -44,6 +44,7 @@ def _always() -> dict[str, Any]:
         "confirmation": settings.confirmation,
         "canonical_url": site_url + request.path if request else site_url,
         "consent": cookie_choice() if request else None,
+        "asks_for_choice": asks_for_choice(),
         "indexed": declared is not None and declared.indexed,
         "secret": declared is not None and declared.secret,
         "year": clock.now().year,

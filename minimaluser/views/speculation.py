@@ -1,6 +1,6 @@
 """Pages that a browser may fetch once somebody points at their link (speculation rules).
 
-Only for guests who have made their cookie choice: whatever they do meanwhile changes no page.
+Only for guests whom the cookie banner asks nothing: whatever they do meanwhile changes no page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from minimaluser.lib.htmx import is_htmx
 from minimaluser.security.access import EVERYBODY, access
-from minimaluser.views.browser import cookie_choice
+from minimaluser.views.browser import asks_for_choice, cookie_choice
 from minimaluser.views.logged_in import loaded
 
 bp = Blueprint("speculation", __name__)
@@ -44,6 +44,6 @@ def _only_for_guests() -> Response | None:
 @bp.after_app_request
 def _offer(answer: Response) -> Response:
     is_page = answer.mimetype == "text/html" and not is_htmx()
-    if is_page and loaded() is None and cookie_choice().made:
+    if is_page and loaded() is None and (cookie_choice().made or not asks_for_choice()):
         answer.headers["Speculation-Rules"] = f'"{url_for("speculation.show")}"'
     return answer

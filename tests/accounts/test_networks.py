@@ -13,7 +13,7 @@ from hypothesis.strategies import ip_addresses
 from minimaluser.lib import rates
 from minimaluser.rules import HOUR, rules
 from minimaluser.security import limits
-from minimaluser.settings import CROWD_IN_DEVELOPMENT, settings_of
+from minimaluser.settings import UNLIKE_PRODUCTION, settings_of
 from minimaluser.testing.client import Person
 from tests.accounts.counting import at
 
@@ -96,7 +96,7 @@ def test_RL2_a_forged_address_does_not_change_which_client_is_counted(
 
 
 def test_RL1_in_development_a_whole_crowd_shares_an_address(app: Flask) -> None:
-    assert settings_of(app).rate_limit_crowd == CROWD_IN_DEVELOPMENT
+    assert settings_of(app).rate_limit_crowd == UNLIKE_PRODUCTION["RATE_LIMIT_CROWD"]
     crowd = [at(Person(app, f"c{number}@example.org"), "127.0.0.1") for number in range(25)]
     assert {person.post("/signup", {"email": person.email}).status_code for person in crowd} == {
         303

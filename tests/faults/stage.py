@@ -190,6 +190,7 @@ class Stage:
             "MAILER_URL": self.mailer.url,
             "INSTANCE_PATH": str(self.folder),
             "TRUSTED_PROXIES": "1",
+            "COOKIE_BANNER": "always",
             "WSGI_APP": "tests.club:create_app()",
         }
         if self.bucket and self.store:

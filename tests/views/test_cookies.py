@@ -8,8 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 
+from minimaluser.parts import Part
 from minimaluser.rules import rules
+from minimaluser.services import services_of
+from minimaluser.settings import WHEN_NEEDED
 from minimaluser.testing.answers import plain
+from minimaluser.testing.apps import change_settings
 from minimaluser.testing.client import Person
 from tests.lib.test_text import OUTSIDE
 
@@ -25,6 +29,20 @@ def test_PR1_before_a_choice_there_is_only_the_necessary_cookie(eve: Person) -> 
         answer = eve.get(path)
         names = {c.split("=")[0] for c in answer.headers.getlist("Set-Cookie")}
         assert names <= {"mu_session"}
+
+
+def test_PR1_where_there_is_nothing_to_choose_the_banner_asks_nobody(
+    app: Flask, eve: Person
+) -> None:
+    change_settings(app, cookie_banner=WHEN_NEEDED)
+    assert not banner_is_shown(eve)
+    assert "Cookie settings" in eve.get("/").text
+    assert "Speculation-Rules" in eve.get("/").headers
+    services_of(app).parts += (Part(optional_cookies=("visits",)),)
+    assert banner_is_shown(eve)
+    assert "Speculation-Rules" not in eve.get("/").headers
+    eve.post("/cookies", {})
+    assert not banner_is_shown(eve)
 
 
 def test_PR2_the_banner_offers_yes_and_no_alike(eve: Person) -> None:

@@ -38,10 +38,8 @@ def _times(browser: Browser, site: str, motion: Motion) -> tuple[list[float], li
     context = browser.new_context(ignore_https_errors=True, reduced_motion=motion)
     page = context.new_page()
     page.goto(site)
-    page.get_by_role("button", name="Necessary only").click()
     page.evaluate(KEPT)
     page.wait_for_timeout(1000)
-    page.reload()  # what browsers may fetch ahead is named once the choice is made
     moved = [_move(page, address) for _ in range(ROUNDS) for address in LINKS]
     again = [_visit(page, site) for _ in range(ROUNDS * len(LINKS))]
     context.close()
