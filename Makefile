@@ -45,7 +45,7 @@ step = @printf '\n== %s\n' "$(1)"
 run: $(if $(wildcard $(VENV)/.run),,welcome) $(VENV)/.run node_modules/.installed ## Start the site and its mail on http://localhost:5000 (or PORT=…) and see what you edit
 	@exec $(BIN)/python -m tools.start
 
-reset: $(VENV)/.run ## Empty the data of development (database, mail, stored files); secrets and settings stay
+reset: $(VENV)/.run ## Delete the data of development (database, mail, stored files); secrets and settings stay
 	@exec $(BIN)/python -m tools.reset
 
 doctor: ## Look at this machine: what running and testing need, what is missing, what to do
@@ -55,7 +55,7 @@ doctor: ## Look at this machine: what running and testing need, what is missing,
 test: install browser lint unit e2e ## Everything: lint, types, contracts, unit tests, browser tests
 	$(call step,All is well)
 
-check: install static/build/manifest.json ## While you work: style, types, templates, contracts, and the tests of what changed (half a minute)
+check: install static/build/manifest.json ## For while you work: style, types, templates, contracts, and the tests of what changed (half a minute)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/python -m mypy
@@ -121,7 +121,7 @@ parts: install static/build/manifest.json ## Take each part out of a copy, follo
 	$(call step,pytest: with what the recipes make)
 	@$(BIN)/python -m pytest -q -m slow tests/test_recipes.py
 
-faults: install ## Parts killed, slow, lying and full, one after the other; prints a table (minutes)
+faults: install ## Kill, slow down and fill up the processes, one after the other; prints a table of what was lost (minutes)
 	$(call step,pytest: faults)
 	@$(BIN)/python -m tests.faults -n 2 --dist loadfile
 
@@ -135,7 +135,7 @@ fuzz: install static/build/manifest.json ## Made-up requests, account lives and 
 	@exec env TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/fuzz
 
 fuzz-holes: export HUNT_EXAMPLES = $(EXAMPLES)
-fuzz-holes: install static/build/manifest.json ## Dig old holes again, one by one; each must be found by its model (many minutes)
+fuzz-holes: install static/build/manifest.json ## Put old faults (holes) back in, one by one; each must be found by its model (many minutes)
 	$(call step,pytest: holes that models find)
 	@$(BIN)/python -m pytest -q -n 2 tests/fuzz/test_holes.py
 
@@ -154,20 +154,20 @@ load: install static/build/manifest.json tools/load/.venv/.installed ## Throughp
 	$(call step,What the whole site bears)
 	@$(BIN)/python -m tools.load $(if $(VISITORS),--visitors $(VISITORS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KNOWN),--known $(KNOWN)) $(if $(JSON),--json "$(JSON)") $(if $(WRITE),--write)
 
-abuse: install static/build/manifest.json ## Attack a site of its own, or URL=https://… (MAILBOX=…); prints what held (minutes)
+abuse: install static/build/manifest.json ## Attack a site that it starts, or URL=https://… (MAILBOX=…); prints which attacks failed (minutes)
 	$(call step,the abuse suite)
 	@$(BIN)/python -m tests.abuse $(URL)
 
-abuse-holes: install static/build/manifest.json ## Break the site on purpose, hole by hole; each must be found (minutes)
+abuse-holes: install static/build/manifest.json ## Break the site on purpose, one hole at a time; the attacks must find each (minutes)
 	$(call step,pytest: holes)
 	@$(BIN)/python -m pytest -q -n 2 tests/abuse
 
-audit: $(VENV)/.audit node_modules/.installed ## Look up known holes of the packages (needs the internet); write lists of them (SBOM) to build/sbom/
+audit: $(VENV)/.audit node_modules/.installed ## Look up known vulnerabilities of the packages (needs the internet); write lists of them (SBOM) to build/sbom/
 	$(call step,Software bill of materials: build/sbom/)
 	@mkdir -p build/sbom
 	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o build/sbom/python.cdx.json
 	@$(BIN)/npm sbom --sbom-format cyclonedx > build/sbom/node.cdx.json
-	$(call step,Known holes as of $(shell date -u +%F))
+	$(call step,Known vulnerabilities as of $(shell date -u +%F))
 	@$(BIN)/python $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 	@$(BIN)/npm audit
 
@@ -175,7 +175,7 @@ format: install ## Let ruff put the Python code into shape
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-looks: install static/build/manifest.json ## Photograph every state of the gallery and show what differs (BASE=a commit, ONLY=login, THEME=plain); ACCEPT=1 or ACCEPT=a state lets it count
+looks: install static/build/manifest.json ## Photograph every state of the gallery and show what differs (BASE=a commit, ONLY=login, THEME=plain); ACCEPT=1 or ACCEPT=a state accepts what is new
 	@exec $(BIN)/python -m tools.looks $(if $(ACCEPT),--accept $(ACCEPT)) $(if $(BASE),--base $(BASE)) $(if $(ONLY),--only $(ONLY))
 
 screens: install browser ## Photograph every page of the site that `make run` serves into docs/screens/
@@ -219,7 +219,7 @@ worker: $(VENV)/.run ## Only the worker that sends mail
 mailer: $(VENV)/.run ## Only the mailer (JWT_MAILER_SECRET, SMTP_URL and MAIL_FROM must be set)
 	@exec $(BIN)/python -m minimaluser.server "minimaluser.mailer:create_app()"
 
-hooks: install ## Have git look over what is staged before each commit (style, templates); `git config --unset core.hooksPath` ends it
+hooks: install ## Have git check what is staged before each commit (style, templates); `git config --unset core.hooksPath` ends it
 	@git config core.hooksPath .githooks
 	@echo "Before each commit .githooks/pre-commit looks over what is staged. git commit --no-verify skips it once."
 

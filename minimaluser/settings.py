@@ -48,7 +48,7 @@ class Settings:
         example=PRODUCTION,
     )
     site_url: str = setting(
-        "What visitors see, without a path; links in mails start with it.",
+        "The address that visitors see, without a path; links in mails start with it.",
         read=addresses.site,
         usual="http://localhost and the port",
         example="https://www.example.org",
@@ -65,12 +65,13 @@ class Settings:
         environment.path,
         usual="`instance/`",
     )
-    session_secret: tuple[str, ...] = _secret("Signs cookies, and seals mail that waits.")
+    session_secret: tuple[str, ...] = _secret("Signs cookies, and encrypts mail that waits.")
     jwt_secret_user: tuple[str, ...] = _secret("Signs user tokens.")
     jwt_secret_html: tuple[str, ...] = _secret("Signs links in mails, and codes.")
     jwt_mailer_secret: tuple[str, ...] = _secret("Signs what the site sends to the mailer.")
     mailer_url: str = setting(
-        "Where the mailer listens; https:// unless it is on the same machine.",
+        "Where the mailer listens: `https://…`. `http://` only to a bare name (`mailer`), one in "
+        "`.internal`, or a private address.",
         read=addresses.private,
         usual="none: the built-in mailbox",
     )
@@ -97,19 +98,19 @@ class Settings:
     )
     web_threads: int = server.threads("Threads of a web process.")
     trusted_proxies: int = setting(
-        "How many proxies may say who the client is.", "0", environment.number(), example="1"
+        "Proxies that may say who the client is: how many.", "0", environment.number(), example="1"
     )
     contact_email: str = setting(
-        "The address in `/about`, the other texts and `/.well-known/security.txt` for whoever has "
-        "a question or found a hole.",
+        "Where to write with a question or about a vulnerability: shown on `/about`, in the other "
+        "texts and in `/.well-known/security.txt`.",
         read=addresses.email,
         usual="none: square brackets",
     )
     private_signup: bool = _switch(
-        "Sign-up never tells whether an address is known, and logs nobody in: the mail does."
+        "Sign-up never reveals who has an account, and logs nobody in: the link in the mail does."
     )
     signup_key: str = setting(
-        "`granted`: a sign-up mails an access key; `chosen`: its form asks for one.",
+        "`granted`: the site makes the access key and mails it; `chosen`: people choose their own.",
         GRANTED,
         environment.one_of(GRANTED, CHOSEN),
     )
@@ -125,10 +126,10 @@ class Settings:
         usual="when-needed; in development always",
     )
     sw_disabled: bool = _switch(
-        "Takes the service worker out of every browser that has it, with all it keeps."
+        "Removes the service worker, and the files that it has cached, from every browser."
     )
-    metrics: bool = _switch("Numbers for Prometheus at `/metrics`; keep it from the public.")
-    theme: str = setting("How it looks: a folder in `static/src/themes/`.", "default", _theme)
+    metrics: bool = _switch("Numbers for Prometheus at `/metrics`; do not let the public read it.")
+    theme: str = setting("The theme: a folder in `static/src/themes/`.", "default", _theme)
     port: int = setting(
         "Where the web server listens.", "5000", environment.number(1, 65535), example="8000"
     )

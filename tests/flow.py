@@ -45,6 +45,14 @@ class Action:
         """Each state that it changes, and the one afterwards."""
         return [(start, self.after(start)) for start in self.starts if self.after(start) != start]
 
+    @property
+    def outcome(self) -> str:
+        """The state afterwards in words, or pairs of the states before and after."""
+        ends = {self.after(start) for start in self.starts}
+        if self.changes and len(ends) == 1:
+            return ends.pop()
+        return ", ".join(f"{start} → {end}" for start, end in self.changes)
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -66,8 +74,10 @@ def page() -> str:
     lines = [
         "# The life of an account",
         "",
-        "Drawn from [flow.toml](flow.toml) by `python -m tests.flow`. An arrow is an action that "
-        "changes the state of an account.",
+        "`python -m tests.flow` writes this page from [flow.toml](flow.toml). An arrow is an "
+        "action that changes the state of an account. Where the table has an empty cell in the "
+        "column “afterwards”, the state stays the same. The last column has the names of the "
+        "mails that the action may send.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -77,10 +87,10 @@ def page() -> str:
         lines += [f"    {start} --> {end}: {action.name}" for start, end in action.changes]
     lines += [f"    {DELETED} --> [*]: time is up", "```", "", "| state | |", "|---|---|"]
     lines += [f"| {name} | {said} |" for name, said in flow().states.items()]
-    lines += ["", "| action | in the state | then | mails |", "|---|---|---|---|"]
+    lines += ["", "| action | in the state | afterwards | mails |", "|---|---|---|---|"]
     lines += [
-        f"| {action.name} | {', '.join(action.starts)} "
-        f"| {', '.join(sorted({end for _, end in action.changes}))} | {', '.join(action.mails)} |"
+        f"| {action.name} | {', '.join(action.starts)} | {action.outcome} "
+        f"| {', '.join(action.mails)} |"
         for action in flow().actions
     ]
     return "\n".join(lines) + "\n"

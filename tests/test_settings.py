@@ -148,7 +148,7 @@ def test_OP1_a_number_that_is_none_is_named_with_the_rest(good: dict[str, str]) 
 )
 def test_ML1_a_mail_goes_over_no_line_that_others_read(good: dict[str, str], url: str) -> None:
     assert problems({**good, "MAILER_URL": url}) == [
-        "MAILER_URL must start with https://, or http:// inside one machine"
+        "MAILER_URL must start with https://, or http:// within a private network"
     ]
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from time_machine import Traveller
 
 from minimaluser.testing.browser.people import People
+from minimaluser.testing.client import Person
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -25,6 +29,15 @@ def test_a_page_is_read_in_a_few_minutes(page: str) -> None:
     lines = CODE.sub("", text_of(page)).split("\n")
     running = [line for line in lines if not line.lstrip().startswith(("#", "|"))]
     assert len(" ".join(running).split()) <= MOST
+
+
+def test_the_unit_tests_of_the_page_pass(app: Flask, ann: Person, clock: Traveller) -> None:
+    block = re.search(r"```py\n(.*?)```", text_of("testing"), re.DOTALL)
+    assert block
+    names: dict[str, Any] = {}
+    exec(compile(block[1], "docs/testing.md", "exec"), names)
+    names["test_a_user_changes_the_nickname"](app, ann)
+    names["test_an_idle_session_ends"](ann, clock)
 
 
 def test_every_state_of_people_is_explained() -> None:

@@ -79,7 +79,7 @@ def test_AZ3_every_address_with_a_variable_part_has_a_maker_or_a_reason(app: Fla
 
 
 @pytest.mark.parametrize("endpoint", MAKERS)
-def test_AZ3_somebody_elses_thing_answers_as_one_that_nobody_has(
+def test_AZ3_somebody_else_s_thing_answers_as_one_that_nobody_has(
     app: Flask, ann: Person, others: dict[str, Person], endpoint: str
 ) -> None:
     made = MAKERS[endpoint](app, ann)

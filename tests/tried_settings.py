@@ -122,7 +122,7 @@ OF_SITE: Tried = {
             "": "",
         },
         ["http://mailer.example.org", "mailer:8000", "https://", "smtp://mailer", "http://1.1.1.1"],
-        "must start with https://, or http:// inside one machine",
+        "must start with https://, or http:// within a private network",
     ),
     "AWS_TILES_BUCKET_NAME": (
         {"tiles": "tiles"},
@@ -224,7 +224,7 @@ OF_MAILER: Tried = {
             ),
             **dict.fromkeys(
                 ["smtp+plaintext://u:p@mail.example:25", "smtp+plaintext://1.1.1.1"],
-                "must be smtp:// or smtps://, or smtp+plaintext:// inside one machine",
+                "must be smtp:// or smtps://, or smtp+plaintext:// within a private network",
             ),
         },
         "",

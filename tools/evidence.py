@@ -59,12 +59,13 @@ def written() -> str:
 
 
 def sentence(name: str) -> str:
-    """Return what the name of a test says.
+    """Return what the name of a test says, where `_s_` stands for an apostrophe and an s.
 
-    >>> sentence("test_TK3_and_TK9_a_link_works_once")
-    'a link works once'
+    >>> sentence("test_TK3_and_TK9_a_stranger_s_link_works_once")
+    "a stranger's link works once"
     """
-    return re.sub(r"^test_((and_)?[A-Z]{2}\d+_)+", "", name).replace("_", " ")
+    words = re.sub(r"^test_((and_)?[A-Z]{2}\d+_)+", "", name).replace("_", " ")
+    return re.sub(r" s\b", "'s", words)
 
 
 def _lines() -> Iterator[str]:

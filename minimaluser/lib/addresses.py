@@ -52,7 +52,7 @@ def private(text: str) -> str:
     except Wrong:
         read = "http://."
     if read.startswith("http://") and not is_near(urlsplit(read).hostname or ""):
-        raise Wrong("must start with https://, or http:// inside one machine")
+        raise Wrong("must start with https://, or http:// within a private network")
     return read
 
 

@@ -25,7 +25,7 @@ def _smtp(text: str) -> SplitResult:
     if found.scheme not in PORTS or not found.hostname or more:
         raise Wrong("must be smtp://, smtps:// or smtp+plaintext:// with a host")
     if found.scheme == "smtp+plaintext" and not addresses.is_near(found.hostname):
-        raise Wrong("must be smtp:// or smtps://, or smtp+plaintext:// inside one machine")
+        raise Wrong("must be smtp:// or smtps://, or smtp+plaintext:// within a private network")
     return found
 
 
@@ -44,23 +44,26 @@ class Settings:
     )
     smtp_url: SplitResult = setting(
         "`smtp://user:password@host:587` (STARTTLS), `smtps://user:password@host:465` (TLS), or "
-        "`smtp+plaintext://` for a sink on the same machine.",
+        "`smtp+plaintext://` (no encryption) to a host to which `MAILER_URL` may be `http://`.",
         read=_smtp,
     )
-    mail_from: str = setting("Whom mails come from: an address and nothing else.", read=_sender)
+    mail_from: str = setting("The sender of the mails: an address and nothing else.", read=_sender)
     mailer_recipient_a_day: int = setting(
-        "How many messages of one class it takes for one recipient in a day (of some classes more, "
-        "see `docs/deploy-mail.md`); more are told to come later.",
+        "How many mails of one class it accepts for one recipient in a day (of some classes more, "
+        "see `docs/deploy-mail.md`); the worker sends the rest later.",
         "10",
         environment.number(1),
     )
     mailer_a_minute: int = setting(
-        "How many messages it takes from one issuer in a minute; more are told to come later.",
+        "How many mails it accepts from one site in a minute; the worker sends the rest later.",
         "60",
         environment.number(1),
     )
     instance_path: Path = setting(
-        "A writable folder for its ledger.", "instance", environment.path, usual="`instance/`"
+        "A writable folder for its ledger of mails.",
+        "instance",
+        environment.path,
+        usual="`instance/`",
     )
 
     @property

@@ -35,7 +35,7 @@ class Token(Model):
     key_hash: Mapped[str | None] = personal(
         String(128), why="the access key that comes with a new address", secret=HASHED
     )
-    key_is_first: Mapped[bool | None] = personal(why="whether that key is one that we have mailed")
+    key_is_first: Mapped[bool | None] = personal(why="whether that key is a first key")
     key_set_at: Mapped[datetime | None] = personal(Moment, why="when that key was set")
     sealed: Mapped[bytes | None] = personal(
         LargeBinary,

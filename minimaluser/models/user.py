@@ -68,11 +68,11 @@ class User(Model, UserMixin):
     )
     key_is_first: Mapped[bool] = personal(
         default=True,
-        why="whether the key is one that we have mailed, which works for {first_key}",
+        why="whether the key is a first key, which we have mailed and which works for {first_key}",
         ends=NEW_KEY,
     )
     key_set_at: Mapped[datetime] = personal(
-        Moment, default=clock.now, why="when the key was set: a mailed one runs out", ends=NEW_KEY
+        Moment, default=clock.now, why="when the key was set: a first key expires", ends=NEW_KEY
     )
     key_off_at: Mapped[datetime | None] = personal(
         Moment,

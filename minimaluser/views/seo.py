@@ -50,7 +50,7 @@ def favicon() -> AnyResponse:
 @bp.get("/.well-known/security.txt")
 @access(EVERYBODY)
 def security_txt() -> Response:
-    """Say whom to tell about a hole (RFC 9116); nothing is here while no contact is set."""
+    """Say whom to tell about a vulnerability (RFC 9116), if a contact is set; otherwise a 404."""
     if not settings.contact_email:
         abort(404)
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

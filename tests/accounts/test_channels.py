@@ -187,7 +187,7 @@ def test_EN4_the_mail_names_the_nickname_that_was_granted(private: Flask, eve: P
     assert nickname in letter.html
 
 
-def test_EN4_the_mail_sent_again_names_no_nickname_as_it_may_be_a_strangers_words(
+def test_EN4_the_mail_sent_again_names_no_nickname_as_it_may_be_a_stranger_s_words(
     app: Flask, eve: Person
 ) -> None:
     eve.sign_up()

@@ -179,7 +179,7 @@ def test_TK5_a_thief_who_undoes_the_deletion_first_loses_the_account_all_the_sam
     assert Person(app, "x@example.org").post(ann.link("/email/undo/", THIEF)).status_code == 400
 
 
-def test_TK5_a_thief_who_deletes_again_does_not_void_the_owners_link(
+def test_TK5_a_thief_who_deletes_again_does_not_void_the_owner_s_link(
     app: Flask, ann: Person
 ) -> None:
     owner = Person(app, OLD, ann.key)

@@ -39,7 +39,7 @@ def test_RL3_after_a_flood_of_strangers_one_code_per_hour_is_still_sent(
     assert ask(crowded, owner.email, f"203.0.113.{next(numbers)}") == 303
 
 
-def test_RL3_each_of_the_owners_browsers_has_codes_of_its_own(
+def test_RL3_each_browser_of_the_owner_has_codes_of_its_own(
     crowded: Flask, owner: Person
 ) -> None:
     """Otherwise a thief's browser, which has logged in with the key, would use up all."""
@@ -144,7 +144,7 @@ def test_RL3_every_limit_of_the_whole_site_is_known_here() -> None:
     assert {name for name, scopes in rules.limits.items() if "site" in scopes} == {*known_get_past}
 
 
-def test_RL3_log_ins_of_a_thief_do_not_lock_out_the_owners_browser(
+def test_RL3_log_ins_of_a_thief_do_not_lock_out_the_owner_s_browser(
     crowded: Flask, owner: Person
 ) -> None:
     phone = owner.logged_in_elsewhere()

@@ -228,7 +228,7 @@ OF_A_THIEF = [a_session, a_code, a_reset_link, a_move, *CONFIRMED_ONLY]
         *itertools.product([changes_the_key], OF_A_THIEF),
     ],
 )
-def test_SE6_no_credential_of_a_thief_who_knew_the_key_survives_the_owners_action(
+def test_SE6_no_credential_of_a_thief_who_knew_the_key_survives_the_owner_s_action(
     app: Flask,
     ann: Person,
     no_limits: None,

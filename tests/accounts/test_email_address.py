@@ -157,7 +157,7 @@ def test_confirming_in_a_browser_that_is_not_logged_in_ends_all_sessions(ann: Pe
     assert not ann.is_logged_in
 
 
-def test_confirming_in_somebody_elses_browser_leaves_them_logged_in(
+def test_confirming_in_somebody_else_s_browser_leaves_them_logged_in(
     app: Flask, ann: Person, ben: Person
 ) -> None:
     ann.ask_to_move(NEW)
@@ -245,7 +245,7 @@ def test_IN2_the_use_case_refuses_a_text_that_is_not_an_address(
     assert count(app, OutboxItem) == before
 
 
-def test_AZ2_a_disabled_users_links_do_nothing(app: Flask, ann: Person) -> None:
+def test_AZ2_a_disabled_user_s_links_do_nothing(app: Flask, ann: Person) -> None:
     ann.ask_to_move(NEW)
     link, undo = links_of(ann)
     change(app, User, user_of(app, ann.email).id, disabled_at=clock.now())

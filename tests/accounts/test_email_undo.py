@@ -110,7 +110,7 @@ def test_TK5_a_thief_who_moves_on_and_changes_the_key_cannot_void_the_undo(
     assert owner.log_in().status_code == 303
 
 
-def test_TK5_a_thief_who_undoes_their_own_move_cannot_void_the_owners_undo(
+def test_TK5_a_thief_who_undoes_their_own_move_cannot_void_the_owner_s_undo(
     app: Flask, ann: Person
 ) -> None:
     owner = Person(app, "ann@example.org", ann.key)
@@ -123,7 +123,7 @@ def test_TK5_a_thief_who_undoes_their_own_move_cannot_void_the_owners_undo(
     assert owner.log_in().status_code == 303
 
 
-def test_EM5_a_thiefs_own_undo_links_die_with_the_undo(app: Flask, ann: Person) -> None:
+def test_EM5_a_thief_s_own_undo_links_die_with_the_undo(app: Flask, ann: Person) -> None:
     undo = move(ann, "thief@evil.example")
     move(ann, "thief@worse.example")
     thiefs = ann.link("/email/undo/", "thief@evil.example")

@@ -78,7 +78,7 @@ def test_LG4_after_90_days_nothing_is_listed_even_if_nothing_was_purged(
     assert told(app, ann.email) == []
 
 
-def test_LG4_other_users_events_are_not_listed(app: Flask, ann: Person, ben: Person) -> None:
+def test_LG4_events_of_other_users_are_not_listed(app: Flask, ann: Person, ben: Person) -> None:
     before = told(app, ben.email)
     ann.elsewhere().log_in()
     assert told(app, ben.email) == before

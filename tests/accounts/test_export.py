@@ -42,7 +42,7 @@ def test_DL3_every_row_and_every_column_is_in_it(app: Flask, ann: Person) -> Non
         assert all(set(row) == set(columns) for row in found[name])
 
 
-def test_DL3_nobody_elses_rows_are_in_it(app: Flask, ann: Person, ben: Person) -> None:
+def test_DL3_nobody_else_s_rows_are_in_it(app: Flask, ann: Person, ben: Person) -> None:
     found = exported(app, ann.email)
     owners = {row["user_id"] for name in TABLES for row in found[name]}
     assert owners == {found["account"]["id"]}

@@ -81,7 +81,7 @@ def test_TK4_a_reset_link_is_good_for_ten_minutes(
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_TK5_a_newer_link_of_the_same_browser_voids_the_older_and_a_strangers_does_not(
+def test_TK5_a_newer_link_of_the_same_browser_voids_the_older_and_a_stranger_s_does_not(
     ann: Person,
 ) -> None:
     found, phone = [], ann.elsewhere()

@@ -84,7 +84,7 @@ def test_RL3_after_a_reset_the_owner_logs_in_with_this_browser_while_the_flood_g
     assert phone.is_logged_in
 
 
-def test_RL3_strangers_asking_for_codes_do_not_use_up_the_owners(
+def test_RL3_strangers_asking_for_codes_do_not_use_up_the_owner_s(
     counted: Flask, ann: Person
 ) -> None:
     phone = ann.logged_in_elsewhere()

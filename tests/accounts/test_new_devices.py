@@ -56,7 +56,7 @@ def test_SE8_a_wrong_key_makes_no_device_known(ann: Person) -> None:
     assert told(ann) == 0
 
 
-def test_SE8_another_users_token_or_a_malformed_one_makes_no_device_known(
+def test_SE8_another_user_s_token_or_a_malformed_one_makes_no_device_known(
     ann: Person, ben: Person
 ) -> None:
     ben.confirm()

@@ -83,7 +83,7 @@ def test_SE4_the_eleventh_session_ends_the_oldest(app: Flask, ann: Person) -> No
     assert count(app, Session, Session.user_id == user_of(app, ann.email).id) == 10
 
 
-def test_SE4_somebody_elses_sessions_do_not_count(ann: Person, ben: Person) -> None:
+def test_SE4_somebody_else_s_sessions_do_not_count(ann: Person, ben: Person) -> None:
     for _ in range(10):
         ann.elsewhere().log_in()
     assert ben.is_logged_in

@@ -214,7 +214,7 @@ def test_whoever_has_confirmed_may_change_everything(chosen: Flask, eve: Person)
     assert eve.link("/closing/undo/")
 
 
-def test_SE6_a_reset_by_the_owner_ends_the_strangers_key(chosen: Flask, thief: Person) -> None:
+def test_SE6_a_reset_by_the_owner_ends_the_stranger_s_key(chosen: Flask, thief: Person) -> None:
     owner = thief.elsewhere()
     owner.reset_key(OWNERS)
     assert not thief.is_logged_in

@@ -94,7 +94,7 @@ def test_SE8_a_session_is_ended_once_and_a_second_click_does_no_harm(
     assert events.count("A session was ended from the profile") == 1
 
 
-def test_SE8_nobody_ends_somebody_elses_session(app: Flask, ann: Person, ben: Person) -> None:
+def test_SE8_nobody_ends_somebody_else_s_session(app: Flask, ann: Person, ben: Person) -> None:
     assert ben.post(newest(app, ann)).status_code == 303
     assert ben.post(ALL).status_code == 303
     assert ann.is_logged_in

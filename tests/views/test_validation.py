@@ -55,7 +55,7 @@ def test_EN5_a_nickname_that_is_taken_is_reported(ann: Person, ben: Person) -> N
     assert "Somebody has this nickname" in answer.text
 
 
-def test_CR5_a_key_built_on_the_users_address_is_refused(ann: Person) -> None:
+def test_CR5_a_key_built_on_the_user_s_address_is_refused(ann: Person) -> None:
     form = {"new_key": "ann@example.org ann@example.org"}
     assert "built on" in ann.post("/check/key/new_key", form, htmx=True).text
 

@@ -16,7 +16,7 @@ from tools.grow.refusal import Refused
 
 REVIEW = """
 Nothing is committed yet: look at `git diff --cached`, run `make check`, then commit.
-`git reset --hard` takes it back."""
+`git reset --hard` discards the changes."""
 DROPS = "Its tables are dropped by the next `flask db upgrade` of each database that has them."
 MAKES = "Its tables are made by the next `flask db upgrade` (`make run` does that)."
 STILL = "These lines still mention it; they are for you to decide:"

@@ -38,7 +38,7 @@ def chosen(name: str, title: str = "", *, taken: Collection[str] = ()) -> Names:
 
     Args:
         name: of the package.
-        title: what people read; by default the name in capital letters.
+        title: what people read; by default the name, each word with a capital letter.
         taken: names that something else has.
 
     Raises:

@@ -16,9 +16,9 @@ NEXT = """{title} is in {folder}, begun from version {version} of the starter{pa
 
     cd {folder}
     make run      # the site, at http://localhost:5000; the first start installs what it needs
-    make test     # everything is well
+    make test     # all tests; they pass
 
-Then fill in what stands in square brackets: README.md, templates/texts/, docs/privacy.md."""
+Then replace what is in square brackets in README.md and templates/texts/."""
 
 
 def make(

@@ -12,10 +12,11 @@ from tools.grow.refusal import Refused
 DONE = """
 From {old} to {new}: {count} files have changed, nothing is committed yet.
 {conflicts}
-    make run && make test
+    make run      # migrates the database; Ctrl-C ends it
+    make test
     git commit -m "Update to version {new} of the starter"
 
-`git reset --hard` takes it back."""
+`git reset --hard` discards the update."""
 CONFLICTS = """
 You and the starter have both changed {count} of them. Git has put both into the file, or says which
 side has deleted it; decide, then `git add` each:
