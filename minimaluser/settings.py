@@ -98,7 +98,7 @@ class Settings:
     )
     web_threads: int = server.threads("Threads of a web process.")
     trusted_proxies: int = setting(
-        "Proxies that may say who the client is: how many.", "0", environment.number(), example="1"
+        "How many proxies may say who the client is.", "0", environment.number(), example="1"
     )
     contact_email: str = setting(
         "Where to write with a question or about a vulnerability: shown on `/about`, in the other "
