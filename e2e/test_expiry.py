@@ -79,7 +79,7 @@ def test_a_link_for_moving_runs_out(
     expect(profile.says(ann.email)).to_be_visible()
 
 
-def test_a_mailed_key_runs_out(page: Page, bob: Person, clock: Clock) -> None:
+def test_a_first_key_runs_out(page: Page, bob: Person, clock: Clock) -> None:
     login = LoginPage(page)
     clock.forward(rules.first_key)
     login.open()

@@ -32,7 +32,7 @@ def test_at_the_limit_of_log_ins_nothing_is_said_of_the_key(page: Page, bob: Per
 
 @pytest.mark.both_ways
 @pytest.mark.parametrize("copied", ["{}\u200b ", "\u202a{}\u202c", "{}\n"])
-def test_the_mailed_key_is_pasted_with_what_was_around_it(
+def test_the_first_key_is_pasted_with_what_was_around_it(
     page: Page, bob: Person, copied: str
 ) -> None:
     login = LoginPage(page)

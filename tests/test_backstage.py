@@ -99,7 +99,7 @@ def _text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_somebody_is_disabled_and_a_mailed_key_runs_out(
+def test_somebody_is_disabled_and_a_first_key_runs_out(
     behind: Flask, site: Site, ann: Person, tmp_path: Path
 ) -> None:
     ben = site.person(behind, "ben")

@@ -39,9 +39,7 @@ def test_RL3_after_a_flood_of_strangers_one_code_per_hour_is_still_sent(
     assert ask(crowded, owner.email, f"203.0.113.{next(numbers)}") == 303
 
 
-def test_RL3_each_browser_of_the_owner_has_codes_of_its_own(
-    crowded: Flask, owner: Person
-) -> None:
+def test_RL3_each_browser_of_the_owner_has_codes_of_its_own(crowded: Flask, owner: Person) -> None:
     """Otherwise a thief's browser, which has logged in with the key, would use up all."""
     phone, thief = owner.elsewhere(), owner.elsewhere()
     for browser in (phone, thief):

@@ -197,7 +197,7 @@ def test_SE6_a_double_click_is_one_sign_up(app: Flask, stranger: Person) -> None
     assert a_sign_up(stranger, app)()
 
 
-def test_SE6_a_log_in_with_the_mailed_key_ends_the_session_from_the_sign_up(
+def test_SE6_a_log_in_with_the_first_key_ends_the_session_from_the_sign_up(
     stranger: Person,
 ) -> None:
     owner = stranger.elsewhere()
@@ -252,7 +252,7 @@ def test_SE6_a_key_set_where_the_link_is_pressed_stays(app: Flask, ben: Person) 
     assert ben.elsewhere().log_in(OWNERS_KEY).status_code == 303
 
 
-def test_SE6_a_mailed_key_stays_good_when_another_browser_confirms(ben: Person) -> None:
+def test_SE6_a_first_key_stays_good_when_another_browser_confirms(ben: Person) -> None:
     phone = ben.elsewhere()
     phone.post(ben.link("/confirm/"))
     assert not ben.is_logged_in

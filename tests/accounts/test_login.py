@@ -35,7 +35,7 @@ def test_EN1_every_refused_log_in_reads_the_same(app: Flask, ann: Person, ben: P
             assert refusal.value.field == "key"
 
 
-def test_CR2_a_mailed_key_stops_working_after_7_days(
+def test_CR2_a_first_key_stops_working_after_7_days(
     ben: Person, clock: time_machine.Traveller
 ) -> None:
     phone = ben.elsewhere()

@@ -49,7 +49,7 @@ wide = COPIED["full width"]
 
 
 @every_copy
-def test_the_mailed_key_is_right_in_every_field_however_it_was_copied(
+def test_the_first_key_is_right_in_every_field_however_it_was_copied(
     ben: Person, copied: Callable[[str], str]
 ) -> None:
     key = copied(ben.mailed(KEY))

@@ -15,7 +15,7 @@ from minimaluser.testing.patterns import SHOWN_KEY
 PATH = "/profile/first-key"
 
 
-def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Person) -> None:
+def test_CR2_a_log_in_with_a_first_key_asks_for_another(ben: Person, ann: Person) -> None:
     phone, notice = ben.elsewhere(), 'id="first-key-notice"'
     assert notice not in ben.get("/profile").text  # signing up is not a log-in with the key
     phone.log_in()
@@ -32,7 +32,7 @@ def test_CR2_a_log_in_with_a_mailed_key_asks_for_another(ben: Person, ann: Perso
     assert notice not in laptop.get("/").text
 
 
-def test_SE7_after_a_mere_sign_up_sensitive_actions_ask_for_the_mailed_key(
+def test_SE7_after_a_mere_sign_up_sensitive_actions_ask_for_the_first_key(
     app: Flask, eve: Person
 ) -> None:
     eve.post("/signup", {"email": eve.email})
