@@ -7,6 +7,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from e2e.album.album_page import AlbumPage, HomePage
 from e2e.album.photo_page import PhotoPage
+from e2e.test_toasts import are_apart, say
 from minimaluser.testing.browser.accessibility import problems
 from minimaluser.testing.browser.holding import held
 from minimaluser.testing.browser.people import Person
@@ -211,9 +212,10 @@ def test_right_to_left_the_next_picture_is_at_the_left(page: Page, album: AlbumP
 
 def test_keys_of_the_browser_turn_no_picture(page: Page, album: AlbumPage) -> None:
     show(album, SECOND)
-    for keys in ("Shift+ArrowRight", "Control+ArrowRight", "Meta+ArrowRight"):
-        page.keyboard.press(keys)
-    expect_shown(album, SECOND)
+    for key in ("Alt", "Control", "Meta", "Shift"):
+        page.keyboard.press(f"{key}+ArrowRight")
+        settled(page)
+        expect_shown(album, SECOND)
 
 
 def test_on_a_phone_a_picture_has_the_whole_window(page: Page, album: AlbumPage) -> None:
@@ -227,6 +229,16 @@ def test_on_a_phone_a_picture_has_the_whole_window(page: Page, album: AlbumPage)
     album.dialog.evaluate("(box) => box.scrollTo(0, 1000)")
 
     expect(album.dialog.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_a_toast_lies_above_a_picture(page: Page, album: AlbumPage) -> None:
+    page.set_viewport_size(PHONE)
+    show(album, FIRST)
+    toast = say(page)
+    assert are_apart(toast, album.dialog)
+    album.dialog.get_by_role("button", name="Close").click()
+
+    expect_closed(album, FIRST)
 
 
 def test_on_a_desktop_a_picture_is_as_large_as_fits(page: Page, album: AlbumPage) -> None:
