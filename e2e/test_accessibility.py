@@ -18,7 +18,7 @@ from minimaluser.testing.browser.watch import Watch
 from minimaluser.testing.mailbox import Mailbox
 from tests.club import SECOND
 
-OTHERS = ("/offline", "/nothing-of-this-name", "/confirm/garbage")
+OTHERS = ("/appearance", "/offline", "/nothing-of-this-name", "/confirm/garbage")
 # What is pressed or filled in has an edge, or is underlined like a link; the footer is all links.
 WITHOUT_EDGE = """() => [...document.querySelectorAll("button:not(footer *), input")]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }))

@@ -110,7 +110,8 @@ class Rules:
     sessions_most: int = 10
     known_browser: timedelta = 90 * DAY
     consent: timedelta = 182 * DAY
-    policy_version: str = "2026-11"  # of the privacy notice; a new one asks everybody again
+    appearance: timedelta = 365 * DAY
+    policy_version: str = "2026-12"  # of the privacy notice; a new one asks everybody again
 
     # What goes by itself
     unconfirmed: timedelta = 7 * DAY

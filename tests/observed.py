@@ -219,6 +219,10 @@ def consent(w: World) -> Any:
     return kept, "cookie-banner" in w.eve.get("/").text
 
 
+def appearance(w: World) -> timedelta:
+    return w.kept_by(w.eve, w.eve.post("/appearance", {"scheme": "dark"}), "mu_appearance")
+
+
 def security_txt_good_for(w: World) -> int:
     """How many days a copy of the file is good."""
     change_settings(w.app, contact_email="holes@example.org")

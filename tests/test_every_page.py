@@ -81,7 +81,7 @@ def test_every_fragment_is_a_part_of_its_page(
     assert found >= FRAGMENTS[who]
 
 
-COOKIES = {"mu_session", "mu_consent", "mu_browser", "mu_link_confirmation"}
+COOKIES = {"mu_session", "mu_consent", "mu_appearance", "mu_browser", "mu_link_confirmation"}
 
 
 @pytest.mark.parametrize("who", ["eve", "ann"])
@@ -90,6 +90,7 @@ def test_SE2_every_cookie_of_every_address_is_for_this_site_and_no_script(
 ) -> None:
     person, found = {"eve": eve, "ann": ann}[who], []
     answers = [person.get(path) for path in [*gets(stocked), ben.link("/confirm/")]]
+    answers += [person.post("/appearance", {"scheme": "dark"})]
     answers += [person.post("/cookies", {}), person.post("/logout"), person.log_in(ann.key)]
     for answer in answers:
         found += answer.headers.getlist("Set-Cookie")

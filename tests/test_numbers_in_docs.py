@@ -44,6 +44,7 @@ SAID = {
         "For {undo_closing} a link in the goodbye mail undoes that",
         "| {technical_log}, **set by the operator**",
         "| {consent}, or until the policy changes |",
+        "| {appearance}, or until “System” is chosen |",
         "{session_absolute} at most with “Keep me logged in”",
         "is told by mail | {known_browser} |",
         "| {opened_link}, or until its button is pressed |",

@@ -27,6 +27,7 @@ from minimaluser.views.dev import showing, states
 from tests.observed import (
     Observe,
     World,
+    appearance,
     body,
     code_later,
     code_of,
@@ -111,6 +112,7 @@ CHECKS: dict[str, tuple[Any, Observe, Any, Any]] = {
     "sessions_most": (2, third_session, True, False),
     "known_browser": (5 * DAY, known_browser, 90 * DAY, 5 * DAY),
     "consent": (30 * DAY, consent, (182 * DAY, False), (30 * DAY, True)),
+    "appearance": (30 * DAY, appearance, 365 * DAY, 30 * DAY),
     "policy_version": ("2030-01", lambda w: "2030-01" in policy(w), False, True),
     "unconfirmed": (3 * DAY, purged_later("unconfirmed", 5 * DAY), False, True),
     "signup_double_click": (10 * timedelta(seconds=1), double_click, True, False),

@@ -256,6 +256,7 @@ SCENES: dict[str, Scene] = {
     ),
     "cookies": ("guest", "/cookies", _as_it_is),
     "cookies-dialog": ("guest", "/about", partial(_press, "Cookie settings")),
+    "appearance": ("guest", "/appearance", _as_it_is),
     "error-404": ("guest", "/nothing-of-this-name", _as_it_is),
     "error-500": ("guest", "/dev/gallery/state/error/500/guest", _as_it_is),
     "offline": ("guest", "/offline", _as_it_is),

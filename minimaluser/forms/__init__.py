@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from flask_login import current_user
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its types
+from wtforms.validators import AnyOf
 
 from minimaluser import accounts
 from minimaluser.forms.base import CHECKED as CHECKED
 from minimaluser.forms.base import Form as Form
 from minimaluser.forms.slips import AsksOnce
 from minimaluser.forms.validators import Brief, Digits, Email, Named, SameKey, Strong, needed
+from minimaluser.lib import appearance
+
+APPEARANCES = (appearance.SYSTEM, *appearance.SCHEMES)
 
 
 class SignupForm(AsksOnce, Form):
@@ -116,6 +121,16 @@ class CookieForm(Form):
     name = "cookies"
     analysis = BooleanField("Analysis")
     next = HiddenField()
+
+
+class AppearanceForm(Form):
+    name = "appearance"
+    scheme = RadioField(
+        "Appearance",
+        [AnyOf(APPEARANCES, "Please choose one of these.")],
+        choices=[SelectChoice(each, each.capitalize()) for each in APPEARANCES],
+        validate_choice=False,  # `AnyOf` says it in our words
+    )
 
 
 class LinkForm(Form):

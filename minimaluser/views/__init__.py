@@ -39,6 +39,7 @@ VIEWS = (
     "undo",
     "validation",
     "cookies",
+    "appearance",
     "pwa",
     "speculation",
     "seo",

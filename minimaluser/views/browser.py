@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Response, request, session
 
 from minimaluser import accounts, parts
-from minimaluser.lib import consent, cookies
+from minimaluser.lib import appearance, consent, cookies
 from minimaluser.rules import rules
 from minimaluser.settings import ALWAYS, settings
 
@@ -52,3 +52,8 @@ def cookie_choice() -> consent.Consent:
 def asks_for_choice() -> bool:
     """Tell whether the cookie banner asks those who have not chosen yet."""
     return settings.cookie_banner == ALWAYS or parts.has_optional_cookies()
+
+
+def colour_scheme() -> str:
+    """Return "light" or "dark" as the visitor chose it; empty if it is the system's."""
+    return appearance.read(cookies.get(appearance.COOKIE))

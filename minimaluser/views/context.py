@@ -15,7 +15,7 @@ from minimaluser.rules import rules
 from minimaluser.security import access
 from minimaluser.services import services_of
 from minimaluser.settings import SITE_NAME, THEMES, settings
-from minimaluser.views.browser import asks_for_choice, cookie_choice
+from minimaluser.views.browser import asks_for_choice, colour_scheme, cookie_choice
 from minimaluser.views.logged_in import mark
 from minimaluser.views.ways import linked
 
@@ -50,6 +50,7 @@ def _always() -> dict[str, Any]:
         "year": clock.now().year,
         "place": _place(),
         "theme": _theme(),
+        "scheme": colour_scheme() if request else "",
         "worker_url": None if settings.sw_disabled else "/sw.js",
     }
 

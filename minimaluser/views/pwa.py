@@ -28,7 +28,7 @@ def service_worker() -> Response:
     """Serve the worker with the list of files it caches; it changes when any of them changes."""
     if settings.sw_disabled:
         return _brief(render_template("pwa/sw_disabled.js"), "text/javascript")
-    page = render_template("offline.html", spare=False)
+    page = _offline(spare=False)
     scripts = map(services().assets.url, ("site.js", "htmx.js"))
     files = [*scripts, *map("".join, KEPT.findall(page))]
     version = tokens.digest(f"{page} {files}")[:16]
@@ -39,7 +39,12 @@ def service_worker() -> Response:
 @bp.get("/offline")
 @access(EVERYBODY)
 def offline() -> str:
-    return render_template("offline.html", spare=True)
+    return _offline(spare=True)
+
+
+def _offline(*, spare: bool) -> str:
+    """Render the page that the worker keeps: in the colours of the system, whoever asks for it."""
+    return render_template("offline.html", spare=spare, scheme="")
 
 
 def _brief(text: str, content_type: str) -> Response:

@@ -1,6 +1,7 @@
 """Pages that a browser may fetch once somebody points at their link (speculation rules).
 
-Only for guests whom the cookie banner asks nothing: whatever they do meanwhile changes no page.
+Only for guests whom the cookie banner asks nothing: whatever they do meanwhile changes no page, but
+for light and dark; that loads the page anew, and what it has fetched ahead is forgotten.
 """
 
 from __future__ import annotations

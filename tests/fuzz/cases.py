@@ -35,7 +35,15 @@ HEADERS = [
     "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_ENCODING", "HTTP_X_HTTP_METHOD_OVERRIDE",
     "HTTP_EXPECT", "REMOTE_ADDR", "CONTENT_LENGTH", "CONTENT_TYPE",
 ]  # fmt: skip
-COOKIES = ["mu_session", "__Host-mu_session", "mu_browser", "mu_consent", "remember_token", "x"]
+COOKIES = [
+    "mu_session",
+    "__Host-mu_session",
+    "mu_browser",
+    "mu_consent",
+    "mu_appearance",
+    "remember_token",
+    "x",
+]
 
 
 @dataclass(frozen=True)

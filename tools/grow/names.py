@@ -15,7 +15,7 @@ LONGEST_NAME, LONGEST_TITLE = 16, 40  # lines of code hold no longer name
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 TITLE = re.compile(r"[^\W_][\w +.,!·-]*")
 # What begins with the short name: cookies, and the address that tests give the site.
-AFTER_SHORT = r"(?=_(?:session|browser|consent|link)|\.example)"
+AFTER_SHORT = r"(?=_(?:session|browser|consent|appearance|link)|\.example)"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ HERE = Path(__file__).parent
 VALIDATOR = HERE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 GUEST = (
     *("/", "/about", "/privacy-notice", "/terms-of-service", "/signup", "/login", "/forgot-key"),
-    *("/cookies", "/offline", "/nothing-here", "/confirm/x", "/email/undo/x", "/reset-key/x"),
+    *("/cookies", "/appearance", "/offline", "/nothing-here"),
+    *("/confirm/x", "/email/undo/x", "/reset-key/x"),
 )
 GALLERY = "/dev/gallery/"
 OF_PAGES = {"heading-level", "unique-landmark"}  # a partial alone may begin with any heading
