@@ -25,7 +25,7 @@ class AppearancePage(SitePage):
         self.choice(name).check()
         with self.page.expect_navigation():  # a toast may be left of the choice before
             self.button("Save").click()
-        expect(self.announcements).to_contain_text("Your appearance is saved")
+        expect(self.announcements).to_contain_text("Your choice is saved")
 
     def expect_dark(self, is_dark: bool) -> None:
         """Check the paper of the page, and of what the browser draws itself."""

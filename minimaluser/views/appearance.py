@@ -24,7 +24,7 @@ def update() -> Response:
     form = AppearanceForm()
     if not form.validate():
         return htmx.render("appearance", "appearance_form", 422, form=form)
-    message = "Your appearance is saved."
+    message = "Your choice is saved."
     if htmx.wants_part():
         answer = htmx.reload(message, "success")
     else:

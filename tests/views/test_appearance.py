@@ -127,10 +127,10 @@ def test_the_form_shows_what_is_chosen(eve: Person) -> None:
 def test_the_page_is_loaded_anew_with_htmx_and_comes_back_without(eve: Person) -> None:
     answer = eve.post("/appearance", {"scheme": "dark"}, htmx=True)
     assert (answer.text, answer.headers["HX-Refresh"]) == ("", "true")
-    assert "Your appearance is saved" in eve.get("/about").text
+    assert "Your choice is saved" in eve.get("/about").text
     answer = eve.post("/appearance", {"scheme": "light"})
     assert (answer.status_code, answer.location) == (303, "/appearance")
-    assert "Your appearance is saved" in eve.get("/appearance").text
+    assert "Your choice is saved" in eve.get("/appearance").text
 
 
 def test_the_choice_has_nothing_to_do_with_logging_in_or_out(ann: Person) -> None:
