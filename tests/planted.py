@@ -260,7 +260,7 @@ SHARED = [
     Break("bare.html", "<title>{% block title %}{{ site_name }}{% endblock %}</title>",
           "{% block title %}{% endblock %}", "no title", "<head>"),
     Break("bare.html", 'href="#main"', 'href="#content"', "#content"),
-    Break("bare.html", 'content="{{ theme.night }}"', 'content="#0f1515"', "#0f1515"),
+    Break("bare.html", "('dark', theme.night)", "('dark', '#0f1515')", "#0f1515"),
     Break("email/_layout.html", ' lang="en"', "", "language"),
     Break("email/_parts.html", "color: #ffffff", "color: white", "white", "{#- #} background"),
     Break("email/_parts.html", "background: #0f766e", "background: #0f7660", "#0f7660"),

@@ -27,6 +27,7 @@ FOREIGN = re.compile(r"(https?:)?//")
 SELECTOR = re.compile(r"#([\w-]+)")
 WHOLE = re.compile(r"[/#?]|[a-z][a-z+.-]*:")  # how an address begins that is the same everywhere
 IN_PAGE = {"href": re.compile(r"#([\w-]+)$"), "fill": re.compile(r"url\(#([\w-]+)\)$")}
+OFFERED = {"data-address"}  # by macros/buttons.html to parts, of which there may be none
 LATER = "-title"  # of a dialog: the heading comes with what is shown in it
 
 
@@ -165,7 +166,7 @@ def in_scripts(world: World) -> Iterator[Finding]:
         name for state in world.states for each in state.tree.elements for name in each.attributes
     }
     for name, wanted in scripts.data_names().items():
-        if framed and not world.torn and name not in names:
+        if framed and not world.torn and name not in names | OFFERED:
             what = f"no template has `{name}`, and {wanted.file}:{wanted.line} reads it"
             yield _gone(world, name, wanted, what, f"give `{name}` back to its element")
     for name in scripts.shown_by_scripts():
