@@ -120,7 +120,7 @@ class Settings:
         environment.one_of(REQUIRED, LATER),
     )
     cookie_banner: str = setting(
-        "`when-needed`: asks once a part brings a cookie that is not necessary; or `always`.",
+        "`when-needed`: shown only if a part has a cookie that is not necessary; or `always`.",
         WHEN_NEEDED,
         environment.one_of(ALWAYS, WHEN_NEEDED),
         usual="when-needed; in development always",

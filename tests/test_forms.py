@@ -271,3 +271,12 @@ def test_a_slip_is_hinted_at_while_it_is_typed(posted: object, form: type[forms.
 )
 def test_CS6_attributes_are_written_as_wtforms_writes_them(given: dict[str, Any]) -> None:
     assert base.attributes(**given) == html_params(**given)
+
+
+def test_a_title_is_the_label_of_a_field_but_not_of_a_box(app: Flask) -> None:
+    with app.test_request_context():
+        nickname, login = forms.NicknameForm(), forms.LoginForm()
+        assert nickname.titled_by("Nickname") is nickname.nickname
+        assert nickname.titled_by("Tile") is None
+        assert login.titled_by(login.key.label.text) is login.key
+        assert login.titled_by(login.keep.label.text) is None

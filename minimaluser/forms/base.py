@@ -10,7 +10,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field, HiddenField
+from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.widgets.core import clean_key  # type: ignore[attr-defined]
 
 from minimaluser import accounts
@@ -63,8 +63,13 @@ class Form(FlaskForm):
             field.label.field_id = field.id
 
     def titled_by(self, title: str) -> Field | None:
-        """Return the field whose label has the words of the title, so that they are said once."""
-        self.titled = next((each for each in self if each.label.text == title), None)
+        """Return the field whose label is the title, which then stands there only once.
+
+        Not one with a box or buttons: their labels stand beside these.
+        """
+        boxes = (BooleanField, RadioField)
+        same = (each for each in self if each.label.text == title and not isinstance(each, boxes))
+        self.titled = next(same, None)
         return self.titled
 
     @property

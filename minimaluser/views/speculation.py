@@ -1,7 +1,7 @@
 """Pages that a browser may fetch once somebody points at their link (speculation rules).
 
-Only for guests whom the cookie banner asks nothing: whatever they do meanwhile changes no page, but
-for light and dark; that loads the page anew, and what it has fetched ahead is forgotten.
+Only for guests whom the cookie banner does not ask. Nothing that they do on one page changes
+another, except choosing light or dark pages, which loads the page again and drops what was fetched.
 """
 
 from __future__ import annotations
